@@ -1,0 +1,164 @@
+"""Answers of the API: read a request, let the model work, shape the answer.
+
+One function per action serves every kind; what differs stands in the kind's description. No rule lives here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qs
+
+from aiohttp import BasicAuth, web
+
+from emulator.context import CONTEXT
+from emulator.exceptions import (
+    AuthenticationError,
+    ContentTypeError,
+    InvalidParameterError,
+    UnknownParameterError,
+)
+from emulator.kinds import Action, Json, Kind
+from emulator.models import Model, path_of
+from emulator.paging import PAGE_PARAMETERS, PageRequest, meta
+from emulator.store import Row
+
+__all__ = ["ACCOUNT_SID", "handler", "shape"]
+
+FORM = "application/x-www-form-urlencoded"
+ACCOUNT_SID: web.RequestKey[str] = web.RequestKey("account_sid", str)
+
+Texts = dict[str, list[str]]
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+def handler(kind: Kind, action: Action) -> Handler:
+    """Make the handler of one route."""
+    work = WORK[action]
+
+    async def handle(request: web.Request) -> web.Response:
+        # The body is read first: whatever follows has no await, so that no other request comes in between.
+        given = await _form(request) if request.method == "POST" else {}
+        query = _parse(request.rel_url.raw_query_string, "the query")
+        model = request.app[CONTEXT].model
+        request[ACCOUNT_SID] = account_sid = _authenticate(model, request)
+        return work(model, kind, request, account_sid, given or query)
+
+    return handle
+
+
+def shape(kind: Kind, row: Row, origin: str) -> dict[str, Json]:
+    """Shape a resource as the API does, its fields in the specification's order.
+
+    Args:
+        kind: what it is.
+        row: what is stored.
+        origin: scheme and host for its URLs.
+    """
+    url = f"{origin}{path_of(kind, row.parent_sid)}/{row.sid}"
+    values: dict[str, Json] = {
+        **kind.constants,
+        **row.fields,
+        "sid": row.sid,
+        "account_sid": row.account_sid,
+        "date_created": row.date_created,
+        "date_updated": row.date_updated,
+        "url": url,
+        "links": {name: f"{url}/{name.title().replace('_', '')}" for name in kind.links},
+    }
+    if kind.parent_field:
+        values[kind.parent_field] = row.parent_sid
+    return {name: values[name] for name in kind.fields}
+
+
+def _create(model: Model, kind: Kind, request: web.Request, account_sid: str, given: Texts) -> web.Response:
+    row = model.create(kind, account_sid, _parent(kind, request), given)
+    return web.json_response(shape(kind, row, _origin(request)), status=201)
+
+
+def _fetch(model: Model, kind: Kind, request: web.Request, account_sid: str, given: Texts) -> web.Response:
+    _refuse(given)
+    row = model.fetch(kind, account_sid, _parent(kind, request), request.match_info["Sid"])
+    return web.json_response(shape(kind, row, _origin(request)))
+
+
+def _update(model: Model, kind: Kind, request: web.Request, account_sid: str, given: Texts) -> web.Response:
+    row = model.update(kind, account_sid, _parent(kind, request), request.match_info["Sid"], given)
+    return web.json_response(shape(kind, row, _origin(request)))
+
+
+def _delete(model: Model, kind: Kind, request: web.Request, account_sid: str, given: Texts) -> web.Response:
+    _refuse(given)
+    model.delete(kind, account_sid, _parent(kind, request), request.match_info["Sid"])
+    return web.Response(status=204)
+
+
+def _list(model: Model, kind: Kind, request: web.Request, account_sid: str, given: Texts) -> web.Response:
+    page = PageRequest.from_query(given, kind.max_page_size)
+    filters = {name: texts for name, texts in given.items() if name not in PAGE_PARAMETERS}
+    parent_sid = _parent(kind, request)
+
+    def look(after: int | None, before: int | None, limit: int) -> list[Row]:
+        return model.page(kind, account_sid, parent_sid, filters, after=after, before=before, limit=limit)
+
+    rows = look(page.after, page.before, page.size)
+    first, last = (rows[0].position, rows[-1].position) if rows else (page.after or 0, page.before or 0)
+    previous = first if look(None, first, 1) else None
+    following = last if rows and look(last, None, 1) else None
+    origin = _origin(request)
+    return web.json_response(
+        {
+            "meta": meta(
+                f"{origin}{path_of(kind, parent_sid)}", kind.key, page, filters, previous, following
+            ),
+            kind.key: [shape(kind, row, origin) for row in rows],
+        }
+    )
+
+
+WORK: dict[Action, Callable[[Model, Kind, web.Request, str, Texts], web.Response]] = {
+    Action.LIST: _list,
+    Action.CREATE: _create,
+    Action.FETCH: _fetch,
+    Action.UPDATE: _update,
+    Action.DELETE: _delete,
+}
+
+
+async def _form(request: web.Request) -> Texts:
+    body = await request.read()
+    if not body:
+        return {}
+    if request.content_type != FORM:
+        raise ContentTypeError
+    try:
+        return _parse(body.decode("ascii"), "the body")
+    except UnicodeDecodeError:
+        raise InvalidParameterError("the body", "must be form-encoded UTF-8") from None
+
+
+def _parse(encoded: str, where: str) -> Texts:
+    try:
+        return parse_qs(encoded, keep_blank_values=True, errors="strict", max_num_fields=1000)
+    except ValueError:
+        raise InvalidParameterError(where, "must be form-encoded UTF-8") from None
+
+
+def _authenticate(model: Model, request: web.Request) -> str:
+    try:
+        credentials = BasicAuth.decode(request.headers.get("Authorization", ""), "utf-8")
+    except ValueError:
+        raise AuthenticationError from None
+    return model.authenticate(credentials.login, credentials.password)
+
+
+def _origin(request: web.Request) -> str:
+    return f"{request.scheme}://{request.host}"
+
+
+def _parent(kind: Kind, request: web.Request) -> str | None:
+    return request.match_info[kind.parent_parameter] if kind.parent_parameter else None
+
+
+def _refuse(given: Texts) -> None:
+    for name in given:
+        raise UnknownParameterError(name, ())

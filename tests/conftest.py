@@ -1,0 +1,38 @@
+"""Fixtures that all tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.emulator import Emulator
+
+
+@pytest.fixture(scope="session")
+def _emulator_process() -> Iterator[Emulator]:
+    running = Emulator()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def emulator(_emulator_process: Emulator) -> Emulator:
+    """One emulator per test process, reset before each test; don't stop it."""
+    _emulator_process.reset()
+    return _emulator_process
+
+
+@pytest.fixture
+def new_emulator() -> Iterator[Callable[..., Emulator]]:
+    """Start emulators of a test's own: `new_emulator(state=path, port=0)`; they are stopped after it."""
+    started: list[Emulator] = []
+
+    def start(state: Path | None = None, port: int = 0) -> Emulator:
+        started.append(Emulator(state, port))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.stop()

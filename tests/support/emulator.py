@@ -1,0 +1,188 @@
+"""The emulator as the tests use it: a real process, spoken to over its control routes.
+
+Not a fake: nothing of the emulator is imported here.
+"""
+
+from __future__ import annotations
+
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 20
+STOP_SECONDS = 10
+GREETING = "emulator listening on "
+
+Json = dict[str, Any]
+
+
+class Emulator:
+    """A running `python -m emulator`.
+
+    Args:
+        state: SQLite file that keeps the state; None for memory.
+        port: port to listen on; 0 picks a free one.
+    """
+
+    def __init__(self, state: Path | None = None, port: int = 0) -> None:
+        self.state_path = state
+        self._control = requests.Session()
+        # Nothing of the environment (proxies, .netrc) may come between.
+        self._control.trust_env = False
+        self._start(port)
+
+    def _start(self, port: int) -> None:
+        command = [sys.executable, "-m", "emulator", "--port", str(port)]
+        if self.state_path is not None:
+            command += ["--state", str(self.state_path)]
+        self._stderr = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by stop() and kill()
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=self._stderr, text=True, encoding="utf-8"
+        )
+        first_line = self._first_line()
+        if not first_line.startswith(GREETING):
+            self.process.kill()
+            self.process.wait()
+            raise RuntimeError(f"the emulator did not start: {first_line!r}\n{self.stderr_text()}")
+        self.url = first_line.removeprefix(GREETING).strip()
+
+    def _first_line(self) -> str:
+        lines: queue.Queue[str] = queue.Queue()
+        stdout = self.process.stdout
+        assert stdout is not None
+        threading.Thread(target=lambda: lines.put(stdout.readline()), daemon=True).start()
+        try:
+            return lines.get(timeout=START_SECONDS)
+        except queue.Empty:
+            return ""
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self.url.rpartition(":")[2])
+
+    def control(self, method: str, path: str, body: object = None) -> Any:
+        """Send a control request; give the JSON of its answer, or None where it has none."""
+        answer = self._control.request(method, f"{self.url}/_emulator/{path}", json=body, timeout=30)
+        if not answer.ok:
+            raise RuntimeError(f"{method} /_emulator/{path}: HTTP {answer.status_code}, {answer.text}")
+        return answer.json() if answer.content else None
+
+    def info(self) -> Json:
+        """Tell name, pid, state file and URL."""
+        return self.control("GET", "info")
+
+    def reset(self) -> None:
+        """Clear data, accounts, log, faults and latency."""
+        self.control("POST", "reset")
+
+    def state(self) -> Json:
+        """All that the emulator holds: `{"services": [{…, "conversations": […]}]}`."""
+        return self.control("GET", "state")
+
+    def services(self) -> list[Json]:
+        """The services of all accounts, in order of creation, each with its conversations."""
+        return self.state()["services"]
+
+    def requests(self) -> list[Json]:
+        """The API requests since the last reset, in order of arrival."""
+        return self.control("GET", "requests")["requests"]
+
+    def counts(self) -> dict[str, int]:
+        """How many API requests came, by route ("POST /v1/Services")."""
+        return self.control("GET", "requests")["counts"]
+
+    def in_flight_max(self) -> int:
+        """The most API requests that were in flight at once."""
+        return self.control("GET", "requests")["in_flight_max"]
+
+    def clear_requests(self) -> None:
+        """Forget the API requests so far."""
+        self.control("DELETE", "requests")
+
+    def latency(self, seconds: float) -> None:
+        """Let `seconds` pass before each API answer."""
+        self.control("PUT", "latency", {"seconds": seconds})
+
+    def fault(self, route: str, kind: str, **options: object) -> None:
+        """Order a fault; options: times, skip, status, retry_after, seconds."""
+        self.control("POST", "faults", {"route": route, "kind": kind, **options})
+
+    def faults(self) -> list[Json]:
+        """The faults that are left."""
+        return self.control("GET", "faults")["faults"]
+
+    def clear_faults(self) -> None:
+        """Drop the faults that are left."""
+        self.control("DELETE", "faults")
+
+    def rename(self, sid: str, friendly_name: str) -> Json:
+        """Rename a service out of band."""
+        return self.control("POST", f"services/{sid}/rename", {"friendly_name": friendly_name})
+
+    def add_conversations(self, sid: str, count: int) -> list[str]:
+        """Put `count` conversations into a service; give their SIDs."""
+        return self.control("POST", f"services/{sid}/conversations", {"count": count})["sids"]
+
+    def delete_service(self, sid: str) -> None:
+        """Delete a service out of band."""
+        self.control("DELETE", f"services/{sid}")
+
+    def account(
+        self,
+        sid: str,
+        *,
+        auth_token: str | None = None,
+        api_keys: dict[str, str] | None = None,
+        max_services: int | None = None,
+    ) -> None:
+        """Register an account: its token, keys (SID to secret) and limit of services, each optional."""
+        body = {"auth_token": auth_token, "api_keys": api_keys, "max_services": max_services}
+        self.control(
+            "PUT", f"accounts/{sid}", {key: value for key, value in body.items() if value is not None}
+        )
+
+    def kill(self) -> None:
+        """End the process with SIGKILL, as a crash would."""
+        self.process.kill()
+        self._ended()
+
+    def stop(self, with_signal: int = signal.SIGTERM) -> int:
+        """Ask the process to end; give its exit code. A stopped one is left alone."""
+        if self.process.poll() is None:
+            self.process.send_signal(with_signal)
+        return self._ended()
+
+    def restart(self) -> None:
+        """Start again on the same port and state file, after `kill` or `stop`."""
+        self._start(self.port)
+
+    def stderr_text(self) -> str:
+        """What the process has written to stderr so far; of the last one, after an end."""
+        if not self._stderr.closed:
+            self._stderr.seek(0)
+            self._stderr_text = self._stderr.read()
+        return self._stderr_text
+
+    def _ended(self) -> int:
+        try:
+            code = self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
+        finally:
+            self.stderr_text()
+            self._stderr.close()
+            if self.process.stdout is not None:
+                self.process.stdout.close()
+            self._control.close()
+        return code
