@@ -1,0 +1,63 @@
+# Every command of the project; README.md shows them, `make help` lists them.
+# STACK=dev|stage|prod|…   ARGS="flags of the Pulumi CLI"   ENGINE=pulumi|embedded   EMULATOR=1|0
+
+STACK ?= dev
+ARGS ?=
+PYTHON := .venv/bin/python
+export ENGINE EMULATOR
+.DEFAULT_GOAL := check
+
+.PHONY: check help setup setup-dev up preview refresh destroy outputs emulator emulator-stop pulumi test lint format lock
+
+check: lint test  ## Format check, lint, types and tests: what CI runs
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F '\t' '{printf "  %-15s %s\n", $$1, $$2}'
+	@echo
+	@echo '  STACK=dev|stage|prod   ARGS="flags of the Pulumi CLI"   ENGINE=pulumi|embedded   EMULATOR=1|0'
+
+setup:  ## Set up .venv with what runs (every target does so by itself)
+	@python3 tools/setup.py
+
+setup-dev:  ## Set up .venv with the development tools too
+	@python3 tools/setup.py --dev
+
+up: setup  ## Create and change the stack's services: STACK=dev
+	@$(PYTHON) -m tools.stack $@ --stack '$(STACK)' -- $(ARGS)
+
+preview: setup  ## Show what up would do
+	@$(PYTHON) -m tools.stack $@ --stack '$(STACK)' -- $(ARGS)
+
+refresh: setup  ## Bring the state up to date with what exists: drift
+	@$(PYTHON) -m tools.stack $@ --stack '$(STACK)' -- $(ARGS)
+
+destroy: setup  ## Delete the stack's services
+	@$(PYTHON) -m tools.stack $@ --stack '$(STACK)' -- $(ARGS)
+
+outputs: setup  ## Print the stack's outputs as JSON: make -s outputs
+	@$(PYTHON) -m tools.stack $@ --stack '$(STACK)' -- $(ARGS)
+
+emulator: setup  ## Start this clone's emulator of the API
+	@$(PYTHON) -m tools.local_emulator start
+
+emulator-stop: setup  ## Stop it; its services stay for the next start
+	@$(PYTHON) -m tools.local_emulator stop
+
+pulumi: setup  ## Install the Pulumi CLI under the clone
+	@$(PYTHON) -m tools.install_cli
+
+test: setup-dev  ## Run the tests: ARGS="-k name"
+	@$(PYTHON) -m pytest $(ARGS)
+
+lint: setup-dev  ## Check format, lint and types
+	@$(PYTHON) -m ruff format --check
+	@$(PYTHON) -m ruff check
+	@$(PYTHON) -m mypy
+
+format: setup-dev  ## Format the code
+	@$(PYTHON) -m ruff format
+	@$(PYTHON) -m ruff check --fix
+
+lock: setup-dev  ## Write requirements*.txt anew from requirements*.in
+	@$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements.in -o requirements.txt
+	@$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements-dev.in -o requirements-dev.txt

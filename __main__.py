@@ -1,0 +1,49 @@
+"""The Pulumi program: declare the Conversation Services of one environment, which is one stack file.
+
+Run by an engine (`make up`), never by hand. Output `services`: per logical name sid, friendlyName and url.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pulumi
+
+from program import ServiceSettings, SettingsError, read_services
+from providers import ConversationService
+
+
+def declare(name: str, settings: ServiceSettings) -> ConversationService:
+    """Declare one service as its settings say."""
+    return ConversationService(
+        name,
+        friendly_name=settings.friendly_name,
+        force_destroy=settings.force_destroy,
+        import_sid=settings.import_sid,
+        on_name_conflict=settings.on_name_conflict,
+        opts=pulumi.ResourceOptions(protect=settings.protect, retain_on_delete=settings.retain_on_delete),
+    )
+
+
+def main() -> None:
+    """Read the stack's settings, declare its services and export what others need of them."""
+    stack_file = f"stacks/Pulumi.{pulumi.get_stack()}.yaml"
+    # The engine hands the whole configuration over in this variable; pulumi.Config reads single keys only.
+    configuration = json.loads(os.environ.get("PULUMI_CONFIG", "{}"))
+    try:
+        declared = read_services(configuration, stack_file)
+    except SettingsError as error:
+        raise pulumi.RunError(str(error)) from None
+
+    services = {name: declare(name, settings) for name, settings in declared.items()}
+    pulumi.export(
+        "services",
+        {
+            name: {"sid": service.sid, "friendlyName": service.friendly_name, "url": service.url}
+            for name, service in services.items()
+        },
+    )
+
+
+main()

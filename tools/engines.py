@@ -1,0 +1,62 @@
+"""Which engine runs: the Pulumi CLI where it is at hand and recent enough, else the embedded one.
+
+`ENGINE=pulumi` and `ENGINE=embedded` decide; without it the choice is told in one line when it is the embedded one.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["CLI_FOLDER", "MINIMUM", "Engine", "choose_engine"]
+
+ROOT = Path(__file__).resolve().parent.parent
+CLI_FOLDER = ROOT / ".pulumi-cli"
+MINIMUM = (3, 250, 0)
+"""The oldest CLI that is taken; the tests run on 3.259 and newer."""
+
+_INSTALL = "install it (https://www.pulumi.com/docs/iac/download-install/) or run: make pulumi"
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A command that understands the CLI's arguments, and a note for the user where the choice needs one."""
+
+    command: tuple[str, ...]
+    note: str = ""
+
+
+def choose_engine(environment: Mapping[str, str]) -> Engine:
+    """Choose the engine by `ENGINE` and by what is on PATH, or under the clone after `make pulumi`.
+
+    Raises:
+        SystemExit: If `ENGINE` asks for a CLI that is missing or too old, or has no known value.
+    """
+    wanted = environment.get("ENGINE", "")
+    if wanted not in ("", "pulumi", "embedded"):
+        raise SystemExit("error: ENGINE must be pulumi or embedded")
+    embedded = (sys.executable, "-m", "engine")
+    if wanted == "embedded":
+        return Engine(embedded)
+
+    path = shutil.which("pulumi", path=f"{CLI_FOLDER / 'bin'}{os.pathsep}{environment.get('PATH', '')}")
+    version = _version(path) if path else None
+    if path and version and version >= MINIMUM:
+        return Engine((path,))
+    oldest = ".".join(map(str, MINIMUM))
+    reason = f"pulumi on PATH is older than {oldest}" if version else "no pulumi on PATH"
+    if wanted == "pulumi":
+        raise SystemExit(f"error: {reason}\nhint: {_INSTALL}")
+    return Engine(embedded, f"{reason}: the embedded engine runs (make pulumi installs the Pulumi CLI)")
+
+
+def _version(path: str) -> tuple[int, ...] | None:
+    done = subprocess.run([path, "version"], check=False, capture_output=True, text=True)
+    found = re.search(r"v?(\d+)\.(\d+)\.(\d+)", done.stdout)
+    return tuple(map(int, found.groups())) if found and done.returncode == 0 else None

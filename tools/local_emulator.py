@@ -1,0 +1,139 @@
+"""The emulator of this clone: one process, one fixed address, one state file, found again by every command.
+
+Everything lies in `.emulator/`: `port`, `services.db` and `emulator.log`.
+Usage: `python -m tools.local_emulator start|stop`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import http.client
+import itertools
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["ACCOUNT_SID", "FOLDER", "start", "stop"]
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / ".emulator"
+STATE = FOLDER / "services.db"
+ACCOUNT_SID = "AC" + "0" * 31 + "1"
+"""The account that the clone's own commands use; the emulator keeps others apart from it."""
+
+_PORTS = range(20000, 30000)
+_DEADLINE_SECONDS = 20.0
+_POLL_SECONDS = 0.05
+
+
+def start() -> str:
+    """Start this clone's emulator unless it runs, and return its URL.
+
+    Raises:
+        SystemExit: If it does not answer in time; the text names its log.
+    """
+    with _lock():
+        port = _port()
+        if _pid(port) is None:
+            port = _usable(port)
+            _launch(port)
+        return f"http://127.0.0.1:{port}"
+
+
+def stop() -> bool:
+    """Stop this clone's emulator and wait for its end; tell whether one ran."""
+    with _lock():
+        port = _port()
+        pid = _pid(port)
+        if pid is None:
+            return False
+        os.kill(pid, signal.SIGTERM)
+        _wait_until(lambda: _pid(port) is None, "the emulator does not stop")
+        return True
+
+
+@contextmanager
+def _lock() -> Iterator[None]:
+    FOLDER.mkdir(exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _port() -> int:
+    """Return the port written down, or this clone's first choice, which its path decides."""
+    try:
+        return int((FOLDER / "port").read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):
+        return _PORTS[zlib.crc32(str(ROOT).encode()) % len(_PORTS)]
+
+
+def _usable(port: int) -> int:
+    """Return the port, or the next free one where another program has taken it, and write it down."""
+    for candidate in itertools.chain(range(port, _PORTS.stop), range(_PORTS.start, port)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", candidate))
+            except OSError:
+                continue
+        (FOLDER / "port").write_text(str(candidate), encoding="ascii")
+        return candidate
+    raise SystemExit("error: no free port between 20000 and 29999 for the emulator")
+
+
+def _launch(port: int) -> None:
+    command = [sys.executable, "-m", "emulator", "--port", str(port), "--state", str(STATE)]
+    log_path = FOLDER / "emulator.log"
+    with log_path.open("ab") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    problem = f"the emulator does not start; its log: {log_path.relative_to(ROOT)}"
+    _wait_until(lambda: _pid(port) is not None, problem, process)
+
+
+def _pid(port: int) -> int | None:
+    """Return the process of this clone's emulator if it answers on that port."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/_emulator/info")
+        info = json.load(connection.getresponse())
+        return int(str(info["pid"])) if Path(info["state"]) == STATE else None
+    except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+def _wait_until(
+    condition: Callable[[], bool], problem: str, process: subprocess.Popen[bytes] | None = None
+) -> None:
+    deadline = time.monotonic() + _DEADLINE_SECONDS
+    while not condition():
+        if time.monotonic() > deadline or (process is not None and process.poll() is not None):
+            raise SystemExit(f"error: {problem}")
+        time.sleep(_POLL_SECONDS)
+
+
+def main() -> None:
+    """Start or stop, and say what happened."""
+    match sys.argv[1:]:
+        case ["start"]:
+            print(f"emulator listening on {start()}")
+        case ["stop"]:
+            print("emulator stopped" if stop() else "no emulator of this clone is running")
+        case _:
+            raise SystemExit("usage: python -m tools.local_emulator start|stop")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""Stack files as the commands see them: found by name, read, and copied for a rehearsal on the emulator.
+
+What a stack file declares is read by the program (`program/settings.py`), not here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from tools.local_emulator import FOLDER
+
+__all__ = ["Rehearsal", "credentials_in", "find_stack_file", "known_stacks", "load", "write_rehearsal"]
+
+ROOT = Path(__file__).resolve().parent.parent
+CREDENTIAL_KEYS = ("twilio:accountSid", "twilio:authToken", "twilio:apiKey", "twilio:apiSecret")
+ADDRESS_KEYS = ("twilio:baseUrl", "twilio:region", "twilio:edge")
+SECRETS_KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")
+
+_yaml = YAML()
+_yaml.width = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A stack file's copy for the emulator; `has_secrets` if it needs the true passphrase to be read."""
+
+    project: Path
+    stack_file: Path
+    has_secrets: bool
+
+
+def known_stacks() -> list[str]:
+    """Return the names of the stacks that have a file, in alphabetical order."""
+    return sorted(path.name.split(".")[1] for path in (ROOT / "stacks").glob("Pulumi.*.yaml"))
+
+
+def find_stack_file(stack: str) -> Path:
+    """Return the path of a stack's file.
+
+    Raises:
+        SystemExit: If there is none; the text suggests the nearest name.
+    """
+    known = known_stacks()
+    if stack in known:
+        return ROOT / "stacks" / f"Pulumi.{stack}.yaml"
+    close = difflib.get_close_matches(stack, known, n=1)
+    suggestion = f"did you mean STACK={close[0]}?" if close else f"known stacks: {', '.join(known)}"
+    raise SystemExit(f"error: there is no stack file stacks/Pulumi.{stack}.yaml\nhint: {suggestion}")
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Read a stack file, comments and order kept.
+
+    Raises:
+        SystemExit: If it is no YAML, or no map; the text names file and line.
+    """
+    name = path.relative_to(ROOT)
+    try:
+        document = _yaml.load(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise SystemExit(f"error: {name}{line}: is not valid YAML: {error.problem}") from None
+    if not isinstance(document, dict) or not isinstance(document.get("config", {}), dict | None):
+        raise SystemExit(f"error: {name}: must be a map with the key config")
+    return document
+
+
+def credentials_in(document: Mapping[str, Any]) -> bool:
+    """Tell whether a stack file brings Twilio credentials of its own."""
+    return any(key in (document.get("config") or {}) for key in CREDENTIAL_KEYS)
+
+
+def write_rehearsal(stack_file: Path, document: Mapping[str, Any]) -> Rehearsal:
+    """Copy a stack file for the emulator, into a project folder of its own.
+
+    The copy is without Twilio credentials and addresses. Where no other secret is in it, it keeps the salt of the
+    rehearsal's own passphrase instead of the file's secrets settings.
+    """
+    project = FOLDER / "project"
+    path = project / "stacks" / stack_file.name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    (project / "Pulumi.yaml").write_bytes((ROOT / "Pulumi.yaml").read_bytes())
+    copy = deepcopy(dict(document))
+    config = copy.get("config") or {}
+    for key in (*CREDENTIAL_KEYS, *ADDRESS_KEYS):
+        config.pop(key, None)
+    has_secrets = "secure:" in _dump(config)
+    if not has_secrets:
+        for key in SECRETS_KEYS:
+            copy.pop(key, None)
+        earlier = _yaml.load(path.read_text(encoding="utf-8")) if path.exists() else None
+        if earlier and "encryptionsalt" in earlier:
+            copy["encryptionsalt"] = earlier["encryptionsalt"]
+    path.write_text(_dump(copy), encoding="utf-8")
+    return Rehearsal(project, path, has_secrets)
+
+
+def _dump(document: Mapping[str, Any]) -> str:
+    stream = io.StringIO()
+    _yaml.dump(document, stream)
+    return stream.getvalue()
