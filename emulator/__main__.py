@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -25,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: 0, a free one)")
     parser.add_argument("--state", type=Path, help="SQLite file that keeps the state (default: memory)")
     options = parser.parse_args(arguments)
+    # Names may be personal data: the state file is for its owner only.
+    os.umask(0o077)
     try:
         asyncio.run(serve(options.host, options.port, options.state))
     except (ServerError, StoreError) as error:

@@ -27,7 +27,8 @@ class Context:
     def reset(self) -> None:
         """Clear data, accounts, log, faults and latency."""
         self.model.store.reset()
-        self.journal.clear()
+        # A new one: what is still in flight belongs to the past and must not show up in it.
+        self.journal = Journal()
         self.faults.clear()
         self.latency_seconds = 0.0
 

@@ -15,7 +15,8 @@ from aiohttp import web
 from emulator.context import CONTEXT
 from emulator.exceptions import ApiError, NotFoundError
 from emulator.faults import Fault, FaultError
-from emulator.models import ACCOUNT_SID, CONVERSATION, SERVICE
+from emulator.models import ACCOUNT_SID
+from emulator.resources import CONVERSATION, SERVICE
 from emulator.responses import shape
 from emulator.store import Row
 

@@ -12,7 +12,7 @@
     │   └── InvalidParameterError
     ├── ServiceLimitError      400  21102
     ├── UniqueNameError          409  50353
-    └── InjectedError           any  20000 + status
+    └── StatusError           any  20000 + status
 
 The texts name parameters, paths and SIDs, never a value that a user gave. Not the errors of the control
 routes: those are in control.py. Source: https://www.twilio.com/docs/api/errors
@@ -20,19 +20,19 @@ routes: those are in control.py. Source: https://www.twilio.com/docs/api/errors
 
 from __future__ import annotations
 
-from typing import ClassVar
+from http import HTTPStatus
 
 __all__ = [
     "ApiError",
     "AuthenticationError",
     "ContentTypeError",
-    "InjectedError",
     "InvalidParameterError",
     "MissingParameterError",
     "NotEmulatedError",
     "NotFoundError",
     "ParameterError",
     "ServiceLimitError",
+    "StatusError",
     "UniqueNameError",
     "UnknownParameterError",
     "UnknownRouteError",
@@ -153,13 +153,15 @@ class UniqueNameError(ApiError):
         super().__init__(f"{kind.capitalize()} with provided unique name already exists")
 
 
-class InjectedError(ApiError):
-    """A status that a fault asked for; the code is 20000 plus the status, as with 20404, 20429 and 20500."""
+class StatusError(ApiError):
+    """A bare status, ordered as a fault or come up in the server.
 
-    TEXTS: ClassVar = {429: "Too Many Requests", 500: "Internal Server Error", 503: "Service Unavailable"}
+    The code is 20000 plus the status, as the API has it for 404, 429 and 500.
+    """
 
     def __init__(self, status: int, retry_after: int | None = None) -> None:
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-        super().__init__(self.TEXTS.get(status, f"Injected status {status}"), headers)
+        known = status in HTTPStatus.__members__.values()
+        super().__init__(HTTPStatus(status).phrase if known else f"Status {status}", headers)
         self.status = status
         self.code = 20003 if status == AuthenticationError.status else 20000 + status

@@ -7,6 +7,7 @@ routes pass through untouched.
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import socket
 import struct
@@ -15,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from emulator.context import CONTEXT
-from emulator.exceptions import ApiError, InjectedError
+from emulator.exceptions import ApiError, StatusError
 from emulator.faults import Fault, FaultKind
 from emulator.journal import UNKNOWN_ROUTE
 from emulator.responses import ACCOUNT_SID
@@ -35,7 +36,8 @@ async def gate(
         return await handler(request)
     context = request.app[CONTEXT]
     route = route_name(request)
-    entry = context.journal.begin(request.method, request.path, route)
+    journal = context.journal
+    entry = journal.begin(request.method, request.path, route)
     status: int | None = None
     try:
         fault = context.faults.take(route)
@@ -46,7 +48,7 @@ async def gate(
         status = answer.status if answer else None
     finally:
         # Noted before the answer leaves: who has it can rely on the log.
-        context.journal.end(entry, status)
+        journal.end(entry, status)
     if answer is None:
         return _reset(request)
     if fault and fault.kind is FaultKind.TRUNCATE:
@@ -66,18 +68,26 @@ async def _work(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]], fault: Fault | None
 ) -> web.Response | None:
     """Do the work, unless a fault forbids it; None stands for a connection to be reset."""
-    if fault and fault.kind is FaultKind.RESET_BEFORE:
-        return None
     try:
+        # Read whole in any case: a client still sending would see a reset as a broken pipe.
+        await request.read()
+        if fault and fault.kind is FaultKind.RESET_BEFORE:
+            return None
         if fault and fault.kind is FaultKind.STATUS:
-            raise InjectedError(fault.status, fault.retry_after)
+            raise StatusError(fault.status, fault.retry_after)
         answer = await handler(request)
         if not isinstance(answer, web.Response):
             raise TypeError("a handler of the API makes a whole answer")
     except ApiError as error:
         answer = web.json_response(error.body(), status=error.status, headers=error.headers)
     except web.HTTPException as error:
-        answer = web.json_response(InjectedError(error.status).body(), status=error.status)
+        answer = web.json_response(StatusError(error.status).body(), status=error.status)
+    except ConnectionError:
+        # The client went away before its request was whole: nothing was begun, nobody is there to answer.
+        return None
+    except Exception:
+        logging.exception("%s failed", route_name(request))
+        answer = web.json_response(StatusError(500).body(), status=500)
     answer.headers["Twilio-Request-Id"] = f"RQ{secrets.token_hex(16)}"
     return None if fault and fault.kind is FaultKind.RESET_AFTER else answer
 

@@ -1,7 +1,7 @@
 """How a kind of resource is described: its parameters, its paths, its shape.
 
 A description is data; the rules that work on it are in models.py, the answers in responses.py. Not a list of
-the kinds: that is KINDS in models.py.
+the kinds: those are in resources/.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["Action", "Json", "Kind", "Parameter", "boolean", "json_text", "one_of", "sid_of", "text"]
+__all__ = ["Action", "Json", "Kind", "Parameter", "json_text", "one_of", "sid_of", "text"]
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 Reader = Callable[[str], Json]
@@ -52,11 +52,6 @@ def one_of(*choices: str) -> Reader:
     return read
 
 
-def boolean(value: str) -> Json:
-    """Take `true` or `false`, in any case."""
-    return one_of("true", "false")(value.lower()) == "true"
-
-
 def json_text(value: str) -> Json:
     """Take a text that is valid JSON, and keep it as it was written."""
     try:
@@ -70,20 +65,19 @@ def json_text(value: str) -> Json:
 class Parameter:
     """A form or query parameter and the field of the answer that it sets.
 
-    `read` turns the text into the field's value and raises ValueError with the broken rule. A parameter
-    that is `many` may be repeated and sets a list; of others the last one counts.
+    `read` turns the text into the field's value and raises ValueError with the broken rule. Of a parameter that
+    is repeated, the last one counts.
     """
 
     name: str
     field: str
     read: Reader
     required: bool = False
-    many: bool = False
     default: Json = None
 
     def value(self, texts: list[str]) -> Json:
         """Read the parameter's value from the texts given for it."""
-        return [self.read(each) for each in texts] if self.many else self.read(texts[-1])
+        return self.read(texts[-1])
 
 
 class Action(StrEnum):
@@ -130,7 +124,3 @@ class Kind:
         """The name in braces that stands for the parent's SID in `path`."""
         found = re.search(r"{(\w+)}", self.path)
         return found[1] if found else None
-
-    def parameter_names(self) -> tuple[str, ...]:
-        """The names that a create or an update takes."""
-        return tuple(parameter.name for parameter in self.parameters)

@@ -1,8 +1,7 @@
 """The state and its rules: what may be made, found, changed and deleted, and by whom.
 
-Knows no HTTP: it takes parameters as texts by name and gives rows, or raises an error of exceptions.py. KINDS
-is the table of what is emulated; a further resource is a further entry. Source:
-https://www.twilio.com/docs/conversations/api/service-resource
+Knows no HTTP: it takes parameters as texts by name and gives rows, or raises an error of exceptions.py. What
+a resource looks like stands in resources/: the rules here hold for every kind, save where one is named.
 """
 
 from __future__ import annotations
@@ -25,65 +24,14 @@ from emulator.exceptions import (
     UniqueNameError,
     UnknownParameterError,
 )
-from emulator.kinds import Action, Json, Kind, Parameter, json_text, one_of, sid_of, text
+from emulator.kinds import Json, Kind, Parameter
+from emulator.paging import PAGE_PARAMETERS
+from emulator.resources import SERVICE
 from emulator.store import Account, Row, Store
 
-__all__ = ["CONVERSATION", "KINDS", "SERVICE", "Model"]
+__all__ = ["ACCOUNT_SID", "Model", "path_of"]
 
 Texts = Mapping[str, list[str]]
-
-SERVICE = Kind(
-    name="service",
-    prefix="IS",
-    path="/v1/Services",
-    key="services",
-    fields=("sid", "account_sid", "friendly_name", "date_created", "date_updated", "url", "links"),
-    # The specification calls the name optional in words and requires it in its schema.
-    parameters=(Parameter("FriendlyName", "friendly_name", text(1, 256), required=True),),
-    actions=(Action.LIST, Action.CREATE, Action.FETCH, Action.DELETE),
-    links=(
-        "conversations",
-        "users",
-        "roles",
-        "bindings",
-        "configuration",
-        "participant_conversations",
-        "conversation_with_participants",
-    ),
-)
-
-STATES = one_of("initializing", "inactive", "active", "closed")
-
-CONVERSATION = Kind(
-    name="conversation",
-    prefix="CH",
-    path="/v1/Services/{ServiceSid}/Conversations",
-    key="conversations",
-    fields=(
-        "sid", "account_sid", "chat_service_sid", "messaging_service_sid", "friendly_name", "unique_name",
-        "attributes", "date_created", "date_updated", "state", "timers", "bindings", "url", "links",
-    ),
-    parameters=(
-        Parameter("FriendlyName", "friendly_name", text()),
-        Parameter("UniqueName", "unique_name", text(1)),
-        Parameter("Attributes", "attributes", json_text, default="{}"),
-        Parameter("MessagingServiceSid", "messaging_service_sid", sid_of("MG")),
-        Parameter("State", "state", STATES, default="active"),
-    ),
-    actions=(Action.LIST, Action.CREATE, Action.FETCH, Action.UPDATE, Action.DELETE),
-    links=("participants", "messages", "webhooks", "export"),
-    filters=(Parameter("State", "state", STATES),),
-    not_emulated=(
-        "DateCreated", "DateUpdated", "Timers.Inactive", "Timers.Closed", "Bindings.Email.Address",
-        "Bindings.Email.Name", "StartDate", "EndDate",
-    ),
-    constants={"timers": {}, "bindings": {}},
-    parent=SERVICE,
-    parent_field="chat_service_sid",
-    unique_field="unique_name",
-)  # fmt: skip
-
-KINDS = (SERVICE, CONVERSATION)
 
 ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 
@@ -147,7 +95,7 @@ class Model:
             UniqueNameError: if the unique name is in use below the parent.
         """
         self._check_parent(kind, account_sid, parent_sid)
-        fields = self._read(kind, given)
+        fields = self._read(kind, given, kind.parameters)
         for parameter in kind.parameters:
             if parameter.required and parameter.field not in fields:
                 raise MissingParameterError(parameter.name)
@@ -190,7 +138,7 @@ class Model:
     ) -> list[Row]:
         """List up to `limit` resources in order of creation, next `after` or just `before` a position."""
         self._check_parent(kind, account_sid, parent_sid)
-        equal = self._read(replace(kind, parameters=kind.filters), filters)
+        equal = self._read(kind, filters, kind.filters, PAGE_PARAMETERS)
         return self.store.page(kind.name, account_sid, parent_sid, equal, after, before, limit)
 
     def update(self, kind: Kind, account_sid: str, parent_sid: str | None, sid: str, given: Texts) -> Row:
@@ -200,7 +148,7 @@ class Model:
             NotFoundError, ParameterError, UniqueNameError: as in `create`; nothing is changed then.
         """
         row = self.fetch(kind, account_sid, parent_sid, sid)
-        changes = self._read(kind, given)
+        changes = self._read(kind, given, kind.parameters)
         self._check_unique(kind, account_sid, parent_sid, changes, row.sid)
         return self.change(row, changes)
 
@@ -229,14 +177,17 @@ class Model:
         self.store.insert(rows)
         return rows
 
-    def _read(self, kind: Kind, given: Texts) -> dict[str, Json]:
-        known = {parameter.name: parameter for parameter in kind.parameters}
+    @staticmethod
+    def _read(
+        kind: Kind, given: Texts, parameters: tuple[Parameter, ...], others: tuple[str, ...] = ()
+    ) -> dict[str, Json]:
+        known = {parameter.name: parameter for parameter in parameters}
         fields: dict[str, Json] = {}
         for name, texts in given.items():
             if name not in known:
                 if name in kind.not_emulated:
                     raise NotEmulatedError(name)
-                raise UnknownParameterError(name, tuple(known))
+                raise UnknownParameterError(name, (*known, *others))
             try:
                 fields[known[name].field] = known[name].value(texts)
             except ValueError as error:

@@ -45,6 +45,12 @@ class PageRequest:
             return cls(size, number)
         return cls(size, number, token, **_decode(token))
 
+    def gap(self) -> tuple[int, int]:
+        """Tell the positions before and after which to go on from a page that turned out empty."""
+        if self.before is not None:
+            return self.before, self.before - 1
+        return (self.after or 0) + 1, self.after or 0
+
 
 def meta(
     url: str,

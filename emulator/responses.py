@@ -36,12 +36,15 @@ def handler(kind: Kind, action: Action) -> Handler:
     work = WORK[action]
 
     async def handle(request: web.Request) -> web.Response:
-        # The body is read first: whatever follows has no await, so that no other request comes in between.
-        given = await _form(request) if request.method == "POST" else {}
-        query = _parse(request.rel_url.raw_query_string, "the query")
+        body = await request.read()
+        # From here on there is no await: no other request comes in between.
         model = request.app[CONTEXT].model
         request[ACCOUNT_SID] = account_sid = _authenticate(model, request)
-        return work(model, kind, request, account_sid, given or query)
+        query = _parse(request.rel_url.raw_query_string, "the query")
+        if request.method == "POST" and query:
+            raise InvalidParameterError("the query", "must be empty: parameters go into the body")
+        given = _form(request, body) if request.method == "POST" else query
+        return work(model, kind, request, account_sid, given)
 
     return handle
 
@@ -101,9 +104,9 @@ def _list(model: Model, kind: Kind, request: web.Request, account_sid: str, give
         return model.page(kind, account_sid, parent_sid, filters, after=after, before=before, limit=limit)
 
     rows = look(page.after, page.before, page.size)
-    first, last = (rows[0].position, rows[-1].position) if rows else (page.after or 0, page.before or 0)
+    first, last = (rows[0].position, rows[-1].position) if rows else page.gap()
     previous = first if look(None, first, 1) else None
-    following = last if rows and look(last, None, 1) else None
+    following = last if look(last, None, 1) else None
     origin = _origin(request)
     return web.json_response(
         {
@@ -124,8 +127,7 @@ WORK: dict[Action, Callable[[Model, Kind, web.Request, str, Texts], web.Response
 }
 
 
-async def _form(request: web.Request) -> Texts:
-    body = await request.read()
+def _form(request: web.Request, body: bytes) -> Texts:
     if not body:
         return {}
     if request.content_type != FORM:

@@ -11,6 +11,7 @@ import ipaddress
 import signal
 import socket
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from aiohttp import web
@@ -25,7 +26,7 @@ from emulator.urls import ROUTES
 
 __all__ = ["ServerError", "make_app", "serve"]
 
-SHUTDOWN_TIMEOUT_SECONDS = 0.5
+SHUTDOWN_TIMEOUT_SECONDS = 0.2
 BACKLOG = 512
 
 
@@ -50,23 +51,21 @@ async def serve(host: str, port: int, state: Path | None) -> None:
         ServerError: if the address is not loopback or is in use.
         StoreError: if the state file can't be used.
     """
-    listener = _listen(host, port)
-    store = Store(state)
-    context = Context(Model(store), url=_url(listener), routes=tuple(map(" ".join, ROUTES)))
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stopped.set)
-    runner = web.AppRunner(make_app(context), access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT_SECONDS)
-    await runner.setup()
-    try:
-        await web.SockSite(runner, listener, backlog=BACKLOG).start()
-        sys.stdout.write(f"emulator listening on {context.url}\n")
-        sys.stdout.flush()
-        await stopped.wait()
-    finally:
-        await runner.cleanup()
-        store.close()
+    with closing(_listen(host, port)) as listener, closing(Store(state)) as store:
+        context = Context(Model(store), url=_url(listener), routes=tuple(map(" ".join, ROUTES)))
+        runner = web.AppRunner(make_app(context), access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT_SECONDS)
+        await runner.setup()
+        try:
+            await web.SockSite(runner, listener, backlog=BACKLOG).start()
+            sys.stdout.write(f"emulator listening on {context.url}\n")
+            sys.stdout.flush()
+            await stopped.wait()
+        finally:
+            await runner.cleanup()
 
 
 async def _unknown_route(request: web.Request) -> web.Response:

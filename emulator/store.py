@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from emulator.kinds import Json
 __all__ = ["Account", "Row", "Store", "StoreError"]
 
 SCHEMA_VERSION = 1
+LOCK_SECONDS = 0.5
 
 SCHEMA = """
 CREATE TABLE resources (
@@ -83,11 +84,15 @@ class Store:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        try:
-            self._db = sqlite3.connect(path or ":memory:", timeout=0, isolation_level=None)
-            self._prepare()
-        except sqlite3.Error as error:
-            raise StoreError(self._explain(error)) from error
+        with ExitStack() as on_failure:
+            try:
+                # Of two that start at once one must lose and the other wait for it: without a timeout both lose.
+                self._db = sqlite3.connect(path or ":memory:", timeout=LOCK_SECONDS, isolation_level=None)
+                on_failure.callback(self._db.close)
+                self._prepare()
+            except sqlite3.Error as error:
+                raise StoreError(self._explain(error)) from error
+            on_failure.pop_all()
 
     def close(self) -> None:
         """Release the file; what was written is already committed."""
@@ -231,10 +236,10 @@ class Store:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._db.execute("COMMIT")
         except BaseException:
             self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
     def _rows(self, tail: str, arguments: list[Json]) -> Iterator[Row]:
         # `tail` is written in this module only; what callers bring is bound.

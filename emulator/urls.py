@@ -7,7 +7,7 @@ those are in control.py.
 from __future__ import annotations
 
 from emulator.kinds import Action
-from emulator.models import KINDS
+from emulator.resources import KINDS
 from emulator.responses import Handler, handler
 
 __all__ = ["ROUTES"]

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import requests
 
@@ -22,6 +22,14 @@ STOP_SECONDS = 10
 GREETING = "emulator listening on "
 
 Json = dict[str, Any]
+
+
+class Journal(TypedDict):
+    """The answer of GET /_emulator/requests."""
+
+    requests: list[Json]
+    counts: dict[str, int]
+    in_flight_max: int
 
 
 class Emulator:
@@ -78,7 +86,8 @@ class Emulator:
 
     def info(self) -> Json:
         """Tell name, pid, state file and URL."""
-        return self.control("GET", "info")
+        info: Json = self.control("GET", "info")
+        return info
 
     def reset(self) -> None:
         """Clear data, accounts, log, faults and latency."""
@@ -86,23 +95,25 @@ class Emulator:
 
     def state(self) -> Json:
         """All that the emulator holds: `{"services": [{…, "conversations": […]}]}`."""
-        return self.control("GET", "state")
+        state: Json = self.control("GET", "state")
+        return state
 
     def services(self) -> list[Json]:
         """The services of all accounts, in order of creation, each with its conversations."""
-        return self.state()["services"]
+        services: list[Json] = self.state()["services"]
+        return services
 
     def requests(self) -> list[Json]:
         """The API requests since the last reset, in order of arrival."""
-        return self.control("GET", "requests")["requests"]
+        return self._journal()["requests"]
 
     def counts(self) -> dict[str, int]:
         """How many API requests came, by route ("POST /v1/Services")."""
-        return self.control("GET", "requests")["counts"]
+        return self._journal()["counts"]
 
     def in_flight_max(self) -> int:
         """The most API requests that were in flight at once."""
-        return self.control("GET", "requests")["in_flight_max"]
+        return self._journal()["in_flight_max"]
 
     def clear_requests(self) -> None:
         """Forget the API requests so far."""
@@ -118,7 +129,8 @@ class Emulator:
 
     def faults(self) -> list[Json]:
         """The faults that are left."""
-        return self.control("GET", "faults")["faults"]
+        faults: list[Json] = self.control("GET", "faults")["faults"]
+        return faults
 
     def clear_faults(self) -> None:
         """Drop the faults that are left."""
@@ -126,11 +138,13 @@ class Emulator:
 
     def rename(self, sid: str, friendly_name: str) -> Json:
         """Rename a service out of band."""
-        return self.control("POST", f"services/{sid}/rename", {"friendly_name": friendly_name})
+        service: Json = self.control("POST", f"services/{sid}/rename", {"friendly_name": friendly_name})
+        return service
 
     def add_conversations(self, sid: str, count: int) -> list[str]:
         """Put `count` conversations into a service; give their SIDs."""
-        return self.control("POST", f"services/{sid}/conversations", {"count": count})["sids"]
+        sids: list[str] = self.control("POST", f"services/{sid}/conversations", {"count": count})["sids"]
+        return sids
 
     def delete_service(self, sid: str) -> None:
         """Delete a service out of band."""
@@ -171,6 +185,10 @@ class Emulator:
             self._stderr.seek(0)
             self._stderr_text = self._stderr.read()
         return self._stderr_text
+
+    def _journal(self) -> Journal:
+        journal: Journal = self.control("GET", "requests")
+        return journal
 
     def _ended(self) -> int:
         try:
