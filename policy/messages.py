@@ -1,0 +1,23 @@
+"""The text of a violation: resource, property, kind, rule and position, never the personal data itself."""
+
+from __future__ import annotations
+
+from .pii import Finding, detect
+
+
+def mask(text: str) -> str:
+    """Put an asterisk in the place of every character but blanks."""
+    return "".join(" " if c.isspace() else "*" for c in text)
+
+
+def shown(resource_name: str) -> str:
+    """Quote a logical name, masked if it holds personal data itself: it is the user's own text."""
+    return f'"{mask(resource_name) if detect(resource_name) else resource_name}"'
+
+
+def describe(resource_name: str, path: str, text: str, finding: Finding) -> str:
+    """Say where `finding` lies in the input `path` without repeating it; positions count from 1."""
+    return (
+        f"{path} of {shown(resource_name)} holds personal data: {finding.kind} (rule {finding.rule}, "
+        f"characters {finding.start + 1} to {finding.end} of {len(text)}): {mask(text[finding.start : finding.end])}"
+    )

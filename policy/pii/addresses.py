@@ -1,0 +1,90 @@
+"""Postal addresses in the order and words of some thirty countries; a street or a city alone is none.
+
+An address is a street with a house number, a numbered unit in a named building, a named house on a street, or a post
+office box. The grammars stand in `_address_forms`; here they are run and doubtful hits are weighed. House numbers and
+order per country follow the postal unions' member pages
+(https://www.upu.int/en/postal-solutions/programmes-services/addressing-solutions).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ._address_forms import FORMS, NO_STREET_NAMES, WEAK_STREETS
+from .base import Finding, Kind
+from .normalise import fold
+
+if TYPE_CHECKING:
+    from .normalise import Text
+
+_HAS_CLUE = re.compile(r"\d|cottage|house|rectory|vicarage|farm|manor|lodge|grange|番|号")
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+_WORDS = re.compile(r"[^\W\d_]+")
+
+
+class AddressRecognizer:
+    """Find postal addresses."""
+
+    kind: Kind = "address"
+
+    def find(self, text: Text) -> list[Finding]:
+        """Answer with the postal addresses in `text`."""
+        plain = "".join(
+            f if len(f := fold(c)) == 1 else c.lower() if len(c.lower()) == 1 else c for c in text.norm
+        )
+        if not _HAS_CLUE.search(plain):
+            return []
+        found = self._search(text, plain, text.norm, None)
+        if not found and " " not in text.norm:
+            spaced, origins = _spaced(text)
+            found = self._search(
+                text, "".join(f if len(f := fold(c)) == 1 else c for c in spaced), spaced, origins
+            )
+        return found
+
+    def _search(self, text: Text, plain: str, cased: str, origins: list[int] | None) -> list[Finding]:
+        found: list[Finding] = []
+        for rule, pattern, confidence in FORMS:
+            for match in pattern.finditer(plain):
+                if not _is_plausible(match, cased):
+                    continue
+                start, last = match.start(), match.end() - 1
+                if origins is not None:
+                    start, last = origins[start], origins[last]
+                raw_start, raw_end = text.span(start, last + 1)
+                found.append(Finding(self.kind, "cue", rule, raw_start, raw_end, confidence))
+        return found
+
+
+def _is_plausible(match: re.Match[str], cased: str) -> bool:
+    """Weigh a hit whose street word is an everyday word: "42 Wallaby Way", but "2 way street", "2024 food drive"."""
+    groups = match.groupdict()
+    names = groups.get("name")
+    if names is None:
+        return True
+    words = _WORDS.findall(names)
+    if any(word in NO_STREET_NAMES for word in words):
+        return False
+    if groups.get("street") not in WEAK_STREETS:
+        return True
+    number = groups.get("number") or ""
+    start, end = match.span("name")
+    written = cased[start:end]
+    if _YEAR.match(number):
+        return False
+    if any(c.isupper() for c in cased):
+        return all(word[0].isupper() for word in _WORDS.findall(written) if len(word) > 2)
+    return len(number) >= 2
+
+
+def _spaced(text: Text) -> tuple[str, list[int]]:
+    """Write the words of a camelCase or slug name with blanks between, each character with its place in `norm`."""
+    chars: list[str] = []
+    origins: list[int] = []
+    for token in text.tokens:
+        chars.append(" ")
+        origins.append(token.start)
+        chars.extend(token.text)
+        origins.extend(range(token.start, token.end))
+    return "".join(chars), origins

@@ -1,0 +1,107 @@
+"""E-mail addresses, plain and spelled out ("desk at example dot net"); no look-up of domains.
+
+The plain form is the common part of RFC 5322 (https://www.rfc-editor.org/rfc/rfc5322#section-3.4.1): a dot-atom, an at
+sign, a domain that ends in letters. Linear: each pattern is anchored at its at sign and bounded. Measured with
+`python -m policy.evaluate`; the figures stand in docs/policy.md.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .base import Finding, Kind, Tier
+
+if TYPE_CHECKING:
+    from .normalise import Text
+
+_LOCAL = r"[\w.+%'-]{1,64}"
+_LABELS = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,5}"
+_PLAIN = re.compile(rf"(?<![\w.+%-]){_LOCAL}\s?@\s?{_LABELS}[^\W\d_]{{2,24}}(?![\w@])")
+
+# "at" and "dot" as people spell them in English, Spanish, Portuguese, Italian, French, German, Polish, Russian.
+_AT_WORD = r"at|arroba|chiocciola|arobase|ät|klammeraffe|malpa|małpa|собака|apenstaartje|snabel-?a"
+_DOT_WORD = r"dot|punkt|punto|point|ponto|kropka|точка|punt"
+_BRACKETED_AT = r"[\s_.-]{0,2}[(\[{<]\s?(?:" + _AT_WORD + r"|@)\s?[)\]}>][\s_.-]{0,2}"
+_SPACED_AT = r"(?:[\s_.-]|(?<=\w)\s)(?:" + _AT_WORD + r")[\s_.-]"
+_SPELLED_DOT = (
+    r"(?:[\s_-]{0,2}[(\[{<]\s?(?:"
+    + _DOT_WORD
+    + r"|\.)\s?[)\]}>][\s_-]{0,2}|[\s_-](?:"
+    + _DOT_WORD
+    + r")[\s_-])"
+)
+_LOCAL_WORD = r"[\w+%]{1,40}(?:(?:[.-]|" + _SPELLED_DOT + r")[\w+%]{1,40}){0,3}"
+_SLUG_WORD = r"[^\W_]{1,40}"
+
+_BRACKETED = re.compile(
+    rf"(?<!\w){_LOCAL_WORD}{_BRACKETED_AT}[\w-]{{1,63}}(?:(?:\.|{_SPELLED_DOT})[\w-]{{1,63}}){{0,4}}",
+    re.IGNORECASE,
+)
+_SPELLED = re.compile(
+    rf"(?<![^\W_])(?:{_LOCAL_WORD}|{_SLUG_WORD}){_SPACED_AT}"
+    rf"{_SLUG_WORD}(?:-{_SLUG_WORD}){{0,2}}(?:(?:\.|{_SPELLED_DOT}){_SLUG_WORD}){{0,2}}{_SPELLED_DOT}[^\W\d_]{{2,12}}(?![^\W_])",
+    re.IGNORECASE,
+)
+# An at word with a plain dot is an address only where the ending is common: "sale at example.net".
+_HALF = re.compile(
+    rf"(?<![^\W_]){_LOCAL_WORD}{_SPACED_AT}{_SLUG_WORD}(?:[.-]{_SLUG_WORD}){{0,2}}\."
+    r"(?:com|net|org|edu|gov|mail|info|biz|co\.uk|de|fr|es|it|nl|pl|ru|br|in|jp|ca|au|ie|ng|za|ke|mx|ch|at|se|no|dk|fi)"
+    r"(?![^\W_])",
+    re.IGNORECASE,
+)
+_MAILBOX_HOSTS = (
+    r"gmail|googlemail|hotmail|outlook|yahoo|ymail|icloud|protonmail|aol|gmx|yandex|fastmail|tutanota|rediffmail|naver|qq|"
+    r"libero|orange|wanadoo|laposte|seznam|wp|mailru|mail"
+)
+_SLUGGED = re.compile(
+    rf"(?<![^\W_]){_SLUG_WORD}(?:[._-]{_SLUG_WORD}){{0,2}}[._-](?:at[._-])?(?:{_MAILBOX_HOSTS})[._-]"
+    r"(?:com|net|org|de|fr|it|es|ru|co[._-]uk|co[._-]in|cz|pl)(?![^\W_])",
+    re.IGNORECASE,
+)
+
+_REMOTE_USER = re.compile(r"(?i)(?:^|[\s/])(?:git|hg|ssh|svn)\s?@")
+"""Addresses of repositories and machines, not of people."""
+_FILE_ENDING = re.compile(r"(?i)\.(?:png|jpe?g|svg|json|ya?ml|js|ts|py|sh|md|txt)$")
+"""`icon@2x.png` and its like."""
+
+
+class EmailRecognizer:
+    """Find e-mail addresses."""
+
+    kind: Kind = "email"
+
+    _RULES: tuple[tuple[str, re.Pattern[str], Tier, float], ...] = (
+        ("email-plain", _PLAIN, "cue", 1.0),
+        ("email-bracketed-at", _BRACKETED, "cue", 0.95),
+        ("email-spelled", _SPELLED, "cue", 0.9),
+        ("email-at-word", _HALF, "cue", 0.8),
+        ("email-mailbox-host", _SLUGGED, "cue", 0.8),
+    )
+
+    def find(self, text: Text) -> list[Finding]:
+        """Answer with the e-mail addresses in `text`."""
+        found: list[Finding] = []
+        if not _may_hold(text.norm):
+            return found
+        for rule, pattern, tier, confidence in self._RULES:
+            for match in pattern.finditer(text.norm):
+                if _is_machine(text.norm, match):
+                    continue
+                start, end = text.span(match.start(), match.end())
+                found.append(Finding(self.kind, tier, rule, start, end, confidence))
+        return found
+
+
+_TRIGGER = re.compile(rf"(?i)@|(?<![^\W_])(?:{_AT_WORD}|{_MAILBOX_HOSTS})(?![^\W_])")
+
+
+def _may_hold(norm: str) -> bool:
+    return _TRIGGER.search(norm) is not None
+
+
+def _is_machine(norm: str, match: re.Match[str]) -> bool:
+    return bool(
+        _REMOTE_USER.search(norm, max(0, match.start() - 1), match.end())
+        or _FILE_ENDING.search(match.group())
+    )

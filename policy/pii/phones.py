@@ -1,0 +1,175 @@
+"""Phone numbers: valid ones of the regions asked for, and shapes that only a phone number has.
+
+Validity is judged by `phonenumbers` (https://github.com/daviddrysdale/python-phonenumbers, a port of libphonenumber);
+it is imported at the first text with enough digits, for it costs 30 ms. What it rejects may still be written as a phone
+number, such as numbers kept for fiction: a second set of rules knows the shapes and the words beside them. SIDs,
+UUIDs, dates, versions, tickets, build numbers and IP addresses are taken out first. At most 8 candidates of a
+text are judged, so that no text is slow.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .base import Finding, Kind, Tier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .normalise import Text
+
+DEFAULT_REGIONS = (
+    "US", "GB", "AU", "DE", "FR", "ES", "IT", "BR", "IN", "JP", "MX", "NG", "KE", "ZA", "PL", "NL", "SE", "CH", "IE",
+    "CN", "KR", "TR", "PH", "ID", "EG", "PT",
+)  # fmt: skip
+"""Regions whose national form is recognised by default, as ISO 3166 codes; US covers the numbers of Canada."""
+
+_MAX_CANDIDATES = 8
+_MIN_DIGITS, _MAX_DIGITS = 7, 15  # ITU-T E.164
+
+# Runs of digits with the separators that phone numbers have; at most one level of brackets.
+_CANDIDATE = re.compile(r"(?<![^\W_])\+{0,2}\(?\d(?:[\s().\-/_·]{0,3}\d){6,19}(?![^\W_]|[-.]\d)")
+
+_NOT_PHONES = re.compile(
+    r"""(?ix)
+    (?<![^\W_])(?:
+      [a-z]{2}[0-9a-f]{32}                                              # SID: two letters, 32 hex digits
+    | [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}      # UUID, RFC 9562
+    | (?=[0-9a-f]*[a-f])[0-9a-f]{12,64}                                 # hash
+    | (?:\d{1,3}\.){3}\d{1,3}(?:[:/]\d{1,5})?                           # IPv4
+    | (?:19|20)\d\d[-_./\s]?(?:0[1-9]|1[0-2])[-_./\s]?(?:0[1-9]|[12]\d|3[01])        # date, year first, ISO 8601
+      (?:[-_.\sT]?[0-2]\d[-_:.h]?[0-5]\d(?:[-_:.]?[0-5]\d)?z?)?                  # and time
+    | (?:0?[1-9]|[12]\d|3[01])[-_./](?:0?[1-9]|1[0-2])[-_./](?:19|20)\d\d   # day first
+    | (?:0?[1-9]|1[0-2])[-_./](?:0?[1-9]|[12]\d|3[01])[-_./](?:19|20)\d\d   # month first
+    | (?:19|20)\d\d\s?[-/_]\s?(?:19|20)\d\d                              # span of years
+    | v?\d{1,4}(?:\.\d{1,5}){2,3}(?:[-+][\w.]{1,20})?                   # version
+    | 97[89][-\s]?\d{1,5}[-\s]?\d{1,7}[-\s]?\d{1,7}[-\s]?[\dx]          # ISBN-13
+    | [a-z]{2}\d{2}\s?(?:[a-z0-9]{4}\s?){3,7}[a-z0-9]{1,4}              # IBAN
+    )(?![^\W_])
+    """
+)
+_NUMBER_LABEL = re.compile(
+    r"""(?ix)(?:build|bld|ticket|tkt|case|order|invoice|inv|issue|bug|incident|inc|req|ref|reference|po|sku|sn|serial|id|
+    account|acct|batch|lot|run|job|pipeline|release|rev|revision|commit|version|ver|v|port|epoch|timestamp|ts|chg|task|
+    part|item|asset|contract|policy|claim|booking|pnr|iban|isbn|ean|upc|vin|mrn|npi|tracking|parcel|shipment|doc|
+    campaign|budget|count|limit|quota|max|min|size|bytes|seq|no|nr|num|error|code|zip|tax|vat|ein|abn|siret|cnpj)
+    [\s:#._-]{0,3}$"""
+)
+_PHONE_LABEL = re.compile(
+    r"""(?ix)(?:^|[^\w]|_)(?:tel|telephone|telefon|telefone|telefono|teléfono|tél|fon|phone|ph|mobile|mob|mobil|móvil|movil|
+    celular|cel|cell|handy|call|callback|dial|ring|sms|text|txt|whatsapp|wa|fax|viber|signal|telegram|natel|gsm|msisdn|
+    tlf|tfn|hotline|line|phone\s?number|電話|电话|手机|전화|тел|телефон|هاتف|جوال|फोन|मोबाइल)
+    (?:\s?(?:us|me|number|no|nr|num|on|at|office|home))?\s?[:#.=_@+-]{0,2}\s{0,2}$"""
+)
+_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "phone-north-american",
+        re.compile(r"^(?:\+?1[\s.\-_]{0,2})?(?:\(\d{3}\)[\s.\-_]?|\d{3}[\s.\-_])\d{3}[\s.\-_]\d{4}$"),
+    ),
+    ("phone-international", re.compile(r"^(?:\+|00(?=[1-9]\d)[1-9]\d)[\d\s().\-/_·]+$")),
+    ("phone-area-code", re.compile(r"^\(0?\d{1,5}\)[\s.\-_/]?\d{2,5}(?:[\s.\-_]?\d{2,5}){1,3}$")),
+    (
+        "phone-trunk-groups",
+        re.compile(r"^0\d{1,4}[\s.\-_/]\d{2,8}(?:[\s.\-_]\d{2,5}){1,4}$|^0\d{2,4}[\s/]\d{5,8}$"),
+    ),
+    ("phone-pairs", re.compile(r"^0\d(?:[\s.\-]\d\d){4}$")),
+)
+_DIGIT_WORD = (
+    r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|(?:double|triple)[\s_.-]{1,2}(?:zero|oh|one|two|three|four|"
+    r"five|six|seven|eight|nine))"
+)
+_SPELLED = re.compile(rf"(?i)(?<![^\W_])(?:{_DIGIT_WORD}[\s_.,-]{{1,2}}){{6,14}}{_DIGIT_WORD}(?![^\W_])")
+_SHORT_LOCAL = re.compile(r"(?<![^\W_])\d{3}[-. ]\d{4}(?![^\W_]|[-.]\d)")
+
+
+class PhoneRecognizer:
+    """Find phone numbers.
+
+    Args:
+        regions: ISO 3166 codes of the regions whose national numbers are recognised.
+    """
+
+    kind: Kind = "phone"
+
+    def __init__(self, regions: Sequence[str] = DEFAULT_REGIONS) -> None:
+        self._regions = tuple(regions)
+
+    def find(self, text: Text) -> list[Finding]:
+        """Answer with the phone numbers in `text`."""
+        norm = text.norm
+        found = [
+            self._finding(text, m.start(), m.end(), "phone-spelled", "cue", 0.9)
+            for m in _SPELLED.finditer(norm)
+        ]
+        if sum(map(str.isdigit, norm)) < _MIN_DIGITS:
+            return found
+        masked = _NOT_PHONES.sub(lambda m: "x" * len(m.group()), norm)
+        for _, match in zip(range(_MAX_CANDIDATES), _CANDIDATE.finditer(masked), strict=False):
+            judged = self._judge(masked, match)
+            if judged is not None:
+                rule, tier, confidence = judged
+                found.append(self._finding(text, match.start(), match.end(), rule, tier, confidence))
+        if not found:
+            found = [
+                self._finding(text, m.start(), m.end(), "phone-label", "cue", 0.9)
+                for m in _SHORT_LOCAL.finditer(masked)
+                if _PHONE_LABEL.search(masked, 0, m.start())
+            ]
+        return found
+
+    def _finding(self, text: Text, start: int, end: int, rule: str, tier: Tier, confidence: float) -> Finding:
+        raw_start, raw_end = text.span(start, end)
+        return Finding(self.kind, tier, rule, raw_start, raw_end, confidence)
+
+    def _judge(self, norm: str, match: re.Match[str]) -> tuple[str, Tier, float] | None:
+        candidate = match.group()
+        digits = sum(map(str.isdigit, candidate))
+        if not _MIN_DIGITS <= digits <= _MAX_DIGITS + 2:
+            return None
+        before = norm[max(0, match.start() - 24) : match.start()]
+        if _PHONE_LABEL.search(before):
+            return "phone-label", "cue", 0.95
+        if _NUMBER_LABEL.search(before) and not candidate.startswith("+"):
+            return None
+        if self._is_valid(candidate):
+            return "phone-valid", "cue", 1.0
+        for rule, shape in _SHAPES:
+            if shape.match(candidate):
+                return rule, "cue", 0.8
+        return None
+
+    def _is_valid(self, candidate: str) -> bool:
+        from phonenumbers import NumberParseException, is_valid_number, parse
+
+        plain = (
+            candidate.replace("_", " ").replace("·", " ").lstrip("+")
+            if candidate.startswith("++")
+            else candidate
+        )
+        plain = plain.replace("_", "-")
+        digits = "".join(filter(str.isdigit, plain))
+        grouped = len(digits) != len(plain)
+        for region in self._plausible_regions(plain, digits, grouped=grouped):
+            try:
+                number = parse(plain, region)
+            except NumberParseException:
+                continue
+            if is_valid_number(number):
+                return True
+        return False
+
+    def _plausible_regions(self, plain: str, digits: str, *, grouped: bool) -> Iterator[str]:
+        """Yield regions to try; bare digits must look national, or any build number would be a phone somewhere."""
+        if plain.startswith("+"):
+            yield "ZZ"
+            return
+        if not grouped and not (digits.startswith("0") or len(digits) >= 10):
+            return
+        for region in self._regions:
+            if (
+                grouped
+                or digits.startswith("0")
+                or region in {"US", "IN", "BR", "MX", "NG", "ES", "IT", "CN"}
+            ):
+                yield region
