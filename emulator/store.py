@@ -206,22 +206,23 @@ class Store:
     def _prepare(self) -> None:
         # Exclusive locking keeps a second process out, and is freed by the kernel even on kill -9.
         self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        self._db.execute("PRAGMA foreign_keys = ON")
+        # Looked at before anything is written: a file that is someone else's stays as it was.
+        version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+        is_new = version == 0 and self._db.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+        if not is_new and version != SCHEMA_VERSION:
+            raise StoreError(
+                f"cannot use state file {self.path}: made by something else or by another version\n"
+                "hint: delete the file or name another one with --state"
+            )
         self._db.execute("PRAGMA journal_mode = WAL")
         # A killed process loses nothing in WAL mode without an fsync per commit; only a power cut could.
         self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.execute("PRAGMA foreign_keys = ON")
         with self._transaction():
-            version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
-            empty = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-            if version == 0 and empty:
+            if is_new:
                 for statement in SCHEMA.split(";"):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            elif version != SCHEMA_VERSION:
-                raise StoreError(
-                    f"cannot use state file {self.path}: made by something else or by another version\n"
-                    "hint: delete the file or name another one with --state"
-                )
 
     def _explain(self, error: sqlite3.Error) -> str:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:

@@ -42,6 +42,7 @@ class Emulator:
 
     def __init__(self, state: Path | None = None, port: int = 0) -> None:
         self.state_path = state
+        self.url = ""
         self._control = requests.Session()
         # Nothing of the environment (proxies, .netrc) may come between.
         self._control.trust_env = False
@@ -57,9 +58,8 @@ class Emulator:
         )
         first_line = self._first_line()
         if not first_line.startswith(GREETING):
-            self.process.kill()
-            self.process.wait()
-            raise RuntimeError(f"the emulator did not start: {first_line!r}\n{self.stderr_text()}")
+            self.kill()
+            raise RuntimeError(f"the emulator did not start\n{self.stderr_text()}")
         self.url = first_line.removeprefix(GREETING).strip()
 
     def _first_line(self) -> str:

@@ -1,0 +1,189 @@
+"""Control routes: what they see and do, and what they refuse."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.emulator.api import ACCOUNT_SID, MISSING_SID, OTHER_ACCOUNT_SID, Api
+
+KEY_SID = "SK" + "0" * 32
+
+
+def test_info_tells_who_answers(emulator):
+    """The name tells the emulator from anything else on its port."""
+    info = emulator.info()
+
+    expected = {
+        "name": "twilio-conversations-emulator",
+        "pid": emulator.process.pid,
+        "state": None,
+        "url": emulator.url,
+    }
+    assert expected == info
+
+
+def test_state_lists_services_of_all_accounts_in_order(api):
+    """Each service is as the API gives it, and brings its conversations."""
+    first = api.create_service("first")
+    second = Api(api.emulator, OTHER_ACCOUNT_SID).create_service("second")
+    conversation = api.post(f"/v1/Services/{first['sid']}/Conversations", FriendlyName="c").json()
+
+    state = api.emulator.state()
+
+    expected = [{**first, "conversations": [conversation]}, {**second, "conversations": []}]
+    assert {"services": expected} == state
+    assert [ACCOUNT_SID, OTHER_ACCOUNT_SID] == [service["account_sid"] for service in state["services"]]
+
+
+def test_requests_log_every_api_request_and_no_control_request(api):
+    """Method, path, route, status, account and times, in order of arrival."""
+    before = time.time()
+    service = api.create_service()
+    api.get(service["url"])
+    api.get("/v1/Nonsense")
+    Api(api.emulator, ACCOUNT_SID, "").get("/v1/Services")
+
+    entries = api.emulator.requests()
+
+    keys = ("method", "path", "route", "status", "account_sid")
+    expected = [
+        ("POST", "/v1/Services", "POST /v1/Services", 201, ACCOUNT_SID),
+        ("GET", f"/v1/Services/{service['sid']}", "GET /v1/Services/{Sid}", 200, ACCOUNT_SID),
+        ("GET", "/v1/Nonsense", "unknown", 404, None),
+        ("GET", "/v1/Services", "GET /v1/Services", 401, None),
+    ]
+    assert expected == [tuple(entry[key] for key in keys) for entry in entries]
+    assert all(before <= entry["started_at"] <= time.time() for entry in entries)
+    assert all(0 <= entry["seconds"] < 5 for entry in entries)
+    counts = {"POST /v1/Services": 1, "GET /v1/Services/{Sid}": 1, "unknown": 1, "GET /v1/Services": 1}
+    assert counts == api.emulator.counts()
+
+
+def test_requests_cleared_start_again(api):
+    """Only the log is cleared."""
+    service = api.create_service()
+
+    api.emulator.clear_requests()
+
+    assert ([], {}, 0) == (api.emulator.requests(), api.emulator.counts(), api.emulator.in_flight_max())
+    assert 200 == api.get(service["url"]).status_code
+
+
+def test_reset_clears_everything(emulator):
+    """Data, accounts, log, faults, latency: the next test starts from nothing."""
+    emulator.account(ACCOUNT_SID, auth_token="secret", api_keys={KEY_SID: "secret"})
+    service = Api(emulator, ACCOUNT_SID, "secret").create_service()
+    emulator.add_conversations(service["sid"], 2)
+    emulator.fault("GET /v1/Services", "status")
+    emulator.latency(3)
+
+    emulator.reset()
+
+    assert ([], [], []) == (emulator.services(), emulator.requests(), emulator.faults())
+    assert [] == Api(emulator, ACCOUNT_SID, "another").get("/v1/Services").json()["services"]
+    assert emulator.requests()[0]["seconds"] < 2
+    assert 401 == Api(emulator, KEY_SID, "secret").get("/v1/Services").status_code
+
+
+def test_rename_changes_what_the_api_can_not(api):
+    """The drift that a console can cause."""
+    service = api.create_service("old")
+
+    renamed = api.emulator.rename(service["sid"], "new")
+
+    expected = {**service, "friendly_name": "new", "date_updated": renamed["date_updated"]}
+    assert expected == renamed == api.get(service["url"]).json()
+
+
+def test_add_conversations_fills_a_service(api):
+    """Quicker than as many requests, and seen by the API."""
+    service = api.create_service()
+
+    sids = api.emulator.add_conversations(service["sid"], 101)
+
+    listed = api.get(service["links"]["conversations"], PageSize=100).json()
+    assert sids[:100] == [conversation["sid"] for conversation in listed["conversations"]]
+    assert 101 == len(set(sids))
+
+
+def test_delete_out_of_band_takes_the_service_away(api):
+    """What someone else deleted is a 404."""
+    service = api.create_service()
+
+    api.emulator.delete_service(service["sid"])
+
+    assert 404 == api.get(service["url"]).status_code
+
+
+def test_latency_passes_before_each_answer_and_not_before_control(api):
+    """Measured by the log itself."""
+    api.emulator.latency(0.15)
+
+    api.get("/v1/Services")
+
+    assert 0.15 <= api.emulator.requests()[0]["seconds"] < 5
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "message"),
+    [
+        ("PUT", "latency", {"seconds": -1}, 400, "seconds must be a number from 0 to 3600"),
+        ("PUT", "latency", {}, 400, "seconds must be a number from 0 to 3600"),
+        ("PUT", "latency", {"second": 1}, 400, "unknown key second; known: seconds"),
+        ("PUT", "latency", [1], 400, "the body must be a JSON object"),
+        ("PUT", "latency", None, 400, "the body must be JSON"),
+        ("PUT", "accounts/AC1", {}, 400, "the account's SID must be AC and 32 hexadecimal digits"),
+        (
+            "PUT",
+            f"accounts/{ACCOUNT_SID}",
+            {"auth_token": ""},
+            400,
+            "auth_token must be a text that is not empty",
+        ),
+        (
+            "PUT",
+            f"accounts/{ACCOUNT_SID}",
+            {"api_keys": {"AC1": "x"}},
+            400,
+            "api_keys must map SIDs that start with SK to texts that are not empty",
+        ),
+        (
+            "PUT",
+            f"accounts/{ACCOUNT_SID}",
+            {"max_services": -1},
+            400,
+            "max_services must be a whole number from 0",
+        ),
+        (
+            "POST",
+            f"services/{MISSING_SID}/rename",
+            {"friendly_name": "x"},
+            404,
+            f"The requested resource /Services/{MISSING_SID} was not found",
+        ),
+        ("POST", f"services/{MISSING_SID}/rename", {"friendly_name": 1}, 400, "friendly_name must be a text"),
+        (
+            "POST",
+            f"services/{MISSING_SID}/conversations",
+            {"count": -1},
+            400,
+            "count must be a whole number from 0 to 100000",
+        ),
+        (
+            "DELETE",
+            f"services/{MISSING_SID}",
+            None,
+            404,
+            f"The requested resource /Services/{MISSING_SID} was not found",
+        ),
+        ("GET", "nonsense", None, 404, "no control route GET /_emulator/nonsense"),
+        ("PUT", "reset", None, 404, "no control route PUT /_emulator/reset"),
+    ],
+)
+def test_control_request_that_can_not_be_is_refused(api, method, path, body, status, message):
+    """One error each: what is wrong."""
+    answer = api.request(method, f"/_emulator/{path}", json=body)
+
+    assert (status, {"error": message}) == (answer.status_code, answer.json())
