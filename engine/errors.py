@@ -4,24 +4,29 @@
     ├── UsageError              the command line is wrong; exit code 2
     ├── UnsupportedError        outside the subset that this engine runs; names the real CLI
     ├── ProjectError            Pulumi.yaml or a stack file is missing or wrong
+    ├── StackNotFoundError      there is no such stack, or none is selected; exit code 6
     ├── StateError              the state is missing, damaged or of a kind that this engine does not read
     ├── PassphraseError         the passphrase is missing or wrong
     ├── LockError               another run holds the stack
     ├── PluginError             a program, provider or policy process did not start, or died
-    └── ChangesError            --expect-no-changes, and there were changes; exit code 7
+    ├── ChangesError            --expect-no-changes, and there were changes; exit code 7
+    └── CancelledError          stopped by a person before the end
 
 None is worth a retry by itself but LockError, once its holder is done.
+Exit codes are the CLI's: https://github.com/pulumi/pulumi/blob/master/pkg/cmd/pulumi/cmd/exit_codes.go
 """
 
 from __future__ import annotations
 
 __all__ = [
+    "CancelledError",
     "ChangesError",
     "EngineError",
     "LockError",
     "PassphraseError",
     "PluginError",
     "ProjectError",
+    "StackNotFoundError",
     "StateError",
     "UnsupportedError",
     "UsageError",
@@ -62,6 +67,20 @@ class ProjectError(EngineError):
     """Raised if Pulumi.yaml or a stack file is missing or wrong; the message names file and key."""
 
 
+class StackNotFoundError(EngineError):
+    """Raised if there is no stack of a name, or none was named and none is selected (empty name)."""
+
+    exit_code = 6
+
+    def __init__(self, name: str = "") -> None:
+        if name:
+            super().__init__(f"no stack named {name!r}", hint="`stack ls` lists them, `stack init` makes one")
+        else:
+            super().__init__(
+                "no stack selected", hint="name one with --stack, or select one with `stack select <name>`"
+            )
+
+
 class StateError(EngineError):
     """Raised if the state is missing, damaged or of a version that this engine does not read."""
 
@@ -82,3 +101,7 @@ class ChangesError(EngineError):
     """Raised if --expect-no-changes was given and there were changes."""
 
     exit_code = 7
+
+
+class CancelledError(EngineError):
+    """Raised if a person stopped the run, or said no to it; what was done by then is recorded."""
