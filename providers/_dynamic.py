@@ -1,0 +1,274 @@
+"""What every resource of this package shares: the Pulumi side of a thing behind an API.
+
+A resource brings its inputs (`Field`), four calls to the API and, if need be, a guard; configuring, checking,
+comparing, drift and error texts stand here once. Facts about Pulumi's dynamic providers that shape this module:
+- The provider object is pickled into the state, by reference as its class can be imported: it holds nothing
+  before configure(), and the module's path must not change.
+- Old values reach diff, update and delete as the *outputs* of the state: create() and read() put the declared
+  inputs among the outputs.
+- An exception reaches the user as its whole traceback, unless sys.tracebacklimit is 0.
+https://www.pulumi.com/docs/iac/concepts/providers/dynamic-providers/
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, ParamSpec, Protocol, Self, TypeVar
+
+from pulumi import Input as PulumiInput
+from pulumi import ResourceOptions
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    ResourceProvider,
+    UpdateResult,
+)
+from pulumi.runtime import rpc
+
+from ._config import read_settings
+from ._connection import Connection, connect
+from ._pool import widen_pool
+from .errors import InternalError, NotAdoptableError, NotFoundError, TwilioError
+
+__all__ = ["IMPORT_SID", "Field", "Props", "Thing", "TwilioProvider", "TwilioResource", "is_unknown"]
+
+Props = dict[str, Any]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+IMPORT_SID = "import_sid"
+_PROVIDER_KEY = "__provider"
+
+
+@dataclass(frozen=True)
+class Field:
+    """An input of a resource.
+
+    Args:
+        name: as in Pulumi and in the API's answers.
+        check: tells what a value must be ("must be …"), or None if it is right; sees known values only.
+        default: what a value left out means; never written into the state.
+        required: whether it must be given.
+        replaces: whether a change makes a new thing and deletes the old one.
+    """
+
+    name: str
+    check: Callable[[Any], str | None]
+    default: Any = None
+    required: bool = False
+    replaces: bool = False
+
+    def of(self, props: Mapping[str, Any]) -> Any:
+        """Give the value in `props`, or the default."""
+        value = props.get(self.name)
+        return self.default if value is None else value
+
+    def problem(self, props: Mapping[str, Any]) -> str | None:
+        """Tell what is wrong with the value in `props`; unknown values are let through."""
+        value = props.get(self.name)
+        if value is None:
+            return "must be given" if self.required else None
+        return None if is_unknown(value) else self.check(value)
+
+
+class Thing(Protocol):
+    """What the API holds, as the provider's calls return it."""
+
+    @property
+    def sid(self) -> str:
+        """The SID, which is the resource's id."""
+
+    def outputs(self) -> Props:
+        """Give all outputs by name."""
+
+
+def is_unknown(value: object) -> bool:
+    """Tell whether a value, or a part of it, is known only when the update runs."""
+    if isinstance(value, dict):
+        return any(map(is_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(is_unknown, value))
+    return bool(value == rpc.UNKNOWN)
+
+
+def _plain_errors(method: Callable[P, R]) -> Callable[P, R]:
+    """Let errors leave a provider as one text: no chain of causes, and never the text of a foreign error."""
+
+    @functools.wraps(method)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(*args, **kwargs)
+        except TwilioError as error:
+            raise error from None
+        except Exception as error:  # noqa: BLE001 - the last line before the user
+            last = traceback.extract_tb(error.__traceback__, limit=-1)[0]
+            raise InternalError(
+                f"{method.__name__} a resource",
+                f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}",
+                hint="this is a bug of the provider; please report this line",
+            ) from None
+
+    return call
+
+
+class TwilioProvider(ResourceProvider):
+    """Base of the resource providers: subclasses declare `kind`, `inputs` and the calls that follow `delete`."""
+
+    kind: ClassVar[str]
+    inputs: ClassVar[tuple[Field, ...]]
+    connection: Connection
+
+    @_plain_errors
+    def configure(self, req: ConfigureRequest) -> None:
+        """Read the settings and connect to the account; runs once in a provider process."""
+        sys.tracebacklimit = 0
+        # Config.get() puts the project's name before a key without namespace, as an explicit provider has them.
+        settings = read_settings(req.config._props, os.environ)
+        widen_pool(settings.max_concurrency)
+        self.connection = connect(settings)
+
+    @_plain_errors
+    def check(self, _olds: Props, news: Props) -> CheckResult:
+        """Name all bad inputs at once, one failure each.
+
+        A failure that names its property makes the engine print the value, which may be a person's name or a
+        credential put in the wrong place: the reason names it instead.
+        """
+        problems = {each.name: each.problem(news) for each in self.inputs}
+        self.connection.checked.add(self._fingerprint(news))
+        return CheckResult(news, [CheckFailure("", f"{name} {why}") for name, why in problems.items() if why])
+
+    @_plain_errors
+    def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
+        """Compare declared inputs, and guard what a replacement would delete.
+
+        `refresh` calls this too, with the state's inputs as news, to show what it found: nothing is about to be
+        replaced then, so nothing is guarded. Such a diff follows a read, and its news were never checked.
+        """
+        changed = [each.name for each in self.inputs if self._differs(each, id_, olds, news)]
+        replaces = [each.name for each in self.inputs if each.name in changed and each.replaces]
+        of_refresh = id_ in self.connection.read and self._fingerprint(news) not in self.connection.checked
+        if not of_refresh:
+            if replaces and news.get(IMPORT_SID) == id_:
+                # The new resource would adopt the very thing that the old one then deletes.
+                raise NotAdoptableError(
+                    f"replace {self.kind} {id_}",
+                    f"{IMPORT_SID} names this very one, and {', '.join(replaces)} would change",
+                    hint=f"remove {IMPORT_SID}, or undo the change",
+                )
+            self.before_change(id_, news, replaced=bool(replaces))
+        return DiffResult(changes=bool(changed), replaces=replaces)
+
+    @_plain_errors
+    def create(self, props: Props) -> CreateResult:
+        """Make or adopt the thing."""
+        thing = self.create_thing(props)
+        return CreateResult(thing.sid, self._declared(props) | thing.outputs())
+
+    @_plain_errors
+    def read(self, id_: str, props: Props) -> ReadResult:
+        """Read the thing; one that is gone leaves the state, but for a `get` it is an error.
+
+        Args:
+            id_: its SID.
+            props: outputs of the state, or the bare inputs of a `get`.
+        """
+        try:
+            thing = self.read_thing(id_)
+        except NotFoundError:
+            if props.keys() - {each.name for each in self.inputs} - {_PROVIDER_KEY}:
+                return ReadResult("", {})
+            raise
+        self.connection.read.add(id_)
+        declared, outputs = self._declared(props), thing.outputs()
+        live = {name: outputs[name] for name in outputs if name in declared or self._is_required(name)}
+        return ReadResult(thing.sid, declared | outputs, inputs=declared | live)
+
+    @_plain_errors
+    def update(self, id_: str, olds: Props, news: Props) -> UpdateResult:
+        """Change the thing in place, where the change concerns the API at all."""
+        names = {each.name for each in self.inputs} | {_PROVIDER_KEY}
+        kept = {name: value for name, value in olds.items() if name not in names}
+        thing = self.update_thing(id_, olds, news)
+        return UpdateResult(kept | self._declared(news) | (thing.outputs() if thing else {}))
+
+    @_plain_errors
+    def delete(self, id_: str, props: Props) -> None:
+        """Delete the thing; a missing one is no error."""
+        self.delete_thing(id_, props)
+
+    def create_thing(self, props: Props) -> Thing:
+        """Make or adopt it, and give what the API answered."""
+        raise NotImplementedError
+
+    def read_thing(self, sid: str) -> Thing:
+        """Fetch it.
+
+        Raises:
+            NotFoundError: if there is none.
+        """
+        raise NotImplementedError
+
+    def update_thing(self, _sid: str, _olds: Props, _news: Props) -> Thing | None:
+        """Send what has changed; None if the API keeps none of it."""
+        return None
+
+    def delete_thing(self, sid: str, props: Props) -> None:
+        """Delete it; a missing one is no error."""
+        raise NotImplementedError
+
+    def before_change(self, sid: str, news: Props, *, replaced: bool) -> None:
+        """Refuse a change that would lose data, by raising; runs in previews and updates, not in a refresh."""
+
+    def _declared(self, props: Props) -> Props:
+        """Give the inputs that outlive the creation, as declared."""
+        names = [each.name for each in self.inputs if each.name != IMPORT_SID]
+        return {name: props[name] for name in names if props.get(name) is not None}
+
+    def _differs(self, each: Field, id_: str, olds: Props, news: Props) -> bool:
+        if each.name == IMPORT_SID:
+            # It says which thing this is. Once that is so, it may stay or go.
+            return news.get(IMPORT_SID) not in (None, id_)
+        return bool(each.of(olds) != each.of(news))
+
+    def _is_required(self, name: str) -> bool:
+        return any(each.required for each in self.inputs if each.name == name)
+
+    def _fingerprint(self, props: Props) -> str:
+        return repr((self.kind, [each.of(props) for each in self.inputs]))
+
+
+class TwilioResource(Resource):
+    """Base of the resource classes: subclasses declare their provider and the names of their outputs."""
+
+    provider_class: ClassVar[type[TwilioProvider]]
+    outputs: ClassVar[tuple[str, ...]]
+
+    def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: ResourceOptions | None) -> None:
+        # An output must be among the properties for its attribute to come to life.
+        props = {**dict.fromkeys(self.outputs), **inputs}
+        super().__init__(self.provider_class(), resource_name, props, opts)
+
+    @classmethod
+    def get(cls, resource_name: str, sid: PulumiInput[str], opts: ResourceOptions | None = None) -> Self:
+        """Read one that others own: its outputs, without managing it.
+
+        Args:
+            resource_name: logical name.
+            sid: its SID.
+            opts: Pulumi's options.
+        """
+        resource = cls.__new__(cls)
+        resource._declare(resource_name, {}, ResourceOptions.merge(opts, ResourceOptions(id=sid)))
+        return resource

@@ -1,0 +1,126 @@
+"""The dynamic provider host as an engine runs it: a real `python -m pulumi.dynamic`, spoken to over gRPC.
+
+It plays the engine's part of the protocol for one provider, call by call, and decides nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.struct_pb2 import Struct
+from pulumi.dynamic import ResourceProvider
+from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.runtime.proto import provider_pb2
+from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
+
+ROOT = Path(__file__).resolve().parents[2]
+CALL_SECONDS = 60
+PROVIDER_KEY = "__provider"
+
+Props = dict[str, Any]
+
+
+class HostError(Exception):
+    """A call failed; the text is what an engine would show."""
+
+
+@dataclass(frozen=True)
+class Diff:
+    """What a diff found."""
+
+    changes: bool
+    replaces: list[str]
+
+
+class DynamicHost:
+    """A running host.
+
+    Args:
+        provider: what it shall serve.
+        config: all configuration of the stack, or the inputs of an explicit provider.
+        environment: variables to add to those of this process, less every TWILIO_… one.
+    """
+
+    def __init__(
+        self, provider: ResourceProvider, config: Props, environment: dict[str, str] | None = None
+    ) -> None:
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("TWILIO_")}
+        self._process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "pulumi.dynamic", "127.0.0.1:0"],
+            cwd=ROOT,
+            env={**inherited, "PULUMI_PROJECT": "tests", **(environment or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        port = int(self._process.stdout.readline())
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        self._stub = ResourceProviderStub(self._channel)
+        self.serialized = serialize_provider(provider)
+        self._call("Configure", provider_pb2.ConfigureRequest(args=_struct(config)))
+
+    def check(self, news: Props, olds: Props | None = None) -> list[str]:
+        """Check inputs; give "property: reason" per failure."""
+        request = provider_pb2.CheckRequest(olds=self._props(olds or {}), news=self._props(news))
+        return [f"{each.property}: {each.reason}" for each in self._call("Check", request).failures]
+
+    def diff(self, id_: str, olds: Props, news: Props) -> Diff:
+        """Compare the state's outputs with inputs."""
+        request = provider_pb2.DiffRequest(id=id_, olds=self._props(olds), news=self._props(news))
+        answer = self._call("Diff", request)
+        return Diff(answer.changes == provider_pb2.DiffResponse.DIFF_SOME, list(answer.replaces))
+
+    def create(self, props: Props) -> tuple[str, Props]:
+        """Create a resource; give its id and outputs."""
+        answer = self._call("Create", provider_pb2.CreateRequest(properties=self._props(props)))
+        return answer.id, _plain(answer.properties)
+
+    def read(self, id_: str, *, outputs: Props | None = None) -> tuple[str, Props, Props]:
+        """Read a resource, as a refresh (with the state's outputs) or a `get`; give id, outputs, inputs."""
+        request = provider_pb2.ReadRequest(id=id_, properties=self._props(outputs or {}))
+        answer = self._call("Read", request)
+        return answer.id, _plain(answer.properties), _plain(answer.inputs)
+
+    def update(self, id_: str, olds: Props, news: Props) -> Props:
+        """Update a resource; give its outputs."""
+        request = provider_pb2.UpdateRequest(id=id_, olds=self._props(olds), news=self._props(news))
+        return _plain(self._call("Update", request).properties)
+
+    def delete(self, id_: str, outputs: Props) -> None:
+        """Delete a resource."""
+        self._call("Delete", provider_pb2.DeleteRequest(id=id_, properties=self._props(outputs)))
+
+    def stop(self) -> str:
+        """End the process; give what it wrote to stderr."""
+        self._channel.close()
+        self._process.kill()
+        return self._process.communicate()[1]
+
+    def _props(self, props: Props) -> Struct:
+        return _struct({**props, PROVIDER_KEY: self.serialized})
+
+    def _call(self, name: str, request: Any) -> Any:
+        try:
+            return getattr(self._stub, name)(request, timeout=CALL_SECONDS, wait_for_ready=True)
+        except grpc.RpcError as error:
+            raise HostError(error.details()) from None
+
+
+def _struct(values: Props) -> Struct:
+    struct = Struct()
+    struct.update(values)
+    return struct
+
+
+def _plain(struct: Struct) -> Props:
+    values = MessageToDict(struct)
+    values.pop(PROVIDER_KEY, None)
+    return values
