@@ -1,7 +1,8 @@
-"""Run an engine on one stack: `python -m tools.stack up --stack dev [-- FLAGS]`.
+"""Run an engine on one stack, or on all of them: `python -m tools.stack up --stack dev [-- FLAGS]`.
 
 It decides what the Makefile's targets need decided: which engine, which API (Twilio or this clone's emulator), where
-the state lies, and that the stack exists. Then the engine takes the place of this process.
+the state lies, and that the stack exists. Then the engine takes the place of this process. `prepare` does the same
+for callers that run several commands themselves.
 
 On the emulator a stack has a state, a passphrase and a copy of its stack file of its own, all in `.emulator/`: nothing
 of a rehearsal reaches the true state or a file under version control.
@@ -15,66 +16,124 @@ import secrets
 import subprocess
 import sys
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tools import local_emulator
 from tools.engines import choose_engine
-from tools.stack_files import credentials_in, find_stack_file, load, write_rehearsal
+from tools.stack_files import credentials_in, find_stack_file, load, stacks_in_order, write_rehearsal
 
-__all__ = ["main", "uses_emulator"]
+__all__ = ["ROOT", "PreparedStack", "main", "prepare", "uses_emulator"]
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = "conversation-services"
+ALL = "all"
+"""In the place of a stack's name: every stack, in order."""
 FALLS_BACK = "dev"
 """The one stack that uses the emulator without being told to."""
-COMMANDS = ("up", "preview", "refresh", "destroy", "outputs")
+COMMANDS = ("up", "preview", "refresh", "destroy", "outputs", "cancel")
 CREDENTIALS = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET")
 ADDRESSES = ("TWILIO_BASE_URL", "TWILIO_REGION", "TWILIO_EDGE")
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedStack:
+    """A stack that exists, and all that an engine needs to run on it."""
+
+    name: str
+    engine: tuple[str, ...]
+    environment: Mapping[str, str]
+    config_file: Path | None = None
+    """The copy of the stack file that a run on the emulator reads; None for the stack file itself."""
+
+    @property
+    def on_emulator(self) -> bool:
+        """Tell whether this clone's emulator stands for Twilio."""
+        return self.config_file is not None
+
+    def command(self, command: str, flags: Iterable[str] = ()) -> list[str]:
+        """Return the command line of one of `COMMANDS`, to be run in the project's root.
+
+        Args:
+            command: What to do.
+            flags: Flags of the Pulumi CLI.
+        """
+        match command:
+            case "outputs":
+                words = ["stack", "output", "--json"]
+            case "up" | "preview":
+                words = [command, "--policy-pack", "policy"]
+            case _:
+                words = [command]
+        given = [*flags]
+        if self.config_file is not None and command not in ("outputs", "cancel"):
+            given += ["--config-file", str(self.config_file)]
+        if (
+            self.on_emulator
+            and self.name == FALLS_BACK
+            and command in ("up", "refresh", "destroy", "cancel")
+            and not {"--yes", "-y", "--preview-only"} & {*given}
+        ):
+            given += ["--yes"]
+        return [*self.engine, *words, "--stack", self.name, *given]
+
+
 def main(arguments: list[str]) -> None:
-    """Prepare everything, then become the engine."""
+    """Prepare everything, then become the engine; for all stacks, run it for one after the other."""
     parser = argparse.ArgumentParser(prog="python -m tools.stack", description=__doc__)
     parser.add_argument("command", choices=COMMANDS)
-    parser.add_argument("--stack", required=True)
-    parser.add_argument("flags", nargs="*", help="flags of the Pulumi CLI, after --")
-    given = parser.parse_args(arguments)
+    parser.add_argument("--stack", required=True, help=f"a stack's name, or {ALL}")
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    given, flags = parser.parse_args(arguments[:end]), arguments[end + 1 :]
 
-    stack_file = find_stack_file(given.stack)
+    if given.stack == ALL:
+        raise SystemExit(_run_all(given.command, flags))
+    prepared = prepare(given.stack, os.environ)
+    command = prepared.command(given.command, flags)
+    os.chdir(ROOT)
+    os.execve(command[0], command, prepared.environment)  # noqa: S606 - a list, not a shell
+
+
+def prepare(stack: str, environment: Mapping[str, str]) -> PreparedStack:
+    """Choose the engine and the API, start the emulator where it is needed, and create the stack's state.
+
+    Raises:
+        SystemExit: If something is missing; the text says what to do.
+    """
+    stack_file = find_stack_file(stack)
     document = load(stack_file)
-    environment = dict(os.environ)
     engine = choose_engine(environment)
     if engine.note:
         _say(engine.note)
+    if not uses_emulator(stack, environment, document):
+        _create_stack(engine.command, stack, environment, ROOT)
+        return PreparedStack(stack, engine.command, dict(environment))
 
-    command = [*engine.command]
-    flags = list(given.flags)
-    if uses_emulator(given.stack, environment, document):
-        url = local_emulator.start()
-        if environment.get("EMULATOR") != "1":
-            _say("no Twilio credentials are set")
-        _say(f"{given.stack} uses the emulator at {url}")
-        rehearsal = write_rehearsal(stack_file, document)
-        environment = _on_emulator(environment, url, own_passphrase=not rehearsal.has_secrets)
-        _create_stack(command, given.stack, environment, rehearsal.project)
-        if given.command != "outputs":
-            flags += ["--config-file", str(rehearsal.stack_file)]
-        if given.stack == FALLS_BACK and given.command in ("up", "refresh", "destroy"):
-            flags += ["--yes"]
-    else:
-        _create_stack(command, given.stack, environment, ROOT)
-    match given.command:
-        case "outputs":
-            command += ["stack", "output", "--json"]
-        case "up" | "preview":
-            command += [given.command, "--policy-pack", "policy"]
-        case _:
-            command += [given.command]
-    command += ["--stack", given.stack, *flags]
-    os.chdir(ROOT)
-    os.execve(command[0], command, environment)  # noqa: S606 - a list, not a shell
+    url = local_emulator.start()
+    if environment.get("EMULATOR") != "1":
+        _say("no Twilio credentials are set")
+    _say(f"{stack} uses the emulator at {url}")
+    rehearsal = write_rehearsal(stack_file, document)
+    changed = _on_emulator(environment, url, own_passphrase=not rehearsal.has_secrets)
+    _create_stack(engine.command, stack, changed, rehearsal.project)
+    return PreparedStack(stack, engine.command, changed, rehearsal.stack_file)
+
+
+def _run_all(command: str, flags: list[str]) -> int:
+    """Run a command on every stack in order, the last first if it destroys; stop at the first that fails."""
+    stacks = stacks_in_order()
+    for stack in reversed(stacks) if command == "destroy" else stacks:
+        _say(f"{command} {stack}")
+        prepared = prepare(stack, os.environ)
+        done = subprocess.run(
+            prepared.command(command, flags), cwd=ROOT, env=prepared.environment, check=False
+        )
+        if done.returncode:
+            _say(f"{stack} failed: the stacks after it are left as they are")
+            return done.returncode
+    return 0
 
 
 def uses_emulator(stack: str, environment: Mapping[str, str], document: Mapping[str, Any]) -> bool:
@@ -123,7 +182,7 @@ def _on_emulator(environment: Mapping[str, str], url: str, *, own_passphrase: bo
     return changed
 
 
-def _create_stack(engine: list[str], stack: str, environment: Mapping[str, str], project: Path) -> None:
+def _create_stack(engine: tuple[str, ...], stack: str, environment: Mapping[str, str], project: Path) -> None:
     """Create the stack's state unless it exists; a file backend is looked at, any other is asked."""
     backend = environment.get("PULUMI_BACKEND_URL", f"file://{ROOT / 'state'}")
     if backend.startswith("file://"):

@@ -10,6 +10,7 @@ import io
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,19 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from tools.local_emulator import FOLDER
 
-__all__ = ["Rehearsal", "credentials_in", "find_stack_file", "known_stacks", "load", "write_rehearsal"]
+__all__ = [
+    "Rehearsal",
+    "credentials_in",
+    "find_stack_file",
+    "known_stacks",
+    "load",
+    "stacks_in_order",
+    "write_rehearsal",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
+ORDER = ROOT / "stacks" / "order.yaml"
+"""Stack names or patterns, first to last: dev before stage before prod."""
 CREDENTIAL_KEYS = ("twilio:accountSid", "twilio:authToken", "twilio:apiKey", "twilio:apiSecret")
 ADDRESS_KEYS = ("twilio:baseUrl", "twilio:region", "twilio:edge")
 SECRETS_KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")
@@ -41,6 +52,35 @@ class Rehearsal:
 def known_stacks() -> list[str]:
     """Return the names of the stacks that have a file, in alphabetical order."""
     return sorted(path.name.split(".")[1] for path in (ROOT / "stacks").glob("Pulumi.*.yaml"))
+
+
+def stacks_in_order() -> list[str]:
+    """Return the stacks that have a file in the order of their deployment, which `stacks/order.yaml` says.
+
+    Stacks that one pattern of that file covers follow each other by name.
+
+    Raises:
+        SystemExit: If the file is missing or wrong, or covers a stack by no pattern.
+    """
+    name = ORDER.relative_to(ROOT)
+    if not ORDER.exists():
+        raise SystemExit(f"error: {name}: is missing\nhint: list the stacks in it, first to last")
+    try:
+        patterns = _yaml.load(ORDER.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        raise SystemExit(f"error: {name}: is not valid YAML: {error.problem}") from None
+    if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
+        raise SystemExit(f"error: {name}: must be a list of stack names or patterns, first to last")
+    place = {
+        stack: next((i for i, pattern in enumerate(patterns) if fnmatchcase(stack, pattern)), None)
+        for stack in known_stacks()
+    }
+    if missing := [stack for stack, index in place.items() if index is None]:
+        raise SystemExit(
+            f"error: {name}: does not say where {', '.join(missing)} comes in the order\n"
+            "hint: add its name, or a pattern such as prod-*"
+        )
+    return sorted(place, key=lambda stack: (place[stack], stack))
 
 
 def find_stack_file(stack: str) -> Path:
