@@ -50,7 +50,7 @@ def handler(kind: Kind, action: Action) -> Handler:
 
 
 def shape(kind: Kind, row: Row, origin: str) -> dict[str, Json]:
-    """Shape a resource as the API does, its fields in the specification's order.
+    """Shape a resource as the API does, its fields in the order of the specification's examples.
 
     Args:
         kind: what it is.

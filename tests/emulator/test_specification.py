@@ -1,0 +1,170 @@
+"""The emulator against Twilio's own description of the API.
+
+Needs the file twilio_conversations_v1.json (spec/json in https://github.com/twilio/twilio-oai), named by the
+environment variable TWILIO_OPENAPI_SPEC; skipped without it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.kinds import Action, Kind
+from emulator.resources import KINDS
+from emulator.urls import METHODS, ROUTES
+from tests.emulator.api import Api
+from tests.emulator.test_readme import listed_routes
+
+VARIABLE = "TWILIO_OPENAPI_SPEC"
+
+pytestmark = pytest.mark.skipif(
+    not os.environ.get(VARIABLE),
+    reason=f"needs {VARIABLE}, the path of twilio_conversations_v1.json from github.com/twilio/twilio-oai",
+)
+
+Json = dict[str, Any]
+ACTIONS = [
+    pytest.param(kind, action, id=f"{kind.name}-{action}") for kind in KINDS for action in kind.actions
+]
+
+
+@pytest.fixture(scope="module")
+def specification() -> Json:
+    content: Json = json.loads(Path(os.environ[VARIABLE]).read_text(encoding="utf-8"))
+    return content
+
+
+def plain(path: str) -> str:
+    """Leave out the names in braces: they differ between specification and emulator."""
+    return re.sub(r"{\w+}", "{}", path)
+
+
+def operation(specification: Json, kind: Kind, action: Action) -> Json:
+    """Find what the specification says of an action."""
+    paths = {plain(path): item for path, item in specification["paths"].items()}
+    found: Json = paths[plain(kind.template(action))][METHODS[action].lower()]
+    return found
+
+
+def resolve(specification: Json, schema: Json) -> Json:
+    """Follow a reference to a named schema."""
+    if "$ref" not in schema:
+        return schema
+    named: Json = specification["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return named
+
+
+def assert_fits(specification: Json, schema: Json, value: object) -> None:
+    """Compare a value with its schema: keys, types, patterns, enumerations; closed, unlike JSON Schema."""
+    schema = resolve(specification, schema)
+    if value is None:
+        assert schema.get("nullable"), schema
+    elif "properties" in schema:
+        assert isinstance(value, dict)
+        assert sorted(schema["properties"]) == sorted(value)
+        for key, inner in schema["properties"].items():
+            assert_fits(specification, inner, value[key])
+    elif schema.get("type") == "array":
+        assert isinstance(value, list)
+        for each in value:
+            assert_fits(specification, schema["items"], each)
+    elif "type" in schema:
+        kinds = {"string": str, "integer": int, "object": dict, "boolean": bool}
+        assert isinstance(value, kinds[schema["type"]]), schema
+        assert re.search(schema.get("pattern", ""), str(value)), schema
+        assert value in schema.get("enum", [value]), schema
+        if schema.get("format") == "date-time":
+            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", str(value))
+
+
+def make(api: Api, kind: Kind) -> tuple[str, Json]:
+    """Create a resource of a kind, and its parent; give the path of its collection and the resource."""
+    path = kind.path
+    if kind.parent:
+        path = path.replace(f"{{{kind.parent_parameter}}}", make(api, kind.parent)[1]["sid"])
+    answer = api.post(
+        path, **({"FriendlyName": "x"} if any(each.required for each in kind.parameters) else {})
+    )
+    assert 201 == answer.status_code, answer.text
+    made: Json = answer.json()
+    return path, made
+
+
+def test_readme_lists_the_routes_of_the_specification(specification):
+    """Checked or not, each route of the API stands in the list, and no other."""
+    methods = ("get", "post", "delete", "put", "patch")
+    expected = {
+        (method.upper(), plain(path))
+        for path, item in specification["paths"].items()
+        for method in item
+        if method in methods
+    }
+
+    listed = {(method, plain(path)) for method, path in listed_routes("[x ]")}
+
+    assert expected == listed
+    assert {(method, plain(path)) for method, path in ROUTES} <= expected
+
+
+@pytest.mark.parametrize(("kind", "action"), ACTIONS)
+def test_parameters_are_those_of_the_specification(specification, kind, action):
+    """Each one is taken or named as not emulated; what is required and how large a page is agree."""
+    described = operation(specification, kind, action)
+    body = described.get("requestBody", {}).get("content", {}).get("application/x-www-form-urlencoded", {})
+    schema = body.get("schema", {})
+    query = {
+        each["name"]: each["schema"] for each in described.get("parameters", []) if each["in"] == "query"
+    }
+
+    paging = {"PageSize", "Page", "PageToken"} if action is Action.LIST else set()
+    own = kind.filters if action is Action.LIST else kind.parameters if "requestBody" in described else ()
+    known = {each.name for each in own} | paging
+    named = set(schema.get("properties", {})) | set(query)
+    assert known == named - set(kind.not_emulated)
+    if action is Action.CREATE:
+        assert {each.name for each in own if each.required} == set(schema.get("required", []))
+    if action is Action.LIST:
+        assert (1, kind.max_page_size) == (query["PageSize"]["minimum"], query["PageSize"]["maximum"])
+
+
+@pytest.mark.parametrize(("kind", "action"), ACTIONS)
+def test_answers_have_the_status_and_shape_of_the_specification(api, specification, kind, action):
+    """A live answer, held against its schema and against the links of its example."""
+    path, made = make(api, kind)
+    target = path if action in (Action.LIST, Action.CREATE) else made["url"]
+    form = {"FriendlyName": "y"} if action in (Action.CREATE, Action.UPDATE) else None
+
+    answer = api.request(METHODS[action], target, data=form)
+
+    [(status, described)] = operation(specification, kind, action)["responses"].items()
+    assert int(status) == answer.status_code
+    if action is Action.DELETE:
+        assert b"" == answer.content
+        return
+    content = described["content"]["application/json"]
+    assert_fits(specification, content["schema"], answer.json())
+    example = next(iter(content["examples"].values()))["value"]
+    if action is Action.LIST:
+        assert example["meta"]["key"] == answer.json()["meta"]["key"]
+        assert set(example) == set(answer.json())
+    else:
+        own, theirs = answer.json()["links"], example["links"]
+        assert {name: url.rpartition("/")[2] for name, url in theirs.items()} == {
+            name: url.rpartition("/")[2] for name, url in own.items()
+        }
+        assert list(example) == list(answer.json())
+
+
+def test_comparison_notices_a_missing_field(api, specification):
+    """The comparison itself can fail."""
+    _, made = make(api, KINDS[0])
+    schema = specification["components"]["schemas"]["conversations.v1.service"]
+    del made["links"]
+
+    with pytest.raises(AssertionError):
+        assert_fits(specification, schema, made)
