@@ -32,50 +32,14 @@ class Journal(TypedDict):
     in_flight_max: int
 
 
-class Emulator:
-    """A running `python -m emulator`.
+class EmulatorControl:
+    """The control routes of an emulator that runs at `url`, whoever started it."""
 
-    Args:
-        state: SQLite file that keeps the state; None for memory.
-        port: port to listen on; 0 picks a free one.
-    """
-
-    def __init__(self, state: Path | None = None, port: int = 0) -> None:
-        self.state_path = state
-        self.url = ""
+    def __init__(self, url: str) -> None:
+        self.url = url
         self._control = requests.Session()
         # Nothing of the environment (proxies, .netrc) may come between.
         self._control.trust_env = False
-        self._start(port)
-
-    def _start(self, port: int) -> None:
-        command = [sys.executable, "-m", "emulator", "--port", str(port)]
-        if self.state_path is not None:
-            command += ["--state", str(self.state_path)]
-        self._stderr = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by stop() and kill()
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=self._stderr, text=True, encoding="utf-8"
-        )
-        first_line = self._first_line()
-        if not first_line.startswith(GREETING):
-            self.kill()
-            raise RuntimeError(f"the emulator did not start\n{self.stderr_text()}")
-        self.url = first_line.removeprefix(GREETING).strip()
-
-    def _first_line(self) -> str:
-        lines: queue.Queue[str] = queue.Queue()
-        stdout = self.process.stdout
-        assert stdout is not None
-        threading.Thread(target=lambda: lines.put(stdout.readline()), daemon=True).start()
-        try:
-            return lines.get(timeout=START_SECONDS)
-        except queue.Empty:
-            return ""
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        return int(self.url.rpartition(":")[2])
 
     def control(self, method: str, path: str, body: object = None) -> Any:
         """Send a control request; give the JSON of its answer, or None where it has none."""
@@ -164,6 +128,53 @@ class Emulator:
             "PUT", f"accounts/{sid}", {key: value for key, value in body.items() if value is not None}
         )
 
+    def _journal(self) -> Journal:
+        journal: Journal = self.control("GET", "requests")
+        return journal
+
+
+class Emulator(EmulatorControl):
+    """A running `python -m emulator`.
+
+    Args:
+        state: SQLite file that keeps the state; None for memory.
+        port: port to listen on; 0 picks a free one.
+    """
+
+    def __init__(self, state: Path | None = None, port: int = 0) -> None:
+        self.state_path = state
+        super().__init__("")
+        self.url = self._start(port)
+
+    def _start(self, port: int) -> str:
+        command = [sys.executable, "-m", "emulator", "--port", str(port)]
+        if self.state_path is not None:
+            command += ["--state", str(self.state_path)]
+        self._stderr = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by stop() and kill()
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=self._stderr, text=True, encoding="utf-8"
+        )
+        first_line = self._first_line()
+        if not first_line.startswith(GREETING):
+            self.kill()
+            raise RuntimeError(f"the emulator did not start\n{self.stderr_text()}")
+        return first_line.removeprefix(GREETING).strip()
+
+    def _first_line(self) -> str:
+        lines: queue.Queue[str] = queue.Queue()
+        stdout = self.process.stdout
+        assert stdout is not None
+        threading.Thread(target=lambda: lines.put(stdout.readline()), daemon=True).start()
+        try:
+            return lines.get(timeout=START_SECONDS)
+        except queue.Empty:
+            return ""
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self.url.rpartition(":")[2])
+
     def kill(self) -> None:
         """End the process with SIGKILL, as a crash would."""
         self.process.kill()
@@ -177,7 +188,7 @@ class Emulator:
 
     def restart(self) -> None:
         """Start again on the same port and state file, after `kill` or `stop`."""
-        self._start(self.port)
+        self.url = self._start(self.port)
 
     def stderr_text(self) -> str:
         """What the process has written to stderr so far; of the last one, after an end."""
@@ -185,10 +196,6 @@ class Emulator:
             self._stderr.seek(0)
             self._stderr_text = self._stderr.read()
         return self._stderr_text
-
-    def _journal(self) -> Journal:
-        journal: Journal = self.control("GET", "requests")
-        return journal
 
     def _ended(self) -> int:
         try:
