@@ -285,7 +285,7 @@ def test_port_out_of_range_is_one_error():
     code, stdout, stderr = run("--port", "65536")
 
     assert (1, "") == (code, stdout)
-    assert stderr.startswith(f"error: cannot listen on 127.0.0.1 port 65536: ")
+    assert stderr.startswith("error: cannot listen on 127.0.0.1 port 65536: ")
 
 
 def test_wrong_command_line_is_exit_code_2():
