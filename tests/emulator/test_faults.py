@@ -8,7 +8,7 @@ import pytest
 import requests
 from urllib3.exceptions import IncompleteRead, ProtocolError
 
-from tests.emulator.api import Api, error
+from tests.emulator.api import error
 
 CREATE = "POST /v1/Services"
 FETCH = "GET /v1/Services/{Sid}"
@@ -201,13 +201,13 @@ def test_fault_that_can_not_be_is_refused(api, order, message):
 
 
 def test_connection_broken_by_a_fault_does_not_harm_the_next(api):
-    """One session, one broken connection after another, then a right answer."""
+    """One client, one broken connection after another, then a right answer."""
     for kind in ("reset_before", "reset_after", "truncate"):
         api.emulator.fault(CREATE, kind)
         with pytest.raises(requests.RequestException):
             api.post("/v1/Services", FriendlyName=kind)
 
-    service = Api(api.emulator).create_service("last")
+    service = api.create_service("last")
 
     names = [each["friendly_name"] for each in api.emulator.services()]
     assert ["reset_after", "truncate", "last"] == names
