@@ -16,7 +16,7 @@ import pulumi
 
 from ._creation import create_once
 from ._dynamic import IMPORT_SID, Field, Props, TwilioProvider, TwilioResource
-from .errors import NameTakenError, NotAdoptableError, NotEmptyError, NotFoundError
+from .errors import NameTakenError, NotAdoptableError, NotEmptyError, NotFoundError, RefusedError
 from .model import SERVICE_SID, Service
 
 __all__ = ["INPUTS", "ConversationService", "ConversationServiceProvider", "OnNameConflict"]
@@ -37,7 +37,7 @@ def _check_force_destroy(value: object) -> str | None:
     return None if isinstance(value, bool) else "must be true or false"
 
 
-def _check_import_sid(value: object) -> str | None:
+def _check_sid(value: object) -> str | None:
     fits = isinstance(value, str) and SERVICE_SID.fullmatch(value)
     return None if fits else "must be the SID of a service: IS and 32 hexadecimal digits"
 
@@ -49,7 +49,7 @@ def _check_on_name_conflict(value: object) -> str | None:
 INPUTS = (
     Field("friendly_name", _check_friendly_name, required=True, replaces=True),
     Field("force_destroy", _check_force_destroy, default=False),
-    Field(IMPORT_SID, _check_import_sid, replaces=True),
+    Field(IMPORT_SID, _check_sid, replaces=True),
     Field("on_name_conflict", _check_on_name_conflict, default="error"),
 )
 
@@ -96,6 +96,11 @@ class ConversationServiceProvider(TwilioProvider):
         Raises:
             NotFoundError: if there is none.
         """
+        problem = _check_sid(sid)
+        if problem:
+            raise RefusedError(
+                f"read {self.kind}", f"its id {problem}", hint="give get() the SID of a service"
+            )
         return self.connection.client.fetch_service(sid)
 
     def delete_thing(self, sid: str, props: Props) -> None:
@@ -140,8 +145,12 @@ class ConversationServiceProvider(TwilioProvider):
             raise NotEmptyError(
                 f"{action} {self.kind} {sid}",
                 f"it holds conversations (at least {count}), which would be deleted with it",
-                hint=f"to lose them, set force_destroy: true (forceDestroy in a stack file) and {action} it then; "
-                "to keep them, undo the change",
+                hint="to give them up, declare force_destroy: true (forceDestroy in a stack file)"
+                + (
+                    "; to keep them, undo the change"
+                    if action == "replace"
+                    else ", run up, and delete it then"
+                ),
                 sids=[sid],
             )
 
@@ -159,7 +168,7 @@ class ConversationServiceProvider(TwilioProvider):
             raise NotAdoptableError(
                 action,
                 "it differs from what is declared in: friendly_name",
-                hint="declare the name it has; once adopted, it can be changed (which replaces the service)",
+                hint=f"declare the name it has; to rename it later, remove {IMPORT_SID} first (a new name replaces it)",
             )
         return self._take_over(service)
 
