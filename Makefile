@@ -7,7 +7,7 @@ PYTHON := .venv/bin/python
 export ENGINE EMULATOR
 .DEFAULT_GOAL := check
 
-.PHONY: check help setup setup-dev up preview refresh destroy outputs emulator emulator-stop pulumi test lint format lock
+.PHONY: check help setup setup-dev up preview refresh destroy outputs cancel emulator emulator-stop pulumi test lint format lock bench
 
 check: lint test  ## Format check, lint, types and tests: what CI runs
 
@@ -37,6 +37,9 @@ destroy: setup  ## Delete the stack's services
 outputs: setup  ## Print the stack's outputs as JSON: make -s outputs
 	@$(PYTHON) -m tools.stack $@ --stack '$(STACK)' -- $(ARGS)
 
+cancel: setup  ## Release the lock that a killed run has left
+	@$(PYTHON) -m tools.stack $@ --stack '$(STACK)' -- $(ARGS)
+
 emulator: setup  ## Start this clone's emulator of the API
 	@$(PYTHON) -m tools.local_emulator start
 
@@ -53,6 +56,9 @@ lint: setup-dev  ## Check format, lint and types
 	@$(PYTHON) -m ruff format --check
 	@$(PYTHON) -m ruff check
 	@$(PYTHON) -m mypy
+
+bench: setup-dev  ## Compare the engines at hand, side by side in one run
+	@$(PYTHON) -m tests.bench $(ARGS)
 
 format: setup-dev  ## Format the code
 	@$(PYTHON) -m ruff format

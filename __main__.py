@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 
 import pulumi
 
@@ -28,6 +29,8 @@ def declare(name: str, settings: ServiceSettings) -> ConversationService:
 
 def main() -> None:
     """Read the stack's settings, declare its services and export what others need of them."""
+    # An engine interrupts the program once a resource has failed: end without a traceback over its error.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     stack_file = f"stacks/Pulumi.{pulumi.get_stack()}.yaml"
     # The engine hands the whole configuration over in this variable; pulumi.Config reads single keys only.
     configuration = json.loads(os.environ.get("PULUMI_CONFIG", "{}"))

@@ -10,6 +10,11 @@ import pytest
 from tests.support.emulator import Emulator
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of single tests."""
+    parser.addoption("--kills", type=int, default=3, help="how many runs test_kill.py kills")
+
+
 @pytest.fixture(scope="session")
 def _emulator_process() -> Iterator[Emulator]:
     running = Emulator()

@@ -42,7 +42,12 @@ def start() -> str:
     """
     with _lock():
         port = _port()
-        if _pid(port) is None:
+        pid = _pid(port)
+        if pid is not None and not STATE.exists():
+            # Somebody removed the folder under a running emulator: what it still holds was meant to go.
+            _end(pid, port)
+            pid = None
+        if pid is None:
             port = _usable(port)
             _launch(port)
         return f"http://127.0.0.1:{port}"
@@ -55,8 +60,7 @@ def stop() -> bool:
         pid = _pid(port)
         if pid is None:
             return False
-        os.kill(pid, signal.SIGTERM)
-        _wait_until(lambda: _pid(port) is None, "the emulator does not stop")
+        _end(pid, port)
         return True
 
 
@@ -88,6 +92,11 @@ def _usable(port: int) -> int:
         (FOLDER / "port").write_text(str(candidate), encoding="ascii")
         return candidate
     raise SystemExit("error: no free port between 20000 and 29999 for the emulator")
+
+
+def _end(pid: int, port: int) -> None:
+    os.kill(pid, signal.SIGTERM)
+    _wait_until(lambda: _pid(port) is None, "the emulator does not stop")
 
 
 def _launch(port: int) -> None:

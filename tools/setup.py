@@ -34,7 +34,8 @@ def main() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if wanted not in _installed():
             _install(requirements)
-            STAMP.write_text("\n".join([*_installed(), wanted]), encoding="utf-8")
+            included = hashlib.sha256((ROOT / "requirements.txt").read_bytes()).hexdigest()
+            STAMP.write_text("\n".join({wanted, included}), encoding="utf-8")
 
 
 def _installed() -> list[str]:

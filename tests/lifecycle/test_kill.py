@@ -1,0 +1,110 @@
+"""Whatever is killed in the middle of an `up`, no service is lost and none is made twice.
+
+`make test ARGS="tests/lifecycle/test_kill.py --kills 30"` plays thirty kills; a plain run plays a few.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.support.workspace import Workspace
+
+SERVICES = 50
+SECONDS = 60
+VICTIMS = {"engine": "engine", "provider": "pulumi.dynamic", "emulator": "emulator"}
+PAUSE = threading.Event()
+SID = re.compile(r"IS[0-9a-f]{32}")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make as many kills as `--kills` says, the victims in turn, the moments random but repeatable."""
+    if "moment" in metafunc.fixturenames:
+        dice = random.Random(4)
+        victims = [list(VICTIMS)[index % len(VICTIMS)] for index in range(metafunc.config.getoption("kills"))]
+        moments = [(victim, dice.randrange(SERVICES), dice.random() / 20) for victim in victims]
+        names = [f"{victim} after {created} services" for victim, created, _ in moments]
+        metafunc.parametrize("moment", moments, ids=names)
+
+
+def wait_until(condition: Callable[[], Any], what: str) -> Any:
+    """Return the first true value of a condition; poll it until then."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        if value := condition():
+            return value
+        PAUSE.wait(0.02)
+    raise AssertionError(f"waited {SECONDS} s for {what}")
+
+
+def processes(workspace: Workspace, module: str = "") -> list[psutil.Process]:
+    """Return the Python processes that run a module in the clone; without a module all but the emulator."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            line, cwd = process.cmdline(), process.cwd()
+        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+            continue
+        if cwd.startswith(str(workspace.root)) and "-m" in line:
+            running = line[line.index("-m") + 1]
+            if running == module or (not module and running != "emulator"):
+                found.append(process)
+    return found
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("workspace", ["embedded"], indirect=True)
+def test_killed_up_is_finished_by_the_next_without_a_twin(
+    workspace: Workspace, moment: tuple[str, int, float]
+):
+    """With `error` the next run names what it found and makes no second one; with `adopt` it takes it over."""
+    victim, created, delay_seconds = moment
+    names = sorted(f"acme-{index:02}" for index in range(SERVICES))
+    workspace.edit(lambda services: services.clear())
+    workspace.edit(lambda services: services.update({name: {"friendlyName": name} for name in names}))
+    workspace.make("emulator")
+    workspace.emulator.latency(0.02)
+
+    with subprocess.Popen(
+        ["make", "-s", "up", "ARGS=--skip-preview"],
+        cwd=workspace.root,
+        env=workspace.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as running:
+        wait_until(
+            lambda: len(workspace.emulator.services()) >= created or running.poll() is not None,
+            f"{created} services",
+        )
+        # Not a wait for something: the random part of the moment.
+        PAUSE.wait(delay_seconds)
+        for process in processes(workspace, VICTIMS[victim]):
+            process.kill()
+        running.communicate(timeout=SECONDS)
+    wait_until(lambda: not processes(workspace), "every process of the run to end")
+
+    strict = workspace.make("up", "--skip-preview", code=None)
+    after_strict = {service["sid"]: service["friendly_name"] for service in workspace.emulator.services()}
+    path = workspace.root / "stacks" / "Pulumi.dev.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("config:\n", "config:\n  conversation-services:defaults: {onNameConflict: adopt}\n")
+    )
+    workspace.make("up", "--skip-preview")
+    services = {service["sid"]: service["friendly_name"] for service in workspace.emulator.services()}
+    outputs = workspace.outputs()
+
+    assert len(set(after_strict.values())) == len(after_strict)
+    if strict.returncode:
+        assert SID.findall(strict.stdout + strict.stderr)
+    assert names == sorted(services.values())
+    assert services == {service["sid"]: service["friendlyName"] for service in outputs.values()}

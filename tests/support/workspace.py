@@ -1,0 +1,129 @@
+"""A checkout of the project in a temporary folder, worked with as its users do: by `make`.
+
+The copy holds what is under version control (and what is about to be), shares this checkout's `.venv`, and has its own
+emulator, state and stack files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import requests
+from ruamel.yaml import YAML
+
+from tests.support.emulator import EmulatorControl
+from tools.local_emulator import ACCOUNT_SID
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND_SECONDS = 90
+
+Json = dict[str, Any]
+
+
+class Workspace:
+    """A clone of the project and one engine.
+
+    Args:
+        root: empty folder to make the clone in.
+        engine: "embedded" or "pulumi".
+    """
+
+    def __init__(self, root: Path, engine: str) -> None:
+        self.root = root
+        self.engine = engine
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        for name in filter(None, listed.stdout.split("\0")):
+            if (ROOT / name).is_file():
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, root / name)
+        (root / ".venv").symlink_to(ROOT / ".venv")
+        self.git("init", "-q")
+        self.git("add", "-A")
+        self.git("-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-q", "-m", "as cloned")
+
+    def git(self, *arguments: str) -> str:
+        """Run git in the clone; give what it printed."""
+        done = subprocess.run(["git", *arguments], cwd=self.root, check=True, capture_output=True, text=True)
+        return done.stdout
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        """Return this process's environment without Twilio's and Pulumi's variables, and with the changes."""
+        kept = {
+            k: v for k, v in os.environ.items() if not k.startswith(("TWILIO_", "PULUMI_", "MAKE", "MFLAGS"))
+        }
+        kept |= {
+            "ENGINE": self.engine,
+            "PULUMI_HOME": str(self.root / ".cache" / "pulumi-home"),
+            "NO_COLOR": "1",
+        }
+        return kept | changes
+
+    def make(
+        self, target: str, arguments: str = "", *, stack: str = "dev", code: int | None = 0, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `make TARGET STACK=… ARGS=…` and give its output; a code other than the expected one raises.
+
+        Args:
+            code: 0, or 2, which is what make turns every failure into; None takes any.
+            variables: environment, such as EMULATOR="1".
+        """
+        command = ["make", "-s", target, f"STACK={stack}", f"ARGS={arguments}"]
+        done = subprocess.run(
+            command,
+            cwd=self.root,
+            env=self.environment(**variables),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=COMMAND_SECONDS,
+        )
+        if code is not None and done.returncode != code:
+            raise AssertionError(f"{command}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def outputs(self, stack: str = "dev", **variables: str) -> Json:
+        """Return the output `services` of a stack: per logical name its sid, friendlyName and url."""
+        services: Json = json.loads(self.make("outputs", stack=stack, **variables).stdout)["services"]
+        return services
+
+    def edit(self, change: Callable[[Json], None], stack: str = "dev") -> None:
+        """Change the services that a stack file declares."""
+        yaml = YAML()
+        path = self.root / "stacks" / f"Pulumi.{stack}.yaml"
+        document = yaml.load(path.read_text(encoding="utf-8"))
+        change(document["config"]["conversation-services:services"])
+        with path.open("w", encoding="utf-8") as file:
+            yaml.dump(document, file)
+
+    @property
+    def emulator(self) -> EmulatorControl:
+        """The clone's own emulator; it must be running."""
+        port = (self.root / ".emulator" / "port").read_text(encoding="ascii")
+        return EmulatorControl(f"http://127.0.0.1:{port}")
+
+    def names(self) -> list[str]:
+        """Return the friendly names of all services that the emulator holds, sorted."""
+        return sorted(service["friendly_name"] for service in self.emulator.services())
+
+    def delete_conversation(self, service_sid: str, sid: str) -> None:
+        """Delete a conversation as an operator would, through the API and with the clone's own account."""
+        path = f"/v1/Services/{service_sid}/Conversations/{sid}"
+        answer = requests.delete(self.emulator.url + path, auth=(ACCOUNT_SID, "emulator"), timeout=30)
+        answer.raise_for_status()
+
+    def close(self) -> None:
+        """Stop the clone's emulator."""
+        self.make("emulator-stop", code=None)
