@@ -58,7 +58,6 @@ class Options:
     refresh: bool = False
     """Read what exists before an update, a preview or a destroy."""
     policy_packs: tuple[PolicyPack, ...] = ()
-    continue_on_error: bool = False
     clear_pending_creates: bool = False
     """Refresh only: forget creates that an earlier run began and never recorded as done."""
 

@@ -1,0 +1,309 @@
+"""Policy packs: one process each (`python -m pulumi.policy`), asked about each resource and about the whole stack.
+
+What a pack's settings come to is `policy_config.py`'s business.
+Source: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/analyzer.proto
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import grpc
+import grpc.aio
+from google.protobuf import empty_pb2
+
+from engine.errors import EngineError, PluginError, ProjectError
+from engine.events import Diagnostic, PolicyLoaded, PolicyViolation
+from engine.goal import Goal
+from engine.policy_config import Setting, policy_settings
+from engine.processes import Child
+from engine.protocol import CHANNEL_OPTIONS, analyzer_pb2, analyzer_pb2_grpc
+from engine.resource import Resource
+from engine.run import Run
+from engine.target import PolicyPack, Target
+from engine.urn import STACK_TYPE, make_urn
+from engine.values import Properties
+from engine.wire import from_struct, to_struct
+from engine.yaml_reader import read_yaml
+
+__all__ = ["Analyzers", "PolicyError"]
+
+_SEVERITIES: Final = ("", "low", "medium", "high", "critical")
+
+
+class PolicyError(EngineError):
+    """Raised if a mandatory policy objects to a resource; the objection itself has been told."""
+
+
+class Analyzers:
+    """The policy packs of one run."""
+
+    def __init__(self, run: Run, engine_address: str = "") -> None:
+        self.objected = False
+        """Whether a mandatory policy has objected."""
+        self._run = run
+        self._engine_address = engine_address or "127.0.0.1:0"
+        self._packs: list[_Pack] = []
+        self._loaded = asyncio.Event()
+
+    async def start(self) -> None:
+        """Start and configure all packs; resources may be asked about before, and wait.
+
+        Raises:
+            ProjectError: if a pack's files are missing or wrong.
+            PluginError: if its process does not start.
+
+        """
+        packs = self._run.options.policy_packs
+        starts = [_Pack.start(pack, self._run, self._engine_address) for pack in packs]
+        started = await asyncio.gather(*starts, return_exceptions=True)
+        self._packs = [pack for pack in started if isinstance(pack, _Pack)]
+        for error in started:
+            if isinstance(error, BaseException):
+                raise error
+        for pack in self._packs:
+            self._run.emit(PolicyLoaded(pack.name, pack.version, str(pack.folder)))
+        self._loaded.set()
+
+    async def close(self) -> None:
+        """End all processes."""
+        await asyncio.gather(*(pack.close() for pack in self._packs))
+
+    async def check(self, new: Resource, goal: Goal, provider: Resource | None) -> Resource:
+        """Ask about one resource; return it as remediations leave it.
+
+        Raises:
+            PolicyError: if a mandatory policy objects; in a preview the run goes on, to tell of all.
+
+        """
+        if not self._run.options.policy_packs:
+            return new
+        await self._loaded.wait()
+        for pack in self._packs:
+            answer = await pack.call(pack.stub.Remediate, _request(new, goal, provider))
+            for remediation in answer.remediations:
+                if remediation.diagnostic:
+                    self._tell(remediation, new.urn, remediation.diagnostic, "advisory")
+                else:
+                    own = {key: value for key, value in new.inputs.items() if key.startswith("__")}
+                    new = replace(new, inputs={**from_struct(remediation.properties), **own})
+                    message = f"policy {remediation.policyName} changed the resource's inputs"
+                    self._run.emit(Diagnostic("info", message, new.urn))
+        request = _request(new, goal, provider)
+        answers = await asyncio.gather(*(pack.call(pack.stub.Analyze, request) for pack in self._packs))
+        objections = sum(self._report(answer.diagnostics, lambda _: new.urn) for answer in answers)
+        if objections and not self._run.dry_run:
+            raise PolicyError(
+                f"{objections} mandatory {'policy objects' if objections == 1 else 'policies object'}"
+            )
+        return new
+
+    async def check_stack(self, declared: Iterable[tuple[Resource, Goal, Resource | None]]) -> None:
+        """Ask about all resources together, as they are at the end; each comes with its goal and its provider."""
+        if not self._packs:
+            return
+        resources = [_stack_resource(*one) for one in declared]
+        request = analyzer_pb2.AnalyzeStackRequest(resources=resources)
+        target = self._run.target
+        stack = make_urn(target.stack, target.project, "", STACK_TYPE, f"{target.project}-{target.stack}")
+        known = {resource.urn for resource in resources}
+        for pack in self._packs:
+            answer = await pack.call(pack.stub.AnalyzeStack, request)
+            self._report(answer.diagnostics, lambda urn: urn if urn in known else stack)
+
+    def _report(self, diagnostics: Iterable[Any], urn_of: Callable[[str], str]) -> int:
+        """Tell of each objection; return how many are mandatory."""
+        mandatory = 0
+        for diagnostic in diagnostics:
+            advisory = diagnostic.enforcementLevel == analyzer_pb2.ADVISORY
+            mandatory += not advisory
+            level: Literal["advisory", "mandatory"] = "advisory" if advisory else "mandatory"
+            self._tell(diagnostic, urn_of(diagnostic.urn), diagnostic.message, level)
+        if mandatory:
+            self.objected = True
+            self._run.failed = True
+        return mandatory
+
+    def _tell(
+        self, source: Any, urn: str, message: str, enforcement: Literal["advisory", "mandatory"]
+    ) -> None:
+        self._run.emit(
+            PolicyViolation(
+                urn=urn,
+                policy=source.policyName,
+                pack=source.policyPackName,
+                pack_version=source.policyPackVersion,
+                message=message,
+                enforcement=enforcement,
+                severity=_SEVERITIES[getattr(source, "severity", 0)],
+            )
+        )
+
+
+class _Pack:
+    """One running, configured policy pack."""
+
+    def __init__(self, folder: Path, child: Child, channel: grpc.aio.Channel) -> None:
+        self.folder = folder
+        self.name = ""
+        self.version = ""
+        self.stub = analyzer_pb2_grpc.AnalyzerStub(channel)
+        self._child = child
+        self._channel = channel
+
+    @classmethod
+    async def start(cls, pack: PolicyPack, run: Run, engine_address: str) -> _Pack:
+        target = run.target
+        folder = pack.path.resolve()
+        child = await Child.start(
+            f"policy pack {folder.name}",
+            ["pulumi.policy", engine_address, str(folder)],
+            python=_interpreter(folder, target.python),
+            folder=folder,
+            environment={
+                "PULUMI_ORGANIZATION": target.organization,
+                "PULUMI_PROJECT": target.project,
+                "PULUMI_STACK": target.stack,
+                "PULUMI_DRY_RUN": str(run.dry_run).lower(),
+                "PULUMI_CONFIG": json.dumps(dict(target.config)),
+            },
+            on_line=lambda severity, line: run.emit(Diagnostic(severity, line)),
+        )
+        try:
+            port = await child.port()
+            channel = grpc.aio.insecure_channel(f"127.0.0.1:{port}", options=CHANNEL_OPTIONS)
+            started = cls(folder, child, channel)
+            await started._configure(pack.config, target, dry_run=run.dry_run)
+        except BaseException:
+            await child.end()
+            raise
+        return started
+
+    async def close(self) -> None:
+        await self._channel.close()
+        await self._child.end()
+
+    async def call(self, method: Callable[[Any], Any], request: Any) -> Any:
+        try:
+            return await method(request)
+        except grpc.aio.AioRpcError as error:
+            if error.code() is grpc.StatusCode.UNAVAILABLE and await self._child.dead(2.0):
+                raise PluginError(await self._child.obituary()) from error
+            raise PluginError(f"{self._child.name} failed: {(error.details() or '').strip()}") from error
+
+    async def _configure(self, config: Path | None, target: Target, *, dry_run: bool) -> None:
+        request = analyzer_pb2.AnalyzerStackConfigureRequest(
+            stack=target.stack,
+            project=target.project,
+            organization=target.organization,
+            dry_run=dry_run,
+            config=target.config,
+            config_secret_keys=sorted(target.secret_keys),
+        )
+        await self.call(self.stub.ConfigureStack, request)
+        info = await self.call(self.stub.GetAnalyzerInfo, empty_pb2.Empty())
+        self.name, self.version = info.name, info.version
+        settings = policy_settings(
+            {policy.name: _setting(policy.enforcementLevel, _defaults(policy)) for policy in info.policies},
+            {
+                name: _setting(s.enforcementLevel, from_struct(s.properties))
+                for name, s in info.initialConfig.items()
+            },
+            config,
+            required={policy.name: tuple(policy.configSchema.required) for policy in info.policies},
+        )
+        levels: dict[str, Any] = {name: number for number, name in enumerate(_LEVELS)}
+        await self.call(
+            self.stub.Configure,
+            analyzer_pb2.ConfigureAnalyzerRequest(
+                policyConfig={
+                    name: analyzer_pb2.PolicyConfig(
+                        enforcementLevel=levels[setting.level],
+                        properties=to_struct(setting.properties, keep_secrets=True),
+                    )
+                    for name, setting in settings.items()
+                }
+            ),
+        )
+
+
+_LEVELS: Final = ("advisory", "mandatory", "disabled", "remediate")
+
+
+def _setting(level: int, properties: Properties) -> Setting:
+    return Setting(_LEVELS[level], properties)
+
+
+def _defaults(policy: Any) -> Properties:
+    schema = from_struct(policy.configSchema.properties)
+    return {
+        key: part["default"] for key, part in schema.items() if isinstance(part, dict) and "default" in part
+    }
+
+
+def _interpreter(folder: Path, otherwise: str) -> str:
+    """Return the interpreter that a pack asks for; `otherwise` if it leaves that open."""
+    file = folder / "PulumiPolicy.yaml"
+    pack = read_yaml(file)
+    if not isinstance(pack, dict):
+        raise ProjectError(f"{file}: not a policy pack")
+    runtime = pack.get("runtime")
+    name = runtime.get("name") if isinstance(runtime, dict) else runtime
+    if name != "python":
+        raise ProjectError(f"{file}: runtime: must be python: the embedded engine runs no other")
+    options = runtime.get("options") if isinstance(runtime, dict) else None
+    place = (options or {}).get("virtualenv") or pack.get("virtualenv")
+    return str(folder / place / "bin" / "python") if place else otherwise
+
+
+def _request(new: Resource, goal: Goal | None, provider: Resource | None) -> Any:
+    return analyzer_pb2.AnalyzeRequest(**_about(new, new.inputs, goal, provider))
+
+
+def _stack_resource(resource: Resource, goal: Goal | None, provider: Resource | None) -> Any:
+    return analyzer_pb2.AnalyzerResource(
+        **_about(resource, resource.outputs, goal, provider),
+        parent=resource.parent,
+        dependencies=resource.dependencies,
+        propertyDependencies={
+            key: analyzer_pb2.AnalyzerPropertyDependencies(urns=urns)
+            for key, urns in resource.property_dependencies.items()
+        },
+    )
+
+
+def _about(
+    resource: Resource, properties: Properties, goal: Goal | None, provider: Resource | None
+) -> dict[str, Any]:
+    first = goal.delete_before_replace if goal else None
+    return {
+        "type": resource.type,
+        "urn": resource.urn,
+        "name": resource.name,
+        "properties": _own(properties),
+        "options": analyzer_pb2.AnalyzerResourceOptions(
+            protect=resource.protect,
+            ignoreChanges=resource.ignore_changes,
+            deleteBeforeReplace=bool(first),
+            deleteBeforeReplaceDefined=first is not None,
+            additionalSecretOutputs=resource.additional_secret_outputs,
+            aliases=resource.aliases,
+            parent=resource.parent,
+        ),
+        "provider": None
+        if provider is None
+        else analyzer_pb2.AnalyzerProviderResource(
+            type=provider.type, urn=provider.urn, name=provider.name, properties=_own(provider.inputs)
+        ),
+    }
+
+
+def _own(properties: Properties) -> Any:
+    """Return properties for a policy: without those that begin with `__`, which are the SDK's."""
+    visible = {key: value for key, value in properties.items() if not key.startswith("__")}
+    return to_struct(visible, keep_secrets=True)

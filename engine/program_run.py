@@ -1,0 +1,97 @@
+"""Running a program once: its process, the services it talks to, and whether it came to a good end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Final
+
+from engine.analyzer import Analyzers
+from engine.errors import EngineError, PluginError
+from engine.events import Diagnostic
+from engine.monitor import Monitor
+from engine.processes import Child
+from engine.registration import Registration
+from engine.run import Run
+
+__all__ = ["run_program"]
+
+_PROGRAM: Final = Path(__file__).with_name("program.py")
+
+
+async def run_program(run: Run, registration: Registration, analyzers: Analyzers) -> None:
+    """Run the program until it ends or the run stops; a program that fails stops the run.
+
+    Returns only once every operation that it began has ended.
+    """
+    monitor = Monitor(
+        run.target, run.options.parallel, dry_run=run.dry_run, registrar=registration, emit=run.emit
+    )
+    address = await monitor.start()
+    child: Child | None = None
+    try:
+        loading = asyncio.create_task(analyzers.start())
+        child = await _start(run, address)
+        try:
+            await loading
+        except EngineError as error:
+            run.fail(error)
+        await _wait(run, child)
+        if not run.stopping.is_set():
+            await _judge(run, monitor, child)
+        await monitor.settle()
+    finally:
+        if child is not None:
+            await child.end()
+        await monitor.close()
+
+
+async def _start(run: Run, address: str) -> Child:
+    target = run.target
+    settings = {
+        "monitor": address,
+        "engine": address,
+        "project": target.project,
+        "stack": target.stack,
+        "organization": target.organization,
+        "parallel": run.options.parallel,
+        "dry_run": run.dry_run,
+        "root": str(target.root),
+        "main": str(target.main),
+    }
+    return await Child.start(
+        "the program",
+        [str(_PROGRAM), json.dumps(settings)],
+        python=target.python,
+        folder=target.main,
+        environment={
+            "PULUMI_CONFIG": json.dumps(dict(target.config)),
+            "PULUMI_CONFIG_SECRET_KEYS": json.dumps(sorted(target.secret_keys)),
+        },
+        on_line=lambda severity, line: run.emit(Diagnostic(severity, line)),
+        prints_port=False,
+    )
+
+
+async def _wait(run: Run, child: Child) -> None:
+    """Wait until the program ends or the run stops."""
+    ends = [asyncio.create_task(child.ended()), asyncio.create_task(run.stopping.wait())]
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    for end in ends:
+        end.cancel()
+
+
+async def _judge(run: Run, monitor: Monitor, child: Child) -> None:
+    """Stop the run unless the program has declared everything and ended well."""
+    code = await child.ended()
+    if code == 0 and monitor.done and not monitor.errors:
+        return
+    if monitor.errors:
+        # The program has told its reason already.
+        run.failed = True
+        run.stopping.set()
+    elif code == 0:
+        run.fail(PluginError("the program ended before it had declared everything"))
+    else:
+        run.fail(PluginError(await child.obituary()))
