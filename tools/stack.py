@@ -23,12 +23,11 @@ from typing import Any
 
 from tools import local_emulator
 from tools.engines import choose_engine
-from tools.stack_files import credentials_in, find_stack_file, load, stacks_in_order, write_rehearsal
+from tools.stack_files import PROJECT, credentials_in, find_stack_file, load, stacks_in_order, write_rehearsal
 
 __all__ = ["ROOT", "PreparedStack", "main", "prepare", "uses_emulator"]
 
 ROOT = Path(__file__).resolve().parent.parent
-PROJECT = "conversation-services"
 ALL = "all"
 """In the place of a stack's name: every stack, in order."""
 FALLS_BACK = "dev"

@@ -32,6 +32,7 @@ __all__ = [
 ROOT = Path(__file__).resolve().parent.parent
 ORDER = ROOT / "stacks" / "order.yaml"
 """Stack names or patterns, first to last: dev before stage before prod."""
+PROJECT = "conversation-services"
 CREDENTIAL_KEYS = ("twilio:accountSid", "twilio:authToken", "twilio:apiKey", "twilio:apiSecret")
 ADDRESS_KEYS = ("twilio:baseUrl", "twilio:region", "twilio:edge")
 SECRETS_KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")
@@ -128,7 +129,9 @@ def write_rehearsal(stack_file: Path, document: Mapping[str, Any]) -> Rehearsal:
     project = FOLDER / "project"
     path = project / "stacks" / stack_file.name
     path.parent.mkdir(parents=True, exist_ok=True)
-    (project / "Pulumi.yaml").write_bytes((ROOT / "Pulumi.yaml").read_bytes())
+    # Only `stack init` runs in this folder, so that the salt it writes lands in the copy; it needs no interpreter.
+    project_file = f"name: {PROJECT}\nruntime: python\nstackConfigDir: stacks\n"
+    (project / "Pulumi.yaml").write_text(project_file, encoding="utf-8")
     copy = deepcopy(dict(document))
     config = copy.get("config") or {}
     for key in (*CREDENTIAL_KEYS, *ADDRESS_KEYS):
