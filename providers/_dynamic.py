@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, ClassVar, ParamSpec, Protocol, Self, TypeVar
 
 from pulumi import Input as PulumiInput
-from pulumi import ResourceOptions
+from pulumi import ResourceOptions, contains_unknowns
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
@@ -34,14 +34,13 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
-from pulumi.runtime import rpc
 
 from ._config import read_settings
 from ._connection import Connection, connect
 from ._pool import widen_pool
 from .errors import InternalError, NotAdoptableError, NotFoundError, TwilioError
 
-__all__ = ["IMPORT_SID", "Field", "Props", "Thing", "TwilioProvider", "TwilioResource", "is_unknown"]
+__all__ = ["IMPORT_SID", "Field", "Props", "Thing", "TwilioProvider", "TwilioResource"]
 
 Props = dict[str, Any]
 P = ParamSpec("P")
@@ -79,7 +78,7 @@ class Field:
         value = props.get(self.name)
         if value is None:
             return "must be given" if self.required else None
-        return None if is_unknown(value) else self.check(value)
+        return None if contains_unknowns(value) else self.check(value)
 
 
 class Thing(Protocol):
@@ -91,15 +90,6 @@ class Thing(Protocol):
 
     def outputs(self) -> Props:
         """Give all outputs by name."""
-
-
-def is_unknown(value: object) -> bool:
-    """Tell whether a value, or a part of it, is known only when the update runs."""
-    if isinstance(value, dict):
-        return any(map(is_unknown, value.values()))
-    if isinstance(value, list):
-        return any(map(is_unknown, value))
-    return bool(value == rpc.UNKNOWN)
 
 
 def _plain_errors(method: Callable[P, R]) -> Callable[P, R]:
@@ -246,7 +236,8 @@ class TwilioProvider(ResourceProvider):
         return any(each.required for each in self.inputs if each.name == name)
 
     def _fingerprint(self, props: Props) -> str:
-        return repr((self.kind, [each.of(props) for each in self.inputs]))
+        values = [each.of(props) for each in self.inputs]
+        return repr((self.kind, ["?" if contains_unknowns(value) else [value] for value in values]))
 
 
 class TwilioResource(Resource):

@@ -27,8 +27,8 @@ def widen_pool(workers: int) -> bool:
         with pool._shutdown_lock:
             pool._max_workers = max(pool._max_workers, workers)
             # All threads start now: the pool itself starts one only if it counts none as idle, and under load
-            # CPython 3.11 counts those that went straight on to their next call. Each round uses up one of them.
-            for _round in range(4 * workers):
+            # CPython 3.11 counts those that went straight on to their next call. A round uses up one such count.
+            for _round in range(10_000):
                 if len(pool._threads) >= workers:
                     return True
                 pool._adjust_thread_count()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,25 +11,29 @@ from providers._config import Settings, read_settings
 from providers._transport import Transport
 from providers.client import ConversationsClient
 from providers.conversation_service import ConversationServiceProvider
-from tests.support.dynamic_host import DynamicHost
+from tests.support.dynamic_host import DynamicHost, HostProcess
 from tests.support.emulator import Emulator
 from tests.support.scripted_server import Answer, ScriptedServer
 
 ACCOUNT_SID = "AC" + "0" * 32
 TOKEN = "token-of-the-tests"
-QUICK = {"twilio:retryBaseSeconds": "0.001", "twilio:retryMaxDelaySeconds": "0.01"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def config() -> Callable[..., dict[str, object]]:
-    """Make a stack's configuration for a URL: `config(url, readTimeoutSeconds="0.3")`."""
+    """Make a stack's configuration for a URL: `config(url, readTimeoutSeconds="0.3")`.
+
+    No two are equal, in a setting that does not matter: equal ones would share a connection, and its memory.
+    """
+    number = itertools.count()
 
     def make(url: str, **settings: object) -> dict[str, object]:
         account = {
             "twilio:accountSid": ACCOUNT_SID,
             "twilio:authToken": TOKEN,
             "twilio:baseUrl": url,
-            **QUICK,
+            "twilio:retryBaseSeconds": "0.001",
+            "twilio:retryMaxDelaySeconds": f"{0.01 + next(number) / 1_000_000:f}",
         }
         return account | {f"twilio:{key}": value for key, value in settings.items()}
 
@@ -47,13 +52,21 @@ def client(emulator: Emulator, settings: Callable[..., Settings]) -> Conversatio
     return ConversationsClient(Transport(settings(emulator.url)))
 
 
-@pytest.fixture
-def new_host() -> Iterator[Callable[..., DynamicHost]]:
-    """Start hosts of the service's provider: `new_host(config, environment)`; they are stopped after the test."""
-    started: list[DynamicHost] = []
+@pytest.fixture(scope="session")
+def host_process() -> Iterator[HostProcess]:
+    """One host process per test process."""
+    process = HostProcess()
+    yield process
+    process.stop()
 
-    def start(config: dict[str, object], environment: dict[str, str] | None = None) -> DynamicHost:
-        started.append(DynamicHost(ConversationServiceProvider(), config, environment))
+
+@pytest.fixture
+def new_process() -> Iterator[Callable[..., HostProcess]]:
+    """Start host processes of a test's own: `new_process(environment)`; they are stopped after it."""
+    started: list[HostProcess] = []
+
+    def start(environment: dict[str, str] | None = None) -> HostProcess:
+        started.append(HostProcess(environment))
         return started[-1]
 
     yield start
@@ -62,19 +75,19 @@ def new_host() -> Iterator[Callable[..., DynamicHost]]:
 
 
 @pytest.fixture
-def host(
-    emulator: Emulator, config: Callable[..., dict[str, object]], new_host: Callable[..., DynamicHost]
-) -> DynamicHost:
-    """A host that speaks to the emulator: one run of an engine."""
-    return new_host(config(emulator.url))
+def new_run(
+    host_process: HostProcess, emulator: Emulator, config: Callable[..., dict[str, object]]
+) -> Callable[..., DynamicHost]:
+    """Begin a run of an engine, with settings of its own: `new_run(readTimeoutSeconds="0.5")`."""
+    return lambda **settings: DynamicHost(
+        host_process, ConversationServiceProvider(), config(emulator.url, **settings)
+    )
 
 
 @pytest.fixture
-def next_host(
-    emulator: Emulator, config: Callable[..., dict[str, object]], new_host: Callable[..., DynamicHost]
-) -> Callable[[], DynamicHost]:
-    """Start the host of a further run."""
-    return lambda: new_host(config(emulator.url))
+def host(new_run: Callable[..., DynamicHost]) -> DynamicHost:
+    """The first run of a test."""
+    return new_run()
 
 
 @pytest.fixture

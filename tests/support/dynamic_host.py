@@ -1,10 +1,11 @@
 """The dynamic provider host as an engine runs it: a real `python -m pulumi.dynamic`, spoken to over gRPC.
 
-It plays the engine's part of the protocol for one provider, call by call, and decides nothing.
+It plays the engine's part of the protocol, call by call, and decides nothing.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -39,18 +40,14 @@ class Diff:
     replaces: list[str]
 
 
-class DynamicHost:
-    """A running host.
+class HostProcess:
+    """A running host process.
 
     Args:
-        provider: what it shall serve.
-        config: all configuration of the stack, or the inputs of an explicit provider.
         environment: variables to add to those of this process, less every TWILIO_… one.
     """
 
-    def __init__(
-        self, provider: ResourceProvider, config: Props, environment: dict[str, str] | None = None
-    ) -> None:
+    def __init__(self, environment: dict[str, str] | None = None) -> None:
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("TWILIO_")}
         self._process = subprocess.Popen(
             [sys.executable, "-u", "-m", "pulumi.dynamic", "127.0.0.1:0"],
@@ -63,9 +60,34 @@ class DynamicHost:
         assert self._process.stdout is not None
         port = int(self._process.stdout.readline())
         self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
-        self._stub = ResourceProviderStub(self._channel)
-        self.serialized = serialize_provider(provider)
+        self.stub = ResourceProviderStub(self._channel)
+
+    def stop(self) -> str:
+        """End the process; give what it wrote to stderr."""
+        self._channel.close()
+        self._process.kill()
+        return self._process.communicate()[1]
+
+
+class DynamicHost:
+    """One provider in a host process, configured as at the start of a run.
+
+    Args:
+        process: where it lives; it may serve several, one after the other configured.
+        provider: what it shall serve.
+        config: all configuration of the stack, or the inputs of an explicit provider.
+    """
+
+    _runs = itertools.count()
+
+    def __init__(self, process: HostProcess, provider: ResourceProvider, config: Props) -> None:
+        self._stub = process.stub
+        # The process keeps one provider per pickle: another number is another provider, configured anew.
+        provider.run = next(self._runs)  # type: ignore[attr-defined]
+        self._serialized = serialize_provider(provider)
         self._call("Configure", provider_pb2.ConfigureRequest(args=_struct(config)))
+        # The first call hands the configuration over, before another run's can take its place.
+        self.check({})
 
     def check(self, news: Props, olds: Props | None = None) -> list[str]:
         """Check inputs; give "property: reason" per failure."""
@@ -98,14 +120,8 @@ class DynamicHost:
         """Delete a resource."""
         self._call("Delete", provider_pb2.DeleteRequest(id=id_, properties=self._props(outputs)))
 
-    def stop(self) -> str:
-        """End the process; give what it wrote to stderr."""
-        self._channel.close()
-        self._process.kill()
-        return self._process.communicate()[1]
-
     def _props(self, props: Props) -> Struct:
-        return _struct({**props, PROVIDER_KEY: self.serialized})
+        return _struct({**props, PROVIDER_KEY: self._serialized})
 
     def _call(self, name: str, request: Any) -> Any:
         try:

@@ -1,0 +1,85 @@
+"""The API's calls by name, against the emulator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from providers._config import Settings
+from providers._transport import Transport
+from providers.client import ConversationsClient
+from providers.errors import AuthenticationError, NotFoundError
+from tests.providers.conftest import ACCOUNT_SID
+from tests.support.emulator import Emulator
+
+NOWHERE = "IS" + "0" * 32
+
+
+def test_service_created_is_fetched_and_listed_alike(client: ConversationsClient):
+    """Three answers, one service."""
+    service = client.create_service("support-eu")
+
+    assert ("support-eu", ACCOUNT_SID) == (service.friendly_name, service.account_sid)
+    assert service == client.fetch_service(service.sid)
+    assert [service] == client.list_services()
+
+
+@pytest.mark.parametrize("name", ["x", "ü" * 256, "a&b=c d+e%20/?#", "名前 🙂", '"\\'])
+def test_service_name_arrives_as_it_was_sent(client: ConversationsClient, name: str):
+    """Form encoding must not change a name: that would show as drift for ever."""
+    assert name == client.create_service(name).friendly_name
+
+
+def test_service_missing_is_not_found(client: ConversationsClient):
+    """The text tells kind, SID, status, code and a link."""
+    with pytest.raises(NotFoundError) as caught:
+        client.fetch_service(NOWHERE)
+
+    line, hint = str(caught.value).split("\n")
+    assert line.startswith(f"cannot fetch conversation service {NOWHERE}: HTTP 404, Twilio 20404: ")
+    assert "hint: https://www.twilio.com/docs/api/errors/20404" == hint
+    assert (caught.value.request_id or "").startswith("RQ")
+
+
+def test_service_deleted_twice_succeeds(client: ConversationsClient, emulator: Emulator):
+    """The wanted state already holds."""
+    service = client.create_service("support-eu")
+    client.delete_service(service.sid)
+
+    client.delete_service(service.sid)
+
+    assert [] == emulator.services()
+
+
+@pytest.mark.parametrize(("there", "counted"), [(0, 0), (3, 3), (100, 100), (101, 100)])
+def test_conversations_are_counted_on_one_page(
+    client: ConversationsClient, emulator: Emulator, there: int, counted: int
+):
+    """The guard needs to know of one; more than a page is not worth more requests."""
+    sid = client.create_service("support-eu").sid
+    if there:
+        emulator.add_conversations(sid, there)
+    emulator.clear_requests()
+
+    assert counted == client.count_conversations(sid)
+
+    assert 1 == sum(emulator.counts().values())
+
+
+def test_credentials_refused_tell_what_to_check(emulator: Emulator, settings: Callable[..., Settings]):
+    """A wrong token is one clear error, without the token."""
+    emulator.account(ACCOUNT_SID, auth_token="another")
+    client = ConversationsClient(Transport(settings(emulator.url)))
+
+    with pytest.raises(AuthenticationError, match=r"Twilio 20003: .*\nhint: check the credentials"):
+        client.list_services()
+
+
+def test_api_key_opens_its_account(emulator: Emulator, settings: Callable[..., Settings]):
+    """Key and secret in place of account and token: no path names the account."""
+    emulator.account(ACCOUNT_SID, api_keys={"SK" + "1" * 32: "key-secret"})
+    by_key = {"accountSid": None, "authToken": None, "apiKey": "SK" + "1" * 32, "apiSecret": "key-secret"}
+    client = ConversationsClient(Transport(settings(emulator.url, **by_key)))
+
+    assert ACCOUNT_SID == client.create_service("support-eu").account_sid

@@ -1,0 +1,404 @@
+"""HTTP to one account: what is retried, what is refused, and where the credentials go."""
+
+from __future__ import annotations
+
+import base64
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from providers._config import Settings
+from providers._retry import CONNECT_ATTEMPTS
+from providers._transport import Transport
+from providers.client import ConversationsClient
+from providers.errors import (
+    AnswerLostError,
+    ApiError,
+    AuthenticationError,
+    NotFoundError,
+    NotSentError,
+    RateLimitError,
+    ServerError,
+    TwilioError,
+    UnexpectedAnswerError,
+)
+from tests.providers.conftest import ACCOUNT_SID, TOKEN
+from tests.support.emulator import Emulator
+from tests.support.scripted_server import Answer, ScriptedServer
+
+MakeSettings = Callable[..., Settings]
+Serve = Callable[..., ScriptedServer]
+
+NEW = "POST /v1/Services"
+LIST = "GET /v1/Services"
+ONE = "GET /v1/Services/{Sid}"
+GONE = "DELETE /v1/Services/{Sid}"
+BASIC = "Basic " + base64.b64encode(f"{ACCOUNT_SID}:{TOKEN}".encode()).decode()
+HTML = Answer(200, "<html>log in</html>", {"Content-Type": "text/html"})
+
+
+def call(client: ConversationsClient, route: str, sid: str) -> None:
+    """Send the request of a route."""
+    calls: dict[str, Callable[[], object]] = {
+        NEW: lambda: client.create_service("another"),
+        LIST: client.list_services,
+        ONE: lambda: client.fetch_service(sid),
+        GONE: lambda: client.delete_service(sid),
+    }
+    calls[route]()
+
+
+RATE_LIMITED = {"kind": "status", "status": 429, "retry_after": 0}
+FAILED = {"kind": "status", "status": 500}
+UNAVAILABLE = {"kind": "status", "status": 503, "retry_after": 0}
+RESET_BEFORE = {"kind": "reset_before"}
+RESET_AFTER = {"kind": "reset_after"}
+SLOW = {"kind": "slow", "seconds": 2}
+TRUNCATED = {"kind": "truncate"}
+
+
+@pytest.mark.parametrize("route", [LIST, ONE, GONE])
+@pytest.mark.parametrize(
+    "fault", [RATE_LIMITED, FAILED, UNAVAILABLE, RESET_BEFORE, RESET_AFTER, SLOW, TRUNCATED], ids=str
+)
+def test_request_repeatable_method_is_retried_until_it_succeeds(
+    emulator: Emulator, settings: MakeSettings, route: str, fault: dict[str, object]
+):
+    """GET and DELETE may go again after anything; a DELETE that was done meets a 404, which is success."""
+    client = ConversationsClient(Transport(settings(emulator.url, readTimeoutSeconds="0.3")))
+    sid = client.create_service("one").sid
+    emulator.clear_requests()
+    emulator.fault(route, times=2, **fault)  # type: ignore[arg-type]
+
+    call(client, route, sid)
+
+    assert {route: 3} == emulator.counts()
+    assert ([] if route == GONE else [sid]) == [service["sid"] for service in emulator.services()]
+
+
+def test_request_rate_limited_post_is_retried(client: ConversationsClient, emulator: Emulator):
+    """A 429 was never processed."""
+    emulator.fault(NEW, times=6, **RATE_LIMITED)  # type: ignore[arg-type]
+
+    service = client.create_service("one")
+
+    assert {NEW: 7} == emulator.counts()
+    assert [service.sid] == [each["sid"] for each in emulator.services()]
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "made"),
+    [
+        (FAILED, ServerError, 0),
+        (UNAVAILABLE, ServerError, 0),
+        (RESET_BEFORE, AnswerLostError, 0),
+        (RESET_AFTER, AnswerLostError, 1),
+        (SLOW, AnswerLostError, 1),
+        (TRUNCATED, AnswerLostError, 1),
+    ],
+    ids=lambda value: str(value) if isinstance(value, dict) else "",
+)
+def test_request_post_that_may_be_done_is_not_retried(
+    emulator: Emulator, settings: MakeSettings, fault: dict[str, object], error: type[TwilioError], made: int
+):
+    """Sent twice, it could make two services."""
+    client = ConversationsClient(Transport(settings(emulator.url, readTimeoutSeconds="0.3")))
+    emulator.fault(NEW, **fault)  # type: ignore[arg-type]
+
+    with pytest.raises(error, match=r"^cannot create conversation service: ") as caught:
+        client.create_service("one")
+
+    assert ({NEW: 1}, made) == (emulator.counts(), len(emulator.services()))
+    assert getattr(caught.value, "late", False) == (fault == SLOW)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(400, ApiError), (401, AuthenticationError), (403, AuthenticationError), (404, NotFoundError)],
+)
+def test_request_refused_is_not_retried(
+    client: ConversationsClient, emulator: Emulator, status: int, error: type[TwilioError]
+):
+    """The same request would be refused again."""
+    emulator.fault(LIST, "status", status=status, times=5)
+
+    with pytest.raises(error):
+        client.list_services()
+
+    assert {LIST: 1} == emulator.counts()
+
+
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_request_retry_after_is_honoured(serve: Serve, settings: MakeSettings, form: str):
+    """Seconds and dates, as far as the ceiling goes."""
+    in_an_hour = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    busy = Answer(429, "{}", {"Retry-After": "1" if form == "seconds" else in_an_hour})
+    server = serve(busy, Answer.json({"services": [], "meta": {"next_page_url": None}}))
+    client = ConversationsClient(Transport(settings(server.url, retryCeilingSeconds="1")))
+    started = time.monotonic()
+
+    assert [] == client.list_services()
+
+    assert time.monotonic() - started >= 1
+    assert ["GET", "GET"] == [each.method for each in server.asked]
+
+
+def test_request_retries_end_at_the_ceiling(serve: Serve, settings: MakeSettings):
+    """The last error is the one that is told."""
+    server = serve(Answer(429, '{"code": 20429, "message": "Too Many Requests"}', {}))
+    client = ConversationsClient(Transport(settings(server.url, retryCeilingSeconds="0.2")))
+    started = time.monotonic()
+
+    with pytest.raises(RateLimitError, match=r"HTTP 429, Twilio 20429: Too Many Requests"):
+        client.list_services()
+
+    assert 0.2 <= time.monotonic() - started < 5
+    assert len(server.asked) > 3
+
+
+@pytest.mark.parametrize("route", [NEW, LIST])
+def test_request_without_a_server_is_tried_a_few_times(settings: MakeSettings, route: str):
+    """Nothing was sent, so every method may try again; but not for minutes."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        client = ConversationsClient(Transport(settings(f"http://127.0.0.1:{unused.getsockname()[1]}")))
+        started = time.monotonic()
+
+        with pytest.raises(
+            NotSentError, match=r"no connection to the API came about\nhint: check the network"
+        ):
+            call(client, route, "IS" + "0" * 32)
+
+    assert CONNECT_ATTEMPTS * 0.0005 < time.monotonic() - started < 5
+
+
+def test_request_server_that_starts_late_is_reached(
+    emulator: Emulator, new_emulator: Callable[..., Emulator], settings: MakeSettings
+):
+    """A POST whose connection was refused goes again: nothing was sent."""
+    late = new_emulator()
+    client = ConversationsClient(
+        Transport(settings(late.url, retryBaseSeconds="2", retryMaxDelaySeconds="2"))
+    )
+    late.stop()
+
+    with ThreadPoolExecutor(1) as pool:
+        created = pool.submit(client.create_service, "one")
+        late.restart()
+
+        assert created.result(30).sid == late.services()[0]["sid"]
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_request_redirect_is_not_followed(serve: Serve, settings: MakeSettings, status: int, method: str):
+    """The credentials go to one origin only."""
+    elsewhere = serve(Answer())
+    server = serve(Answer(status, "", {"Location": f"{elsewhere.url}/v1/Services"}))
+    client = ConversationsClient(Transport(settings(server.url)))
+
+    with pytest.raises(UnexpectedAnswerError, match=rf"HTTP {status} without JSON is no answer of the API"):
+        call(client, NEW if method == "POST" else LIST, "")
+
+    assert ([], 1) == (elsewhere.asked, len(server.asked))
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "reason"),
+    [
+        (HTML, UnexpectedAnswerError, "HTTP 200 without JSON is no answer of the API"),
+        (Answer.json([]), UnexpectedAnswerError, "the answer is no JSON object"),
+        (
+            Answer.json({"services": []}),
+            UnexpectedAnswerError,
+            "a page of the listing lacks services or meta",
+        ),
+        (Answer.json({"meta": {}}), UnexpectedAnswerError, "a page of the listing lacks services or meta"),
+        (
+            Answer.json({"services": [{"sid": "AC1"}], "meta": {"next_page_url": None}}),
+            UnexpectedAnswerError,
+            "the answer does not describe a service: no SID of a service",
+        ),
+        (Answer(200, '{"services": [', {"Content-Type": "application/json"}), AnswerLostError, "broke off"),
+        (Answer(418, "<html>", {"Content-Type": "text/html"}), ApiError, "HTTP 418"),
+        (Answer(400, '["a"]'), ApiError, "HTTP 400"),
+    ],
+    ids=[
+        "html",
+        "a list",
+        "no meta",
+        "no items",
+        "no service",
+        "half JSON",
+        "error in html",
+        "error as list",
+    ],
+)
+def test_request_answer_that_is_not_the_api_s_is_an_error(
+    serve: Serve, settings: MakeSettings, answer: Answer, error: type[TwilioError], reason: str
+):
+    """A captive portal, a proxy, a wrong address."""
+    client = ConversationsClient(Transport(settings(serve(answer).url, retryCeilingSeconds="0")))
+
+    with pytest.raises(error) as caught:
+        client.list_services()
+
+    assert reason in caught.value.reason
+
+
+def test_pages_all_are_read(client: ConversationsClient, emulator: Emulator):
+    """An account may hold more services than fit on a page."""
+    with ThreadPoolExecutor(8) as pool:
+        made = set(pool.map(lambda number: client.create_service(f"s{number}").sid, range(101)))
+    emulator.clear_requests()
+
+    listed = client.list_services()
+
+    assert (101, made) == (len(listed), {service.sid for service in listed})
+    assert {LIST: 2} == emulator.counts()
+
+
+@pytest.mark.parametrize(
+    "next_page_url",
+    [
+        "{other}/v1/Services?Page=1",
+        "http://127.0.0.1/v1/Services?Page=1",
+        "https://conversations.twilio.com/v1/Services?Page=1",
+        "//example.test/v1/Services",
+        "{own}.example.test/v1/Services?Page=1",
+        "{own}@example.test/v1/Services?Page=1",
+        "/v1/Services?Page=1",
+    ],
+)
+def test_pages_next_page_elsewhere_is_refused(serve: Serve, settings: MakeSettings, next_page_url: str):
+    """An answer must not be able to send the credentials to another place."""
+    other = serve(Answer())
+    server = serve(Answer())
+    url = next_page_url.format(own=server.url, other=other.url)
+    server.answers = [Answer.json({"services": [], "meta": {"next_page_url": url}})]
+    client = ConversationsClient(Transport(settings(server.url)))
+
+    with pytest.raises(UnexpectedAnswerError, match="the listing's next page lies on another origin"):
+        client.list_services()
+
+    assert ([], 1) == (other.asked, len(server.asked))
+
+
+@pytest.mark.parametrize("host", ["conversations.twilio.com", "conversations.dublin.ie1.twilio.com"])
+def test_pages_of_a_region_may_name_the_plain_host(settings: MakeSettings, host: str):
+    """The path is followed on our own origin, whichever of the two the answer names."""
+    transport = Transport(settings("https://conversations.dublin.ie1.twilio.com"))
+
+    path = transport._following("list", f"https://{host}/v1/Services?PageSize=100&Page=1&PageToken=a%2Fb")
+
+    assert "/v1/Services?PageSize=100&Page=1&PageToken=a%2Fb" == path
+
+
+def test_pages_leading_back_are_an_error(serve: Serve, settings: MakeSettings):
+    """A listing that never ends would hang the run."""
+    server = serve(Answer())
+    page = {"services": [], "meta": {"next_page_url": f"{server.url}/v1/Services?Page=1"}}
+    server.answers = [Answer.json(page)]
+
+    with pytest.raises(UnexpectedAnswerError, match="leads back to a page already read"):
+        ConversationsClient(Transport(settings(server.url))).list_services()
+
+    assert ["/v1/Services?PageSize=100", "/v1/Services?Page=1"] == [each.path for each in server.asked]
+
+
+@pytest.mark.parametrize("credentials_of_others", ["netrc", "proxy"])
+def test_credentials_are_ours_and_go_to_loopback_directly(
+    serve: Serve,
+    settings: MakeSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    credentials_of_others: str,
+):
+    """A .netrc must not replace them, and a proxy of the environment must not see them in clear text."""
+    server, proxy = serve(Answer.json({"services": [], "meta": {}})), serve(Answer())
+    if credentials_of_others == "netrc":
+        netrc = tmp_path / "netrc"
+        netrc.write_text("default login somebody password else\n")
+        netrc.chmod(0o600)
+        monkeypatch.setenv("NETRC", str(netrc))
+    else:
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+
+    ConversationsClient(Transport(settings(server.url))).list_services()
+
+    assert ([BASIC], []) == ([each.authorization for each in server.asked], proxy.asked)
+
+
+def test_credentials_over_https_use_the_proxy_but_no_netrc(
+    serve: Serve, settings: MakeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A company's proxy is honoured: it is asked for a tunnel, and is shown no credentials."""
+    proxy = serve(Answer(502, ""))
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine example.test login somebody password else\n")
+    netrc.chmod(0o600)
+    for name, value in {"NETRC": str(netrc), "https_proxy": proxy.url, "HTTPS_PROXY": proxy.url}.items():
+        monkeypatch.setenv(name, value)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+    with pytest.raises(NotSentError):
+        ConversationsClient(Transport(settings("https://example.test"))).list_services()
+
+    assert [("CONNECT", "example.test:443", None)] * CONNECT_ATTEMPTS == [
+        (each.method, each.path, each.authorization) for each in proxy.asked
+    ]
+
+
+def test_error_text_repeats_nothing_that_was_sent(serve: Serve, settings: MakeSettings):
+    """The API may quote what it refuses; a name may be a person's, and the token is nobody's business."""
+    message = f"'Jane Roe' is\nbad, Jane Roeing is not; {TOKEN}"
+    server = serve(Answer.json({"code": 50000, "message": message}, status=400))
+
+    with pytest.raises(ApiError) as caught:
+        ConversationsClient(Transport(settings(server.url))).create_service("Jane Roe")
+
+    assert (
+        "cannot create conversation service: HTTP 400, Twilio 50000: '[FriendlyName]' is bad, Jane Roeing is not; "
+        "[credential]\nhint: https://www.twilio.com/docs/api/errors/50000"
+    ) == str(caught.value)
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_requests_in_flight_are_bounded(emulator: Emulator, settings: MakeSettings, most: int):
+    """Whatever the number of threads, `maxConcurrency` requests are on their way at once."""
+    client = ConversationsClient(Transport(settings(emulator.url, maxConcurrency=str(most))))
+    emulator.latency(0.05)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: client.list_services(), range(12)))
+
+    assert (12, most) == (emulator.counts()[LIST], emulator.in_flight_max())
+
+
+def test_requests_waiting_to_retry_leave_room_for_others(serve: Serve, settings: MakeSettings):
+    """A wait for Retry-After must not hold one of the few places in flight."""
+    busy = Answer(429, "{}", {"Retry-After": "3600"})
+    server = serve(busy, Answer.json({"services": [], "meta": {}}))
+    limited = settings(server.url, maxConcurrency="1", retryCeilingSeconds="1.5")
+    client = ConversationsClient(Transport(limited))
+    started = time.monotonic()
+
+    with ThreadPoolExecutor(2) as pool:
+        waiting = pool.submit(client.list_services)
+        while not server.asked:
+            assert time.monotonic() - started < 10
+        client.list_services()
+        second_done = time.monotonic() - started
+        waiting.result(30)
+
+    assert second_done < 1.5 <= time.monotonic() - started
