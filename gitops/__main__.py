@@ -1,0 +1,279 @@
+"""`python -m gitops`: the commands of pipelines. Results go to standard output, progress to standard error.
+
+Exit codes: 0 fine, 7 changes or drift, 2 a policy objects, 3 a guard refuses, 1 any other failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, NoReturn
+
+from gitops.changes import changed_files, select, touched
+from gitops.console import result, say
+from gitops.deploy import deploy
+from gitops.engine_run import StackRuns
+from gitops.events import Problem, Record
+from gitops.exits import Exit, GitopsError
+from gitops.github import GitHub
+from gitops.markdown import comment, section
+from gitops.masking import sanitised
+from gitops.promote import promote
+from gitops.report import Kind, Report
+from gitops.stack_diff import compare, declared, deployed, to_json, to_text
+from gitops.stack_file import StackFile
+from tools.stack import ROOT
+from tools.stack_files import stacks_in_order
+
+COMMENT_MARKER = "conversation-services: preview"
+DRIFT_LABEL = "drift"
+
+Command = Callable[[argparse.Namespace], Exit]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; give its exit code."""
+    given = _parser().parse_args(arguments)
+    run: Command = given.run
+    try:
+        return run(given)
+    except GitopsError as error:
+        say(f"error: {error}")
+        return error.code
+    except SystemExit as error:
+        # The preparation of a stack ends with a message; its exit code is not one of ours.
+        say(str(error.code))
+        return Exit.FAILED
+
+
+def changed_stacks(given: argparse.Namespace) -> Exit:
+    """List the stacks that a change touches."""
+    stacks = stacks_in_order()
+    found = stacks if given.all else touched(changed_files(ROOT, given.base), stacks)
+    text = json.dumps(select(found, given.match))
+    result(text)
+    if given.output:
+        with given.output.open("a", encoding="utf-8") as file:
+            file.write(f"stacks={text}\n")
+    return Exit.FINE
+
+
+def preview_report(given: argparse.Namespace) -> Exit:
+    """Report what `up` would do to a stack."""
+    return _deliver(_report("preview", given.stack), given)
+
+
+def drift_report(given: argparse.Namespace) -> Exit:
+    """Report in what a stack differs from what exists."""
+    return _deliver(_report("drift", given.stack), given)
+
+
+def deploy_stack(given: argparse.Namespace) -> Exit:
+    """Deploy a stack as it was reviewed."""
+    reviewed = Report.read(given.reviewed) if given.reviewed.exists() else None
+    if reviewed is None:
+        say(f"{given.stack}: no reviewed report, so no operation is allowed")
+    done = deploy(StackRuns(given.stack), reviewed)
+    if done.outputs is not None and given.out:
+        given.out.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(done.outputs, indent=2, ensure_ascii=False) + "\n"
+        (given.out / f"{given.stack}.outputs.json").write_text(text, encoding="utf-8")
+    return _deliver(done.report, given)
+
+
+def put_comment(given: argparse.Namespace) -> Exit:
+    """Write or update the one comment of a pull request."""
+    reports = _in_order(_with_missing(Report.read_all(given.reports), json.loads(given.expect)))
+    body = comment(reports, "Preview of the environments")
+    say(GitHub(os.environ).put_comment(given.pull_request, COMMENT_MARKER, body))
+    return Exit.FINE
+
+
+def keep_drift_issue(given: argparse.Namespace) -> Exit:
+    """Open, update or close the one issue about drift."""
+    reports = _in_order(Report.read_all(given.reports))
+    missing = sorted({*stacks_in_order()} - {report.stack for report in reports})
+    if missing:
+        raise GitopsError(f"no drift report on {', '.join(missing)}, so the issue stays as it is")
+    troubled = [report for report in reports if report.exit is not Exit.FINE]
+    body = comment(troubled, "Not as the last deployment left it") if troubled else None
+    say(GitHub(os.environ).keep_issue(DRIFT_LABEL, "Drift in the environments", body))
+    return Exit.FINE
+
+
+def fetch_reviewed(given: argparse.Namespace) -> Exit:
+    """Fetch the reports that were reviewed before a commit was merged."""
+    reports = GitHub(os.environ).reviewed_reports(given.commit)
+    given.out.mkdir(parents=True, exist_ok=True)
+    for report in reports:
+        (given.out / f"{report.stack}.json").write_text(report.to_json(), encoding="utf-8")
+    say(f"reviewed: {', '.join(report.stack for report in reports) or 'no environment'}")
+    return Exit.FINE
+
+
+def diff(given: argparse.Namespace) -> Exit:
+    """Show what differs between two environments."""
+    stacks = (given.source, given.target)
+    source, target = (declared(StackFile.of(stack)) for stack in stacks)
+    found = {"declared": compare(source, target, stacks)}
+    live = None if given.declared_only else _deployed(stacks)
+    if live is not None:
+        found["deployed"] = compare(*live, stacks)
+    result(to_json(found) if given.json else to_text(found, stacks))
+    return (
+        Exit.CHANGES
+        if given.exit_code and any(not each.meant for part in found.values() for each in part)
+        else Exit.FINE
+    )
+
+
+def promote_stack(given: argparse.Namespace) -> Exit:
+    """Write into one environment's file what another one declares."""
+    target = StackFile.of(given.target)
+    done = promote(StackFile.of(given.source), target, prune=given.prune)
+    if done.diff:
+        result(done.diff)
+        target.path.write_text(done.text, encoding="utf-8")
+        say(f"wrote stacks/{target.path.name}; nothing is deployed: commit it on a branch for review")
+    else:
+        say(f"{given.target} already declares what {given.source} does")
+    for name in done.left:
+        say(f"only {given.target} declares {name}; --prune removes it")
+    return Exit.FINE
+
+
+def _deployed(stacks: tuple[str, str]) -> tuple[dict[str, str], dict[str, str]] | None:
+    """Return what is deployed in both environments; None, with a note, where it cannot be had."""
+    found = []
+    for stack in stacks:
+        try:
+            found.append(deployed(StackRuns(stack).outputs()))
+        except (GitopsError, SystemExit) as error:
+            reason = error.code if isinstance(error, SystemExit) else error
+            say(f"note: what is deployed is not compared: {stack}: {reason}")
+            return None
+    return found[0], found[1]
+
+
+def _report(kind: Literal["preview", "drift"], stack: str) -> Report:
+    """Run a look at a stack; a stack that cannot even be prepared has a report too."""
+    try:
+        runs = StackRuns(stack)
+    except SystemExit as error:
+        return _failed(kind, stack, sanitised(str(error.code)))
+    return runs.report(kind, runs.preview(refresh=True) if kind == "preview" else runs.drift())
+
+
+def _failed(kind: Kind, stack: str, message: str) -> Report:
+    record = Record(problems=(Problem("", message),), succeeded=False)
+    return Report(kind=kind, stack=stack, api="twilio", commit="", record=record)
+
+
+def _with_missing(reports: list[Report], expected: list[str]) -> list[Report]:
+    missing = {*expected} - {report.stack for report in reports}
+    return reports + [_failed("preview", stack, "there is no report: see the job's log") for stack in missing]
+
+
+def _deliver(report: Report, given: argparse.Namespace) -> Exit:
+    """Write a report where it is wanted, and give its exit code."""
+    text = report.to_json() if given.json else section(report)
+    result(text)
+    if given.out:
+        given.out.mkdir(parents=True, exist_ok=True)
+        (given.out / f"{report.stack}.json").write_text(report.to_json(), encoding="utf-8")
+    if given.summary:
+        with given.summary.open("a", encoding="utf-8") as file:
+            file.write(section(report) + "\n")
+    fine = getattr(given, "allow_changes", False) and report.exit is Exit.CHANGES
+    return Exit.FINE if fine else report.exit
+
+
+def _in_order(reports: list[Report]) -> list[Report]:
+    order = stacks_in_order()
+    return sorted(reports, key=lambda each: order.index(each.stack) if each.stack in order else len(order))
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints exit with 1: argparse's own 2 means a policy here."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(Exit.FAILED, f"{self.format_usage()}error: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m gitops",
+        description="What pipelines call; docs/gitops.md shows how.",
+        epilog="exit codes: 0 fine, 7 changes or drift, 2 a policy objects, 3 a guard refuses, 1 any other failure",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Command) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
+        made.set_defaults(run=run)
+        return made
+
+    changed = command("changed-stacks", changed_stacks)
+    which = changed.add_mutually_exclusive_group(required=True)
+    which.add_argument("--base", help="commit, branch or tag that the change is compared with")
+    which.add_argument("--all", action="store_true", help="every stack, whatever changed")
+    changed.add_argument(
+        "--match", action="append", default=[], help="only stacks of this pattern, such as prod-*"
+    )
+    changed.add_argument("--output", type=Path, help="file to append stacks=LIST to, such as $GITHUB_OUTPUT")
+
+    for name, run in (
+        ("preview-report", preview_report),
+        ("drift-report", drift_report),
+        ("deploy", deploy_stack),
+    ):
+        reporting = command(name, run)
+        reporting.add_argument("--stack", required=True)
+        reporting.add_argument("--out", type=Path, help="folder for STACK.json, the report")
+        reporting.add_argument(
+            "--summary", type=Path, help="file to append the Markdown to, $GITHUB_STEP_SUMMARY"
+        )
+        reporting.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
+        if run is deploy_stack:
+            reporting.add_argument(
+                "--reviewed",
+                required=True,
+                type=Path,
+                help="the report that was reviewed; a missing file stands for a review without operations",
+            )
+        else:
+            reporting.add_argument("--allow-changes", action="store_true", help="exit 0 instead of 7")
+
+    commenting = command("comment", put_comment)
+    commenting.add_argument("--pull-request", required=True, type=int)
+    commenting.add_argument("--reports", required=True, type=Path, help="folder of preview reports")
+    commenting.add_argument("--expect", default="[]", help="JSON list of the stacks that must have a report")
+    issue = command("drift-issue", keep_drift_issue)
+    issue.add_argument("--reports", required=True, type=Path, help="folder of drift reports on every stack")
+    reviewed = command("reviewed", fetch_reviewed)
+    reviewed.add_argument("--commit", required=True, help="the commit that a merge left on the branch")
+    reviewed.add_argument("--out", required=True, type=Path, help="folder for the reports")
+
+    for name, run in (("diff", diff), ("promote", promote_stack)):
+        pair = command(name, run)
+        pair.add_argument("--from", dest="source", required=True, help="the environment that is ahead")
+        pair.add_argument("--to", dest="target", required=True, help="the one that follows")
+        if run is diff:
+            pair.add_argument("--declared-only", action="store_true", help="compare the stack files only")
+            pair.add_argument("--json", action="store_true", help="print JSON")
+            pair.add_argument(
+                "--exit-code", action="store_true", help="exit 7 on differences that are not meant"
+            )
+        else:
+            pair.add_argument(
+                "--prune", action="store_true", help="remove services that only the target declares"
+            )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""Deploy a stack as it was reviewed: refresh, preview, compare, apply, check.
+
+Nothing is applied that the reviewed report did not show, and nothing that a policy or a guard refuses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gitops.console import say
+from gitops.engine_run import StackRuns
+from gitops.events import Record
+from gitops.exits import Exit, GitopsError
+from gitops.report import Report, differences
+
+__all__ = ["Deployment", "deploy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What a deployment did; `outputs` are None where it did not come to its end."""
+
+    report: Report
+    outputs: dict[str, Any] | None = None
+
+
+def deploy(runs: StackRuns, reviewed: Report | None) -> Deployment:
+    """Carry out the reviewed operations, or stop before the first of them.
+
+    Args:
+        runs: The stack.
+        reviewed: The report that was reviewed; None if the review showed no operation on this stack.
+
+    Raises:
+        GitopsError: If the reviewed report is about another stack or API, or was not fit to be merged.
+    """
+    if reviewed is not None:
+        _check(reviewed, runs)
+
+    refreshed = runs.refresh()
+    if not refreshed.succeeded:
+        return _ended(runs, refreshed, "the refresh failed, so nothing was deployed")
+    plan = replace(runs.preview(refresh=False), drift=refreshed.drift)
+    found = runs.report("preview", plan)
+    if found.exit not in (Exit.FINE, Exit.CHANGES):
+        return _ended(runs, plan, "nothing was deployed")
+    if changed := differences(reviewed, found):
+        notes = (
+            "nothing was deployed: the plan is not the reviewed one",
+            *changed,
+            "review the plan of today: run the deployment by hand, or open a change",
+        )
+        return _ended(runs, plan, *notes, stopped=True)
+    if plan.operations:
+        say(f"{runs.prepared.name}: applying {len(plan.operations)} operations")
+        done = runs.up()
+        if not done.succeeded or done.problems:
+            return _ended(runs, replace(done, drift=refreshed.drift), "the deployment failed on its way")
+
+    # Drift is over once the plan is carried out; what is left counts now.
+    after = runs.preview(refresh=True)
+    applied = replace(after, operations=plan.operations, drift=())
+    if left := differences(None, runs.report("preview", after)):
+        return _ended(runs, applied, "deployed, and a preview still shows changes", *left, stopped=True)
+    report = runs.report("deploy", applied)
+    return Deployment(report, runs.outputs() if report.exit is Exit.FINE else None)
+
+
+def _check(reviewed: Report, runs: StackRuns) -> None:
+    own = runs.report("preview", Record())
+    if reviewed.kind != "preview":
+        raise GitopsError(f"the reviewed report is one of {reviewed.kind}, not of a preview")
+    if reviewed.stack != own.stack:
+        raise GitopsError(f"the reviewed report is about {reviewed.stack}, not about {own.stack}")
+    if reviewed.api != own.api:
+        raise GitopsError(
+            f"the reviewed report is about {reviewed.api}, and this run would use {own.api}",
+            hint="EMULATOR and the credentials must be the same for both",
+        )
+    if reviewed.exit not in (Exit.FINE, Exit.CHANGES):
+        raise GitopsError(
+            f"the reviewed report was refused itself ({reviewed.exit.name.lower()})", code=reviewed.exit
+        )
+
+
+def _ended(runs: StackRuns, record: Record, *notes: str, stopped: bool = False) -> Deployment:
+    return Deployment(replace(runs.report("deploy", record, notes), stopped=stopped))

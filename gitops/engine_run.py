@@ -1,0 +1,129 @@
+"""Runs of an engine on one stack, as commands, each read from its event log.
+
+The engine's own display is kept back unless the environment says `GITOPS_VERBOSE=1`: a pipeline's log may be public,
+and a display shows names. The event log lies in a temporary folder that is gone afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from gitops.console import say
+from gitops.events import Problem, Record, read_events
+from gitops.exits import GitopsError
+from gitops.masking import sanitised
+from gitops.report import Kind, Report
+from tools.stack import ROOT, PreparedStack, prepare
+
+__all__ = ["StackRuns"]
+
+Tell = Callable[[str], None]
+
+
+class StackRuns:
+    """Runs of one stack.
+
+    Args:
+        stack: The stack's name.
+        environment: Environment of the engine: credentials, `ENGINE`, `EMULATOR`, Pulumi's variables.
+    """
+
+    def __init__(self, stack: str, environment: Mapping[str, str] | None = None) -> None:
+        given = os.environ if environment is None else environment
+        self._verbose = given.get("GITOPS_VERBOSE") == "1"
+        self.prepared: PreparedStack = prepare(stack, given)
+        # The real CLI offers --event-log, which Pulumi's Automation API uses, under this variable only.
+        self._environment = {**self.prepared.environment, "PULUMI_DEBUG_COMMANDS": "true", "NO_COLOR": "1"}
+
+    def preview(self, *, refresh: bool) -> Record:
+        """Ask policy, provider and state what `up` would do; with `refresh`, after a look at Twilio."""
+        return self._run("preview", ["--refresh"] if refresh else [])
+
+    def up(self) -> Record:
+        """Bring the stack up, without another preview."""
+        return self._run("up", ["--yes", "--skip-preview"])
+
+    def refresh(self) -> Record:
+        """Bring the state up to date with what exists; differences are drift."""
+        return self._run("refresh", ["--yes", "--skip-preview"])
+
+    def drift(self) -> Record:
+        """Look for drift and change nothing."""
+        return self._run("refresh", ["--preview-only", "--expect-no-changes"])
+
+    def outputs(self) -> dict[str, Any]:
+        """Return the stack's outputs, secrets masked.
+
+        Raises:
+            GitopsError: If the engine cannot read them.
+        """
+        done = self._start(self.prepared.command("outputs"))
+        if done.returncode:
+            raise GitopsError(f"cannot read the outputs of {self.prepared.name}: {_last_error(done)}")
+        outputs: dict[str, Any] = json.loads(done.stdout)
+        return outputs
+
+    def report(self, kind: Kind, record: Record, notes: Sequence[str] = ()) -> Report:
+        """Make a report on this stack of what a run told."""
+        return Report(
+            kind=kind,
+            stack=self.prepared.name,
+            api="emulator" if self.prepared.on_emulator else "twilio",
+            commit=_commit(),
+            record=record,
+            notes=tuple(notes),
+        )
+
+    def _run(self, command: str, flags: list[str]) -> Record:
+        start = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="gitops-") as folder:
+            log = Path(folder) / "events"
+            flags = [*flags, "--non-interactive", "--event-log", str(log)]
+            done = self._start(self.prepared.command(command, flags))
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
+        record = read_events(lines)
+        if record.succeeded is None or (done.returncode not in (0, 7) and record.succeeded):
+            problems = record.problems or (Problem("", _last_error(done)),)
+            record = replace(record, problems=problems, succeeded=False)
+        say(f"{self.prepared.name}: {command} took {time.monotonic() - start:.1f} s")
+        return record
+
+    def _start(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        if self._verbose:
+            say(done.stdout + done.stderr)
+        return done
+
+
+def _last_error(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the error that a run ended with, without anything else of what it printed."""
+    found: list[str] = []
+    for line in f"{done.stdout}\n{done.stderr}".splitlines():
+        text = line.strip()
+        if text.startswith("error: "):
+            found = [text]
+        elif found and text.startswith("hint: "):
+            found.append(text)
+    return sanitised("\n".join(found)) or f"the engine ended with exit code {done.returncode} and no error"
+
+
+def _commit() -> str:
+    done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, check=False, capture_output=True, text=True)
+    return done.stdout.strip() if done.returncode == 0 else ""

@@ -1,0 +1,273 @@
+"""An engine's event log, read into what a report says: operations, drift, violations, problems.
+
+Both engines write the same log (`--event-log`), one JSON object per line, one of its keys the kind of event. Only
+what reports need is read, and nothing that could be a secret or a person's name leaves this module unmasked: values
+are shown for the project's own settings only, a name found at Twilio never.
+Source: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from gitops.masking import HIDDEN, MASKED, objected_name, sanitised
+
+__all__ = ["Change", "Drift", "Operation", "Problem", "Record", "Violation", "read_events"]
+
+Json = Mapping[str, Any]
+
+CHANGING = ("create", "update", "replace", "delete", "import")
+"""Operations that change something; the physical halves of a replacement are not among them."""
+SHOWN: dict[str, object] = {
+    "friendly_name": None,
+    "force_destroy": False,
+    "import_sid": None,
+    "on_name_conflict": "error",
+    "protect": False,
+}
+"""Inputs whose values a report may show, with their defaults, which a creation leaves out."""
+GENERIC = ("preview failed", "update failed", "refresh failed")
+"""Errors that only say that there were others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A property's old and new value as a report may show them; None for absent."""
+
+    old: object
+    new: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What would be, or was, done to a resource.
+
+    `op` is Pulumi's word, or `protect` and `unprotect` where nothing else changes.
+    """
+
+    op: str
+    name: str
+    type: str
+    sid: str = ""
+    """Of the thing that is there already; empty for a creation."""
+    properties: Mapping[str, Change] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """A resource that is not as the state says: `properties` differ, or it is gone."""
+
+    kind: Literal["gone", "changed"]
+    name: str
+    type: str
+    sid: str
+    properties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A policy's objection; `enforcement` is "mandatory" or "advisory"."""
+
+    policy: str
+    enforcement: str
+    resource: str
+    message: str
+    severity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error; `resource` is empty where it concerns the whole run."""
+
+    resource: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What one run of an engine told; `succeeded` is None where it ended before it summed up."""
+
+    operations: tuple[Operation, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    succeeded: bool | None = None
+
+
+def read_events(lines: Iterable[str]) -> Record:
+    """Read an event log; lines that hold no event, such as a torn last one, are passed over."""
+    reader = _Reader()
+    for kind, event in _events(lines):
+        reader.take(kind, event)
+    return reader.record()
+
+
+def _events(lines: Iterable[str]) -> Iterator[tuple[str, Json]]:
+    for line in lines:
+        try:
+            event = json.loads(line)
+        except json.JSONDecodeError:
+            continue
+        for key, value in event.items() if isinstance(event, dict) else ():
+            if key.endswith("Event") and isinstance(value, dict):
+                yield key, value
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._steps: dict[str, Json] = {}
+        self._drift: dict[str, Drift] = {}
+        self._refreshing: set[str] = set()
+        self._violations: list[tuple[str, Violation]] = []
+        self._problems: list[tuple[str, str]] = []
+        self._declared: Json = {}
+        self._succeeded: bool | None = None
+
+    def take(self, kind: str, event: Json) -> None:
+        match kind:
+            case "resourcePreEvent":
+                self._before(event["metadata"])
+            case "resOutputsEvent":
+                self._after(event["metadata"])
+            case "policyEvent":
+                self._object(event)
+            case "diagnosticEvent" if event.get("severity") == "error":
+                self._fail(event)
+            case "summaryEvent":
+                self._succeeded = event.get("result", "succeeded") == "succeeded"
+
+    def _before(self, step: Json) -> None:
+        urn, op = step["urn"], step["op"]
+        if _is_root(step):
+            # Its outputs tell which names were declared when the stack was last brought up.
+            outputs = (step.get("old") or {}).get("outputs") or {}
+            services = outputs.get("services")
+            self._declared = services if isinstance(services, dict) else self._declared
+        elif op == "refresh":
+            self._refreshing.add(urn)
+        elif not _is_default_provider(step) and (op in CHANGING or (op == "same" and _protection(step))):
+            self._steps[urn] = step
+
+    def _after(self, step: Json) -> None:
+        urn = step["urn"]
+        if urn not in self._refreshing:
+            return
+        self._refreshing.discard(urn)
+        old, new = step.get("old") or {}, step.get("new")
+        if _is_root(step) or _is_default_provider(step):
+            return
+        what = {"name": _name(urn), "type": step["type"], "sid": old.get("id", "")}
+        if not new:
+            self._drift[urn] = Drift(kind="gone", **what)
+        elif differing := sorted({*_differing(old, new, "inputs"), *_differing(old, new, "outputs")}):
+            self._drift[urn] = Drift(kind="changed", **what, properties=tuple(differing))
+
+    def _object(self, event: Json) -> None:
+        violation = Violation(
+            policy=event["policyName"],
+            enforcement=event["enforcementLevel"],
+            resource=_name(event.get("resourceUrn", "")),
+            message=sanitised(event["message"]),
+            severity=event.get("severity", ""),
+        )
+        self._violations.append((event.get("resourceUrn", ""), violation))
+
+    def _fail(self, event: Json) -> None:
+        urn, message = event.get("urn", ""), sanitised(event["message"])
+        problem = ("" if _is_root({"urn": urn}) else urn, message)
+        if message not in GENERIC and problem not in self._problems:
+            self._problems.append(problem)
+
+    def record(self) -> Record:
+        masked = {
+            urn: objected_name(violation.resource, violation.message) for urn, violation in self._violations
+        }
+
+        def shown(urn: str) -> str:
+            return masked.get(urn) or _name(urn)
+
+        operations = (
+            self._operation(urn, step, shown(urn), urn in masked) for urn, step in self._steps.items()
+        )
+        violations = (
+            Violation(
+                policy=each.policy,
+                enforcement=each.enforcement,
+                resource=shown(urn),
+                message=each.message,
+                severity=each.severity,
+            )
+            for urn, each in self._violations
+        )
+        return Record(
+            operations=tuple(sorted(operations, key=lambda each: (each.type, each.name))),
+            drift=tuple(sorted(self._drift.values(), key=lambda each: (each.type, each.name))),
+            violations=tuple(
+                sorted(violations, key=lambda each: (each.enforcement, each.policy, each.resource))
+            ),
+            problems=tuple(Problem(shown(urn), message) for urn, message in self._problems),
+            succeeded=self._succeeded,
+        )
+
+    def _operation(self, urn: str, step: Json, name: str, objected: bool) -> Operation:
+        old, new = step.get("old") or {}, step.get("new") or {}
+        was, becomes = _settings(old), _settings(new)
+        properties = {}
+        for key in [*was, *(key for key in becomes if key not in was)]:
+            before, after = was.get(key), becomes.get(key)
+            if before == after or (step["op"] == "create" and after in (None, SHOWN.get(key))):
+                continue
+            if key == "friendly_name" and before != self._declared_name(urn):
+                before = None if before is None else HIDDEN
+            properties[key] = Change(_masked(key, before, objected), _masked(key, after, objected))
+        op = step["op"]
+        if op == "same":
+            op = "protect" if becomes["protect"] else "unprotect"
+        if op == "delete":
+            properties = {key: value for key, value in properties.items() if key == "friendly_name"}
+        return Operation(op=op, name=name, type=step["type"], sid=old.get("id", ""), properties=properties)
+
+    def _declared_name(self, urn: str) -> object:
+        service = self._declared.get(_name(urn))
+        return service.get("friendlyName") if isinstance(service, dict) else None
+
+
+def _masked(key: str, value: object, objected: bool) -> object:
+    if value is None or isinstance(value, bool):
+        return value
+    if key not in SHOWN or not isinstance(value, str):
+        return HIDDEN
+    return MASKED if objected and value != HIDDEN else value
+
+
+def _settings(state: Json) -> dict[str, Any]:
+    """Return a resource's inputs, and its protection as one of them; {} for no resource."""
+    if not state:
+        return {}
+    inputs = {key: value for key, value in (state.get("inputs") or {}).items() if not key.startswith("__")}
+    return {**inputs, "protect": bool(state.get("protect"))}
+
+
+def _protection(step: Json) -> bool:
+    old, new = step.get("old") or {}, step.get("new") or {}
+    return bool(old.get("protect")) != bool(new.get("protect"))
+
+
+def _differing(old: Json, new: Json, kind: str) -> list[str]:
+    was, is_now = old.get(kind) or {}, new.get(kind) or {}
+    return [key for key in {*was, *is_now} if not key.startswith("__") and was.get(key) != is_now.get(key)]
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2]
+
+
+def _is_root(step: Json) -> bool:
+    return "::pulumi:pulumi:Stack::" in step["urn"]
+
+
+def _is_default_provider(step: Json) -> bool:
+    return "::pulumi:providers:" in step["urn"] and _name(step["urn"]).startswith("default")

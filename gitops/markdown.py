@@ -1,0 +1,149 @@
+"""Reports as Markdown: for a comment on a pull request, an issue, a job's summary.
+
+Names of resources and texts of others are escaped, so that none of them can write Markdown of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from gitops.events import Operation, Problem
+from gitops.exits import Exit
+from gitops.report import Report
+
+__all__ = ["comment", "escaped", "quoted", "section"]
+
+ORDER = ("create", "import", "update", "protect", "unprotect", "replace", "delete")
+DESTRUCTIVE = ("replace", "delete", "unprotect")
+TITLES = {
+    Exit.FINE: "no changes",
+    Exit.CHANGES: "changes",
+    Exit.POLICY: "refused by policy",
+    Exit.GUARD: "refused, to protect what exists",
+    Exit.FAILED: "failed",
+}
+MAX_CHARACTERS = 60_000
+"""GitHub takes 65,536 in a comment or an issue."""
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&$])")
+
+
+def escaped(text: object) -> str:
+    """Return a text that Markdown shows as it stands, in one line, mentioning nobody."""
+    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split())).replace("\\@", "@\u200b")
+
+
+def quoted(text: object) -> str:
+    """Return a name or value as code, in which nothing is Markdown and nobody is mentioned."""
+    return "`" + " ".join(str(text).replace("`", "'").split()) + "`"
+
+
+def comment(reports: Sequence[Report], title: str) -> str:
+    """Return one document on several stacks, each with a section of its own."""
+    if not reports:
+        return f"## {title}\n\nThis change touches no environment.\n"
+    rows = [
+        "| environment | result | create | update | replace | delete | drift |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        *(_row(report) for report in reports),
+    ]
+    text = "\n".join([f"## {title}", "", *rows, "", *(section(report) for report in reports)])
+    if len(text) <= MAX_CHARACTERS:
+        return text
+    kept = text[:MAX_CHARACTERS].rpartition("\n")[0]
+    return f"{kept}\n\n**Cut here:** the rest stands in the job summaries and in the reports.\n"
+
+
+def section(report: Report) -> str:
+    """Return one stack's part of a document."""
+    record = report.record
+    lines = [f"### {escaped(report.stack)}: {_title(report)}", ""]
+    if report.api == "emulator":
+        lines += ["> A rehearsal on the emulator: it knows nothing of what exists at Twilio.", ""]
+    lines += _list("Refused by policy", _violations(report, "mandatory"))
+    lines += _list("Refused, to protect what exists", map(_problem, report.guards))
+    lines += _list("Errors", map(_problem, report.errors))
+    lines += _list("Operations", map(_operation, sorted(record.operations, key=_rank)))
+    lines += _list(
+        "Drift: not as the last deployment left it",
+        (
+            f"{quoted(each.name)} {each.sid}: {'is gone' if each.kind == 'gone' else 'differs in'} "
+            + ", ".join(map(quoted, each.properties))
+            for each in record.drift
+        ),
+    )
+    lines += _list("Advice of policies", _violations(report, "advisory"))
+    lines += _list("Notes", map(escaped, report.notes))
+    if len(lines) == 2:
+        lines += ["Nothing to do.", ""]
+    return "\n".join(lines)
+
+
+def _title(report: Report) -> str:
+    title = TITLES[report.exit]
+    if report.kind == "drift":
+        title = {Exit.FINE: "no drift", Exit.CHANGES: "drift"}.get(report.exit, title)
+    if report.stopped:
+        title = "stopped: not the reviewed plan"
+    if report.kind == "deploy" and report.exit is Exit.FINE:
+        title = "deployed" if report.record.operations else "nothing to deploy"
+    return title
+
+
+def _row(report: Report) -> str:
+    counts = Counter(operation.op for operation in report.record.operations)
+    created = counts["create"] + counts["import"]
+    updated = counts["update"] + counts["protect"] + counts["unprotect"]
+    cells = [
+        escaped(report.stack),
+        _title(report),
+        *(str(count or "-") for count in (created, updated, counts["replace"], counts["delete"])),
+        str(len(report.record.drift) or "-"),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _list(title: str, entries: Iterable[str]) -> list[str]:
+    items = [f"- {entry.rstrip()}" for entry in entries]
+    return [f"**{title}**", "", *items, ""] if items else []
+
+
+def _violations(report: Report, enforcement: str) -> Iterator[str]:
+    for each in report.record.violations:
+        if each.enforcement == enforcement:
+            where = f" on {quoted(each.resource)}" if each.resource else ""
+            yield f"{quoted(each.policy)}{where}: {escaped(each.message)}"
+
+
+def _problem(problem: Problem) -> str:
+    return (f"{quoted(problem.resource)}: " if problem.resource else "") + escaped(problem.message)
+
+
+def _operation(operation: Operation) -> str:
+    word = f"**{operation.op}**" if operation.op in DESTRUCTIVE else operation.op
+    changes = [
+        f"{quoted(key)} {_value(change.new)}"
+        if operation.op in ("create", "import") or change.old is None
+        else f"{quoted(key)} {_value(change.old)}"
+        if operation.op == "delete"
+        else f"{quoted(key)} {_value(change.old)} → {_value(change.new)}"
+        for key, change in operation.properties.items()
+    ]
+    kind = operation.type.rpartition(":")[2]
+    text = f"{word} {escaped(kind)} {quoted(operation.name)}" + (f" {operation.sid}" if operation.sid else "")
+    return text + (f": {', '.join(changes)}" if changes else "")
+
+
+def _value(value: object) -> str:
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return str(value).lower()
+        case _:
+            return quoted(value)
+
+
+def _rank(operation: Operation) -> int:
+    return ORDER.index(operation.op) if operation.op in ORDER else len(ORDER)

@@ -1,0 +1,168 @@
+"""What is read out of an event log, and what must never leave it."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitops.events import Change, Drift, Operation, Problem, Record, Violation, read_events
+from gitops.masking import HIDDEN, MASKED
+from tests.gitops.event_log import SERVICE, error, root, state, step, summary, violation
+
+SID = "IS" + "1" * 32
+
+
+def operation(op: str, name: str, sid: str = "", **properties: Change) -> Operation:
+    """Return what is expected of an operation on a service."""
+    return Operation(op=op, name=name, type=SERVICE, sid=sid, properties=properties)
+
+
+def test_operations_are_read_with_the_values_that_review_needs():
+    """A creation shows what it sets, an update what it changes, a replacement counts once, a deletion tells its SID."""
+    lines = [
+        root({"a": "acme-a", "b": "acme-b", "c": "acme-c", "d": "acme-d"}),
+        step("pre", "create", "new", None, state("acme-new", on_name_conflict="adopt")),
+        step("pre", "update", "a", state("acme-a", sid=SID), state("acme-a", force_destroy=True)),
+        step("pre", "create-replacement", "b", state("acme-b", sid=SID), state("acme-bee")),
+        step("pre", "replace", "b", state("acme-b", sid=SID), state("acme-bee"), logical=True),
+        step("pre", "delete-replaced", "b", state("acme-b", sid=SID), None),
+        step("pre", "delete", "c", state("acme-c", sid=SID), None, logical=True),
+        step("pre", "same", "d", state("acme-d", sid=SID, protect=True), state("acme-d", sid=SID)),
+        step("pre", "same", "e", state("acme-e", sid=SID), state("acme-e", sid=SID)),
+        summary(),
+    ]
+
+    record = read_events(lines)
+
+    expected = Record(
+        operations=(
+            operation("update", "a", SID, force_destroy=Change(False, True)),
+            operation("replace", "b", SID, friendly_name=Change("acme-b", "acme-bee")),
+            operation("delete", "c", SID, friendly_name=Change("acme-c", None)),
+            operation("unprotect", "d", SID, protect=Change(True, False)),
+            operation(
+                "create",
+                "new",
+                friendly_name=Change(None, "acme-new"),
+                on_name_conflict=Change(None, "adopt"),
+            ),
+        ),
+        succeeded=True,
+    )
+    assert expected == record
+
+
+@pytest.mark.parametrize("done_as", ["refresh", "update"])
+def test_drift_is_read_without_the_names_that_were_found(done_as: str):
+    """A name changed at Twilio may be a person's: the report says that it differs, and shows it nowhere."""
+    found = state("Jane Roe", sid=SID)
+    lines = [
+        root({"a": "acme-a", "b": "acme-b"}),
+        step("pre", "refresh", "a", state("acme-a", sid=SID), state("acme-a", sid=SID)),
+        step("pre", "refresh", "b", state("acme-b", sid=SID), state("acme-b", sid=SID)),
+        step("pre", "refresh", "c", state("acme-c", sid=SID), state("acme-c", sid=SID)),
+        step("out", done_as, "a", state("acme-a", sid=SID), found),
+        step("out", "delete" if done_as == "update" else "refresh", "b", state("acme-b", sid=SID), None),
+        step(
+            "out",
+            "same" if done_as == "update" else "refresh",
+            "c",
+            state("acme-c", sid=SID),
+            state("acme-c", sid=SID),
+        ),
+        step("pre", "replace", "a", found, state("acme-a")),
+        summary(),
+    ]
+
+    record = read_events(lines)
+
+    assert (
+        Drift(kind="changed", name="a", type=SERVICE, sid=SID, properties=("friendly_name",)),
+        Drift(kind="gone", name="b", type=SERVICE, sid=SID),
+    ) == record.drift
+    assert (operation("replace", "a", SID, friendly_name=Change(HIDDEN, "acme-a")),) == record.operations
+    assert "Jane" not in repr(record)
+
+
+def test_names_that_a_policy_objects_to_are_masked_with_the_logical_name_that_holds_them():
+    """The report says which policy and where, as the pack does, and not what."""
+    masked = '"***"'
+    lines = [
+        root({}),
+        step("pre", "create", "jane", None, state("Jane Roe")),
+        violation("jane", 'friendly_name of "****" holds personal data: person'),
+        step("pre", "create", "zoe", None, state("Zoe Roe")),
+        violation(
+            "zoe", f"Names hold no personal data.\nfriendly_name of {masked} holds personal data: person"
+        ),
+        step("pre", "create", "support", None, state("Mary Roe")),
+        violation("support", 'friendly_name of "support" holds personal data: person', "advisory"),
+        error("preview failed"),
+        summary("failed"),
+    ]
+
+    record = read_events(lines)
+
+    assert ["***", "****", "support"] == [each.name for each in record.operations]
+    assert {MASKED} == {each.properties["friendly_name"].new for each in record.operations}
+    assert (
+        Violation(
+            policy="no-personal-data",
+            enforcement="advisory",
+            resource="support",
+            message='friendly_name of "support" holds personal data: person',
+        )
+        == record.violations[0]
+    )
+    assert ["support", "***", "****"] == [each.resource for each in record.violations]
+    assert () == record.problems
+    assert not any(name in repr(record) for name in ("Jane", "jane", "Zoe", "zoe", "Mary"))
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        pytest.param("cannot do it\nhint: do that\n", "cannot do it\nhint: do that", id="plain"),
+        pytest.param("NotEmptyError: cannot do it", "cannot do it", id="with its class"),
+        pytest.param(
+            "error: providers.errors.NotEmptyError: cannot do it", "cannot do it", id="with its module"
+        ),
+        pytest.param(
+            'Traceback (most recent call last):\n  File "/x/y.py", line 1, in f\n    raise E\nx.EError: it\nhint: so',
+            "it\nhint: so",
+            id="traceback",
+        ),
+        pytest.param(
+            "twilio:ConversationService resource 'a': property friendly_name value {Jane Roe} has a problem: must be "
+            "shorter",
+            "twilio:ConversationService resource 'a': property friendly_name value {…} has a problem: must be shorter",
+            id="failed check, which repeats the value",
+        ),
+    ],
+)
+def test_problems_are_one_message_without_traceback_and_values(message: str, expected: str):
+    """What a reader needs is what, where and what to do."""
+    record = read_events([error(message, "a"), error(message, "a"), summary("failed")])
+
+    assert (Problem("a", expected),) == record.problems
+    assert False is record.succeeded
+
+
+def test_values_of_unknown_inputs_and_secrets_are_not_shown():
+    """Only the project's own settings are known to be fit for a report."""
+    lines = [
+        step("pre", "update", "a", state("x", sid=SID, token="one"), state("x", token="two", weird={"a": 1})),
+        summary(),
+    ]
+
+    (update,) = read_events(lines).operations
+
+    assert {"token": Change(HIDDEN, HIDDEN), "weird": Change(None, HIDDEN)} == update.properties
+
+
+def test_a_torn_log_says_that_the_run_did_not_sum_up():
+    """A killed engine leaves half a line; what came before it still counts."""
+    lines = [step("pre", "create", "a", None, state("acme-a")), '{"sequence": 7, "summaryEv', "[]", "3"]
+
+    record = read_events(lines)
+
+    assert (None, ["a"]) == (record.succeeded, [each.name for each in record.operations])

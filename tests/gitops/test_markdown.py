@@ -1,0 +1,117 @@
+"""Markdown of reports: complete, in one order, and never written by others' texts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gitops.events import Change, Drift, Operation, Problem, Record, Violation
+from gitops.markdown import MAX_CHARACTERS, comment, escaped, quoted, section
+from gitops.report import Report
+
+KIND = "pulumi-python:dynamic/twilio:ConversationService"
+SID = "IS" + "1" * 32
+REPORT = Report(
+    kind="preview",
+    stack="stage",
+    api="twilio",
+    commit="c0ffee",
+    record=Record(
+        operations=(
+            Operation(
+                op="replace", name="b", type=KIND, sid=SID, properties={"friendly_name": Change("x", "y")}
+            ),
+            Operation(op="create", name="a", type=KIND, properties={"friendly_name": Change(None, "acme")}),
+            Operation(
+                op="delete", name="c", type=KIND, sid=SID, properties={"friendly_name": Change("z", None)}
+            ),
+        ),
+        drift=(Drift(kind="changed", name="b", type=KIND, sid=SID, properties=("friendly_name",)),),
+        violations=(
+            Violation(policy="unique", enforcement="mandatory", resource="a", message="is *not* unique"),
+            Violation(policy="grammar", enforcement="advisory", resource="a", message="odd"),
+        ),
+        problems=(Problem("b", "it holds conversations (at least 2)\nhint: undo it"), Problem("", "broken")),
+        succeeded=False,
+    ),
+)
+
+
+def test_section_tells_refusals_first_then_operations_and_drift():
+    """Who reads only the top has read what matters."""
+    expected = f"""\
+### stage: refused by policy
+
+**Refused by policy**
+
+- `unique` on `a`: is \\*not\\* unique
+
+**Refused, to protect what exists**
+
+- `b`: it holds conversations \\(at least 2\\) hint: undo it
+
+**Errors**
+
+- broken
+
+**Operations**
+
+- create ConversationService `a`: `friendly_name` `acme`
+- **replace** ConversationService `b` {SID}: `friendly_name` `x` → `y`
+- **delete** ConversationService `c` {SID}: `friendly_name` `z`
+
+**Drift: not as the last deployment left it**
+
+- `b` {SID}: differs in `friendly_name`
+
+**Advice of policies**
+
+- `grammar` on `a`: odd
+"""
+
+    assert expected == section(REPORT)
+
+
+def test_comment_has_one_row_and_one_section_for_each_environment():
+    """The table is the summary of the whole change."""
+    fine = replace(REPORT, stack="dev", record=Record(succeeded=True), api="emulator")
+
+    lines = comment([fine, REPORT], "Preview").splitlines()
+
+    assert [
+        "## Preview",
+        "",
+        "| environment | result | create | update | replace | delete | drift |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| dev | no changes | - | - | - | - | - |",
+        "| stage | refused by policy | 1 | - | 1 | 1 | 1 |",
+        "",
+        "### dev: no changes",
+        "",
+        "> A rehearsal on the emulator: it knows nothing of what exists at Twilio.",
+    ] == lines[:10]
+    assert "### stage: refused by policy" in lines
+
+
+def test_comment_too_long_for_the_forge_is_cut_and_says_so():
+    """A thousand services make a comment that GitHub would refuse."""
+    many = tuple(Operation(op="create", name=f"service-{index:05}", type=KIND) for index in range(3000))
+
+    text = comment([replace(REPORT, record=Record(operations=many, succeeded=True))], "Preview")
+
+    assert len(text) < MAX_CHARACTERS + 200
+    assert text.endswith("the rest stands in the job summaries and in the reports.\n")
+
+
+@given(st.text())
+def test_quoted_and_escaped_text_stays_one_piece(text: str):
+    """No name can end its own quotation, start a line, mention a person or open a tag."""
+    code, plain = quoted(text), escaped(text)
+
+    assert code.count("`") == 2
+    assert len(code.splitlines()) == 1
+    assert len(plain.splitlines()) <= 1
+    assert not any(character in plain.replace(f"\\{character}", "") for character in "`<>[]|")
+    assert "@" not in plain.replace("@\u200b", "")
