@@ -59,6 +59,12 @@ class Analyzers:
             PluginError: if its process does not start.
 
         """
+        try:
+            await self._start()
+        finally:
+            self._loaded.set()
+
+    async def _start(self) -> None:
         packs = self._run.options.policy_packs
         starts = [_Pack.start(pack, self._run, self._engine_address) for pack in packs]
         started = await asyncio.gather(*starts, return_exceptions=True)
@@ -68,7 +74,6 @@ class Analyzers:
                 raise error
         for pack in self._packs:
             self._run.emit(PolicyLoaded(pack.name, pack.version, str(pack.folder)))
-        self._loaded.set()
 
     async def close(self) -> None:
         """End all processes."""
@@ -84,11 +89,12 @@ class Analyzers:
         if not self._run.options.policy_packs:
             return new
         await self._loaded.wait()
+        self._run.check()
         for pack in self._packs:
             answer = await pack.call(pack.stub.Remediate, _request(new, goal, provider))
             for remediation in answer.remediations:
                 if remediation.diagnostic:
-                    self._tell(remediation, new.urn, remediation.diagnostic, "advisory")
+                    self._tell(pack, remediation, new.urn, remediation.diagnostic, "advisory")
                 else:
                     own = {key: value for key, value in new.inputs.items() if key.startswith("__")}
                     new = replace(new, inputs={**from_struct(remediation.properties), **own})
@@ -96,7 +102,10 @@ class Analyzers:
                     self._run.emit(Diagnostic("info", message, new.urn))
         request = _request(new, goal, provider)
         answers = await asyncio.gather(*(pack.call(pack.stub.Analyze, request) for pack in self._packs))
-        objections = sum(self._report(answer.diagnostics, lambda _: new.urn) for answer in answers)
+        objections = sum(
+            self._report(pack, answer.diagnostics, lambda _: new.urn)
+            for pack, answer in zip(self._packs, answers, strict=True)
+        )
         if objections and not self._run.dry_run:
             raise PolicyError(
                 f"{objections} mandatory {'policy objects' if objections == 1 else 'policies object'}"
@@ -114,30 +123,30 @@ class Analyzers:
         known = {resource.urn for resource in resources}
         for pack in self._packs:
             answer = await pack.call(pack.stub.AnalyzeStack, request)
-            self._report(answer.diagnostics, lambda urn: urn if urn in known else stack)
+            self._report(pack, answer.diagnostics, lambda urn: urn if urn in known else stack)
 
-    def _report(self, diagnostics: Iterable[Any], urn_of: Callable[[str], str]) -> int:
+    def _report(self, pack: _Pack, diagnostics: Iterable[Any], urn_of: Callable[[str], str]) -> int:
         """Tell of each objection; return how many are mandatory."""
         mandatory = 0
         for diagnostic in diagnostics:
             advisory = diagnostic.enforcementLevel == analyzer_pb2.ADVISORY
             mandatory += not advisory
             level: Literal["advisory", "mandatory"] = "advisory" if advisory else "mandatory"
-            self._tell(diagnostic, urn_of(diagnostic.urn), diagnostic.message, level)
+            self._tell(pack, diagnostic, urn_of(diagnostic.urn), diagnostic.message, level)
         if mandatory:
             self.objected = True
             self._run.failed = True
         return mandatory
 
     def _tell(
-        self, source: Any, urn: str, message: str, enforcement: Literal["advisory", "mandatory"]
+        self, pack: _Pack, source: Any, urn: str, message: str, enforcement: Literal["advisory", "mandatory"]
     ) -> None:
         self._run.emit(
             PolicyViolation(
                 urn=urn,
                 policy=source.policyName,
-                pack=source.policyPackName,
-                pack_version=source.policyPackVersion,
+                pack=pack.name,
+                pack_version=pack.version,
                 message=message,
                 enforcement=enforcement,
                 severity=_SEVERITIES[getattr(source, "severity", 0)],
@@ -148,10 +157,10 @@ class Analyzers:
 class _Pack:
     """One running, configured policy pack."""
 
-    def __init__(self, folder: Path, child: Child, channel: grpc.aio.Channel) -> None:
+    def __init__(self, folder: Path, child: Child, channel: grpc.aio.Channel, version: str) -> None:
         self.folder = folder
         self.name = ""
-        self.version = ""
+        self.version = version
         self.stub = analyzer_pb2_grpc.AnalyzerStub(channel)
         self._child = child
         self._channel = channel
@@ -160,10 +169,11 @@ class _Pack:
     async def start(cls, pack: PolicyPack, run: Run, engine_address: str) -> _Pack:
         target = run.target
         folder = pack.path.resolve()
+        python, version = _manifest(folder, target.python)
         child = await Child.start(
             f"policy pack {folder.name}",
             ["pulumi.policy", engine_address, str(folder)],
-            python=_interpreter(folder, target.python),
+            python=python,
             folder=folder,
             environment={
                 "PULUMI_ORGANIZATION": target.organization,
@@ -177,7 +187,7 @@ class _Pack:
         try:
             port = await child.port()
             channel = grpc.aio.insecure_channel(f"127.0.0.1:{port}", options=CHANNEL_OPTIONS)
-            started = cls(folder, child, channel)
+            started = cls(folder, child, channel, version)
             await started._configure(pack.config, target, dry_run=run.dry_run)
         except BaseException:
             await child.end()
@@ -207,7 +217,7 @@ class _Pack:
         )
         await self.call(self.stub.ConfigureStack, request)
         info = await self.call(self.stub.GetAnalyzerInfo, empty_pb2.Empty())
-        self.name, self.version = info.name, info.version
+        self.name, self.version = info.name, self.version or info.version
         settings = policy_settings(
             {policy.name: _setting(policy.enforcementLevel, _defaults(policy)) for policy in info.policies},
             {
@@ -246,8 +256,8 @@ def _defaults(policy: Any) -> Properties:
     }
 
 
-def _interpreter(folder: Path, otherwise: str) -> str:
-    """Return the interpreter that a pack asks for; `otherwise` if it leaves that open."""
+def _manifest(folder: Path, otherwise: str) -> tuple[str, str]:
+    """Return a pack's interpreter, `otherwise` if it leaves that open, and its version, empty if it has none."""
     file = folder / "PulumiPolicy.yaml"
     pack = read_yaml(file)
     if not isinstance(pack, dict):
@@ -258,7 +268,8 @@ def _interpreter(folder: Path, otherwise: str) -> str:
         raise ProjectError(f"{file}: runtime: must be python: the embedded engine runs no other")
     options = runtime.get("options") if isinstance(runtime, dict) else None
     place = (options or {}).get("virtualenv") or pack.get("virtualenv")
-    return str(folder / place / "bin" / "python") if place else otherwise
+    python = str(folder / place / "bin" / "python") if place else otherwise
+    return python, str(pack.get("version") or "")
 
 
 def _request(new: Resource, goal: Goal | None, provider: Resource | None) -> Any:

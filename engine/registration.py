@@ -22,7 +22,7 @@ from engine.plan import Action
 from engine.property_path import reset_properties
 from engine.providers import Providers
 from engine.resource import Resource
-from engine.run import Run
+from engine.run import Run, StoppedError
 from engine.steps import Change, Steps
 from engine.urn import (
     PROVIDER_TYPE,
@@ -186,8 +186,9 @@ class Registration:
             if action is Action.DELETE_BEFORE_REPLACE and entry is not None:
                 condemned = await self._dependents_to_replace(_held(entry))
         except EngineError as error:
+            # Told here, where the resource is known.
             self._run.fail(error, urn)
-            raise
+            raise StoppedError from error
         self._planned.add(urn)
         match action:
             case Action.CREATE:

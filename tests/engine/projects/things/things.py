@@ -114,7 +114,8 @@ class Thing(Resource, module="test", name="Thing"):
     password: pulumi.Output[str]
 
     def __init__(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
-        super().__init__(ThingProvider(), name, {"key": None, "length": None, "name": name, **props}, opts)
+        outputs = dict.fromkeys(("key", "length", "text", "password"))
+        super().__init__(ThingProvider(), name, {**outputs, "name": name, **props}, opts)
 
 
 class Group(pulumi.ComponentResource):

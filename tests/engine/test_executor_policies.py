@@ -1,0 +1,101 @@
+"""Policy packs: a real pack process, asked about resources and about the stack."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.events import PolicyLoaded
+from engine.target import PolicyPack
+from tests.engine.things import PROJECT, Stack
+
+LONG = {"thing": "a", "inputs": {"text": "far too long"}}
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Stack:
+    stack = Stack(tmp_path)
+    shutil.copytree(PROJECT.with_name("pack"), tmp_path / "pack")
+    return stack
+
+
+def packs(stack: Stack, settings: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Options with the pack, and its settings written to a file."""
+    file = None
+    if settings is not None:
+        file = stack.folder / "settings.json"
+        file.write_text(json.dumps(settings))
+    return {"policy_packs": (PolicyPack(stack.folder / "pack", file),)}
+
+
+def test_mandatory_policy_lets_a_preview_go_on_and_stops_an_update(stack: Stack) -> None:
+    """A preview tells of all violations, an update makes nothing that is objected to."""
+    program = [LONG, {"thing": "b", "inputs": {"text": "also too long"}, "options": {"depends_on": ["a"]}}]
+
+    preview = stack.up(*program, dry_run=True, **packs(stack))
+    update = stack.up(*program, **packs(stack))
+
+    objections = [("text-is-short", "mandatory", name) for name in ("a", "b")]
+    assert ("failed", True, objections) == (preview.result, preview.outcome.policy_failed, preview.violations)
+    assert ("failed", True, objections[:1]) == (
+        update.result,
+        update.outcome.policy_failed,
+        update.violations,
+    )
+    assert ({}, ["1 mandatory policy objects"]) == (stack.files, update.errors)
+    assert [PolicyLoaded("rules", "1.2.3", str(stack.folder / "pack"))] == [
+        event for event in update.events if isinstance(event, PolicyLoaded)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "result", "violations"),
+    [
+        pytest.param(
+            {"text-is-short": "advisory"}, "succeeded", [("text-is-short", "advisory", "a")], id="advisory"
+        ),
+        pytest.param({"text-is-short": "disabled"}, "succeeded", [], id="disabled"),
+        pytest.param({"text-is-short": {"longest": 20}}, "succeeded", [], id="setting"),
+        pytest.param(
+            {"all": "disabled", "text-is-short": {"enforcementLevel": "mandatory"}},
+            "failed",
+            [("text-is-short", "mandatory", "a")],
+            id="all-but-one",
+        ),
+    ],
+)
+def test_settings_of_the_pack_decide_what_stops(
+    stack: Stack, settings: dict[str, Any], result: str, violations: list[tuple[str, str, str]]
+) -> None:
+    """The file given with the pack goes before what the pack says itself."""
+    seen = stack.up(LONG, dry_run=True, **packs(stack, settings))
+
+    assert (result, violations) == (seen.result, seen.violations)
+
+
+def test_stack_policy_sees_outputs_and_fails_the_run_after_the_fact(stack: Stack) -> None:
+    """It is asked at the end, as on the real engine; remediated inputs are what was made."""
+    seen = stack.up(
+        *({"thing": name, "inputs": {"text": f"  {name}  "}} for name in ("a", "b", "c")), **packs(stack)
+    )
+
+    assert ("failed", [("few-things", "mandatory", "things-dev")]) == (seen.result, seen.violations)
+    assert {name: {"text": name} for name in ("a", "b", "c")} == stack.files
+    assert "['key', 'key', 'key']" in next(e.message for e in seen.events if hasattr(e, "enforcement"))
+
+
+def test_pack_that_does_not_start_is_named(stack: Stack) -> None:
+    """The reason is the pack's own last words."""
+    (stack.folder / "pack" / "__main__.py").write_text("raise SystemExit('no rules today')\n")
+
+    seen = stack.up(LONG, **packs(stack))
+
+    assert ("failed", {}) == (seen.result, stack.files)
+    assert ("policy pack pack (process", "no rules today") == (
+        seen.errors[0][:25],
+        seen.errors[0].splitlines()[-1],
+    )
