@@ -1,0 +1,44 @@
+"""Make the data files of the name model: `python policy/training FAKER_JS_JSON`. Development only.
+
+    npm install @faker-js/faker@10.6.0 && node policy/training/faker_js.mjs     # writes faker_js.json
+    python policy/training faker_js.json
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from corpus import gather
+from lexicons import fit_ngrams, make_lexicon, ngram_data, pruned, write_lexicon, write_ngrams
+from samples import Composer
+from tagger import train
+
+from policy.pii.lexicon import DATA
+
+SAMPLES = 90_000
+
+
+def main() -> None:
+    """Run all steps."""
+    started = time.monotonic()
+    corpus = gather(Path(sys.argv[1]))
+    lexicon = make_lexicon(corpus)
+    words, labels, weights = ngram_data(corpus, lexicon)
+    model, unseen = fit_ngrams(words, labels, weights)
+    write_ngrams(model, DATA / "ngrams.bin.gz")
+    lexicon = pruned(lexicon, unseen)
+    write_lexicon(lexicon, DATA / "lexicon.txt.gz")
+    composer = Composer(corpus, lexicon)
+    samples = [composer.positive() if i % 2 else composer.negative() for i in range(SAMPLES)]
+    random.Random(3).shuffle(samples)
+    train(samples, lexicon, model, unseen, DATA / "tagger.json.gz")
+    print(f"made {len(lexicon.masks)} words and the models in {time.monotonic() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

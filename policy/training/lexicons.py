@@ -1,0 +1,196 @@
+"""Make the lexicon and the n-gram model from the corpus. Development only."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from array import array
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+from corpus import SOURCES, Corpus, all_names
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from policy.pii.lexicon import NO_MASK, Lexicon
+from policy.pii.ngrams import BUCKETS, NgramModel, buckets
+from policy.pii.normalise import fold
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LETTERS = re.compile(r"[^\W\d_]+(?:[ऀ-༿][^\W\d_]*)*")
+FOLDS = 5
+_ROLE_ORDER = ("title", "suffix", "particle", "saint", "company", "institution", "month", "cue", "stop")
+_GROUP_ROLES = {"env": "env", "ops": "ops", "owner": "owner", "cue_before": "before", "head": "head", "adjective": "adjective", "tech": "tech", "code": "code"}
+
+
+def words_of(text: str) -> list[str]:
+    """Split a phrase into folded words, as the run time does but for marks of Indic scripts."""
+    from policy.pii.normalise import read
+
+    return [t.folded for t in read(text).tokens if t.shape != "digits"]
+
+
+def family(culture: str) -> str:
+    """Name the culture behind a source's label, so that three sources of one language count once."""
+    return culture.removeprefix("js-").removeprefix("mimesis-").removeprefix("own-").split("-")[0].split("_")[0]
+
+
+def make_lexicon(corpus: Corpus) -> Lexicon:
+    """Give every word its mask and its role."""
+    level: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
+    seen: dict[tuple[str, int], set[str]] = defaultdict(set)
+    structural = {fold(w) for role in ("particle", "title", "saint") for w in corpus.roles[role] if w.isascii()}
+    for label, culture, name in all_names(corpus):
+        index = 0 if label == "G" else 1
+        parts = words_of(name)
+        for word in parts:
+            if (len(word) < 2 and ord(word[0]) < 0x2E80) or word in structural:
+                continue
+            level[word][index] = max(level[word][index], 1)
+            latin = ord(word[0]) < 0x370
+            seen[word, index].add(family(culture) if latin else culture)  # other alphabets: several sources, not cultures
+            if culture.startswith("own-") or (word[0] > "\u2e80" and len(word) < 3):
+                level[word][index] = 2
+    for (word, index), cultures in seen.items():
+        if len(cultures) >= (3 if ord(word[0]) < 0x370 else 2) or ("census" in cultures and index == 0 and len(cultures) >= 2):
+            level[word][index] = 2
+    for name, rank in corpus.census.items():
+        if rank <= 5000:
+            level[name][1] = 2
+    names = set(level)
+    for words, value in ((corpus.rare, 1), (corpus.common, 2)):
+        for phrase in words:
+            for word in words_of(phrase):
+                if len(word) > 1 and (value == 2 or word in names or not word.isascii()):
+                    level[word][2] = max(level[word][2], value)
+    for language_words in corpus.foreign.values():
+        for phrase in language_words:
+            for word in words_of(phrase):
+                level[word][2] = 2
+    for place, value in corpus.places.items():
+        parts = words_of(place)
+        for word in parts:
+            if len(word) > 1 and word not in structural and (value == 2 or word in names or not word.isascii()):
+                level[word][3] = max(level[word][3], value if len(parts) == 1 else 1)
+    for brand in corpus.brands:
+        for word in words_of(brand):
+            if len(word) > 1:
+                level[word][4] = 1
+    for group in ("tech", "code"):
+        for word in corpus.groups[group]:
+            level[fold(word)][4] = 1
+    roles: dict[str, str] = {}
+    for group in ("adjective", "tech", "code", "head", "cue_before", "owner", "ops", "env"):
+        for word in corpus.groups[group]:
+            for part in words_of(word):
+                roles[part] = _GROUP_ROLES[group]
+    for role in reversed(_ROLE_ORDER):
+        for word in corpus.roles[role]:
+            for part in words_of(word) if role != "particle" else [fold(word).strip("'")]:
+                roles[part] = role
+    return Lexicon({w: "".join(map(str, m)) for w, m in level.items() if any(m)}, roles)
+
+
+def write_lexicon(lexicon: Lexicon, path: Path) -> None:
+    """Write the lexicon with its provenance."""
+    by_label: dict[str, list[str]] = defaultdict(list)
+    for word, mask in lexicon.masks.items():
+        by_label[mask].append(word)
+    for word, role in lexicon.roles.items():
+        by_label[role].append(word)
+    header = ["# Words and what is known of them; see policy/pii/lexicon.py for the form. Made by policy/training; do not edit.", "# Sources:"]
+    text = "\n".join([*header, *(f"#   {s}" for s in SOURCES), *(f"{label}\t{' '.join(sorted(words))}" for label, words in sorted(by_label.items()))])
+    path.write_bytes(gzip.compress((text + "\n").encode(), 9, mtime=0))
+
+
+def ngram_data(corpus: Corpus, lexicon: Lexicon, seed: int = 7) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """List words, whether they are names, and their weights: every culture counts alike, within bounds."""
+    rng = np.random.default_rng(seed)
+    weights: dict[str, float] = defaultdict(float)
+    for names in (corpus.given, corpus.surname):
+        for culture, entries in names.items():
+            words = {w for n in entries for w in words_of(n) if len(w) > 1 and w not in lexicon.roles}
+            for word in words:
+                weights[word] += min(1.0, 400 / max(len(words), 60)) * (1.5 if culture.startswith("own") else 1.0)
+    positive = {w: min(v, 3.0) for w, v in weights.items() if lexicon.mask(w)[2] != "2"}
+    negative: dict[str, float] = {}
+    for words, weight in ((corpus.rare, 0.35), (corpus.common, 1.0)):
+        for phrase in words:
+            for word in words_of(phrase):
+                if len(word) > 1:
+                    negative[word] = weight
+    for place, value in corpus.places.items():
+        for word in words_of(place):
+            if len(word) > 1:
+                negative.setdefault(word, 0.5 if value == 2 else 0.2)
+    for brand in [*corpus.brands, *corpus.groups["tech"], *corpus.groups["code"]]:
+        for word in words_of(brand):
+            if len(word) > 1:
+                negative[word] = max(negative.get(word, 0), 0.6)
+    items = [(w, 1, v) for w, v in positive.items()] + [
+        (w, 0, v) for w, v in negative.items() if lexicon.mask(w)[:2] == "00" or (lexicon.mask(w)[2] == "2" and "2" not in lexicon.mask(w)[:2])]
+    items.sort()
+    order = rng.permutation(len(items))
+    items = [items[i] for i in order]
+    y = np.array([i[1] for i in items])
+    w = np.array([i[2] for i in items])
+    w[y == 1] *= w[y == 0].sum() / w[y == 1].sum()
+    return [i[0] for i in items], y, w
+
+
+def _matrix(words: list[str]) -> csr_matrix:
+    indptr, indices, data = [0], [], []
+    for word in words:
+        grams = buckets(word)
+        indices += grams
+        data += [1 / max(1.0, len(grams) ** 0.5)] * len(grams)
+        indptr.append(len(indices))
+    return csr_matrix((data, indices, indptr), shape=(len(words), BUCKETS))
+
+
+def fit_ngrams(words: list[str], y: np.ndarray, w: np.ndarray, c: float = 6.0) -> tuple[NgramModel, dict[str, float]]:
+    """Fit the model on all words; also score each word by a model that has not seen it."""
+    x = _matrix(words)
+    unseen: dict[str, float] = {}
+    folds = np.arange(len(words)) % FOLDS
+    for fold_index in range(FOLDS):
+        train = folds != fold_index
+        model = LogisticRegression(C=c, solver="liblinear", max_iter=200).fit(x[train], y[train], sample_weight=w[train])
+        scores = model.decision_function(x[~train])
+        unseen.update({words[i]: s for i, s in zip(np.flatnonzero(~train), scores, strict=True) if words[i] not in unseen})
+    model = LogisticRegression(C=c, solver="liblinear", max_iter=200).fit(x, y, sample_weight=w)
+    coefficients = model.coef_[0]
+    scale = float(np.quantile(np.abs(coefficients), 0.9995)) / 127
+    quantised = np.clip(np.round(coefficients / scale), -127, 127).astype(np.int8)
+    return NgramModel(array("b", quantised.tobytes()), scale, float(model.intercept_[0])), unseen
+
+
+def write_ngrams(model: NgramModel, path: Path) -> None:
+    """Write the weights with their provenance."""
+    header = "# Weights of hashed character n-grams; see policy/pii/ngrams.py. Made by policy/training; do not edit.\n"
+    sources = "".join(f"#   {s}\n" for s in SOURCES)
+    body = header.encode() + sources.encode() + f"{model.scale!r} {model.bias!r}\n".encode() + model.weights.tobytes()
+    path.write_bytes(gzip.compress(body, 9, mtime=0))
+
+
+def is_known(lexicon: Lexicon, word: str) -> bool:
+    """Tell whether the lexicon has the word."""
+    return lexicon.mask(word) != NO_MASK
+
+
+def pruned(lexicon: Lexicon, unseen: dict[str, float], sure: float = 0.7) -> Lexicon:
+    """Drop little attested words that the n-gram model judges well without having seen them."""
+
+    def is_needed(word: str, mask: str) -> bool:
+        if "2" in mask or mask[4] != "0":
+            return True
+        name, other = mask[:2] != "00", mask[2:] != "000"
+        score = unseen.get(word, 0.0)
+        if name and other:
+            return True
+        return score < sure if name else score > -sure
+
+    return Lexicon({w: m for w, m in lexicon.masks.items() if is_needed(w, m)}, lexicon.roles)
