@@ -1,0 +1,194 @@
+"""What all resources share: the pickle in the state, error texts, the connection of a process."""
+
+from __future__ import annotations
+
+import base64
+import pickletools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pulumi.dynamic import ConfigureRequest
+from pulumi.dynamic.config import Config
+from pulumi.dynamic.dynamic import serialize_provider
+
+import providers
+from providers._config import Settings
+from providers._connection import connect
+from providers._dynamic import Field, Props, Thing, TwilioProvider
+from providers.conversation_service import ConversationServiceProvider
+from providers.errors import InternalError
+from tests.providers.conftest import ACCOUNT_SID, TOKEN
+from tests.support.dynamic_host import DynamicHost, HostError, HostProcess
+from tests.support.emulator import Emulator
+from tests.support.registrations import register
+
+MakeConfig = Callable[..., dict[str, object]]
+
+
+@pytest.fixture
+def provider(config: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> ConversationServiceProvider:
+    """A provider configured in this very process, as a Python program could."""
+    monkeypatch.setattr(sys, "tracebacklimit", 1000, raising=False)  # configure() changes it: put it back
+    configured = ConversationServiceProvider()
+    configured.configure(ConfigureRequest(Config(config("http://127.0.0.1:9"), "tests")))
+    return configured
+
+
+def test_pickle_in_the_state_is_a_reference_only():
+    """No code, no attribute, no secret: module path and class name, which must therefore stay."""
+    pickled = base64.b64decode(serialize_provider(ConversationServiceProvider()))
+
+    strings = [argument for _, argument, _ in pickletools.genops(pickled) if isinstance(argument, str)]
+    assert ["providers.conversation_service", "ConversationServiceProvider"] == strings
+    assert len(pickled) < 100
+    assert {} == vars(ConversationServiceProvider())
+
+
+def test_pickle_of_a_configured_provider_fails_rather_than_leak(provider: ConversationServiceProvider):
+    """Nobody pickles it then; should anybody try, locks and Secret refuse."""
+    with pytest.raises(TypeError):
+        serialize_provider(provider)
+
+
+def test_environment_gives_settings_to_the_process(
+    emulator: Emulator, new_process: Callable[..., HostProcess]
+):
+    """All that dev needs, without a line of configuration."""
+    process = new_process(
+        {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_BASE_URL": emulator.url}
+    )
+
+    DynamicHost(process, ConversationServiceProvider(), {}).create({"friendly_name": "support"})
+
+    assert ["support"] == [service["friendly_name"] for service in emulator.services()]
+
+
+def test_configuration_error_reaches_the_engine_as_two_lines(new_process: Callable[..., HostProcess]):
+    """No traceback, no value: what is wrong, and both ways to set it."""
+    with pytest.raises(HostError) as caught:
+        DynamicHost(new_process(), ConversationServiceProvider(), {"twilio:authToken": TOKEN})
+
+    line, hint = str(caught.value).rstrip().split("\n")
+    assert line == (
+        "providers.errors.ConfigurationError: cannot configure the Twilio provider: "
+        "an auth token is set without an account SID"
+    )
+    assert hint.startswith(
+        "hint: give an account SID with its auth token (pulumi config set twilio:accountSid"
+    )
+    assert TOKEN not in str(caught.value)
+
+
+def test_errors_of_the_api_reach_the_engine_as_two_lines(host: DynamicHost, emulator: Emulator):
+    """Neither a traceback nor the chain of errors below."""
+    emulator.fault("GET /v1/Services", "status", status=400, times=1)
+
+    with pytest.raises(HostError) as caught:
+        host.create({"friendly_name": "support"})
+
+    assert 2 >= len(str(caught.value).rstrip().split("\n"))
+    assert str(caught.value).startswith(
+        "providers.errors.ApiError: cannot list conversation services: HTTP 400"
+    )
+
+
+def test_process_writes_nothing_to_stderr(
+    emulator: Emulator, config: MakeConfig, new_process: Callable[..., HostProcess]
+):
+    """An engine shows what a provider process writes: neither warnings nor credentials belong there."""
+    process = new_process()
+    host = DynamicHost(process, ConversationServiceProvider(), config(emulator.url))
+    sid, outputs = host.create({"friendly_name": "support"})
+    host.delete(sid, outputs)
+
+    assert "" == process.stop()
+
+
+class Broken(TwilioProvider):
+    """A provider with bugs."""
+
+    kind = "broken thing"
+    inputs = (Field("name", lambda _value: None),)
+
+    def create_thing(self, props: Props) -> Thing:
+        """Meet an error whose text is a user's value."""
+        raise KeyError(props["name"])
+
+
+def test_error_unforeseen_tells_its_place_and_no_value():
+    """The text of a foreign error may hold anything."""
+    with pytest.raises(InternalError) as caught:
+        Broken().create({"name": "Jane Roe"})
+
+    line, hint = str(caught.value).split("\n")
+    assert line.startswith("cannot create a resource: KeyError in test_dynamic.py, line ")
+    assert "hint: this is a bug of the provider; please report this line" == hint
+    assert caught.value.__suppress_context__
+
+
+def test_error_unforeseen_is_told_without_a_traceback_limit_too(provider: ConversationServiceProvider):
+    """configure() sets the limit to 0, which must not hide the place."""
+    assert 0 == sys.tracebacklimit
+
+    with pytest.raises(InternalError, match=r"AttributeError in \w+\.py, line \d+"):
+        provider.diff("IS1", {}, None)  # type: ignore[arg-type]
+
+
+def test_connection_is_shared_by_equal_settings(settings: Callable[..., Settings]):
+    """Providers of one process must agree on the listing and on the requests in flight."""
+    one, other = settings("http://127.0.0.1:9"), settings("http://127.0.0.1:9")
+
+    assert connect(one) is connect(one)
+    assert connect(one) is not connect(other)
+
+
+def test_connection_is_shared_by_the_providers_of_one_process(
+    host: DynamicHost, host_process: HostProcess, emulator: Emulator
+):
+    """A pickle of an older state makes a second provider, which must know what the first one holds."""
+    same = {"twilio:accountSid": ACCOUNT_SID, "twilio:authToken": TOKEN, "twilio:baseUrl": emulator.url}
+    runs = [DynamicHost(host_process, ConversationServiceProvider(), same) for _ in range(2)]
+    runs[0].create({"friendly_name": "support"})
+
+    with pytest.raises(HostError, match="friendly_name is there already"):
+        runs[1].create({"friendly_name": "support"})
+
+    assert 1 == emulator.counts()["GET /v1/Services"]
+
+
+def test_resource_registers_its_token_and_inputs():
+    """The type token is a contract: policies and states hold it."""
+    program = """
+from providers import ConversationService
+ConversationService("all", friendly_name="support", force_destroy=True, import_sid="IS1", on_name_conflict="adopt")
+ConversationService("least", friendly_name="support")
+ConversationService.get("theirs", "IS2")
+"""
+
+    found = {each["name"]: each for each in register(program)}
+
+    for each in found.values():
+        assert "pulumi-python:dynamic/twilio:ConversationService" == each["type"]
+        assert ["__provider"] == each["secrets"]
+        del each["inputs"]["__provider"]
+    assert {
+        "all": {
+            "friendly_name": "support",
+            "force_destroy": True,
+            "import_sid": "IS1",
+            "on_name_conflict": "adopt",
+        },
+        "least": {"friendly_name": "support"},
+        "theirs": {},
+    } == {name: each["inputs"] for name, each in found.items()}
+    assert {"all": "", "least": "", "theirs": "IS2"} == {name: each["id"] for name, each in found.items()}
+
+
+def test_package_exports_what_it_lists():
+    """Public names only; everything else may change."""
+    public = {name for name in vars(providers) if not name.startswith("_") and name[0].isupper()}
+
+    assert public == set(providers.__all__)
+    assert (Path(providers.__file__).parent / "py.typed").exists()
