@@ -73,6 +73,7 @@ class Settings:
     """How to reach one account. Hashable: equal settings share one client per process.
 
     Args:
+        account_sid: the account, where known: with an API key it may be left out.
         username: account SID or API key, for basic authentication.
         password: auth token or API secret.
         origin: scheme and host of the API, without a slash at the end.
@@ -82,6 +83,7 @@ class Settings:
         retry: how long retries take.
     """
 
+    account_sid: str | None
     username: str
     password: Secret
     origin: str
@@ -112,6 +114,7 @@ def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> S
             hint=_EXPLICIT_HINT if source.explicit else _HINT,
         )
     return Settings(
+        account_sid=source.value("accountSid") or None,
         username=username,
         password=Secret(password),
         origin=origin,
@@ -192,7 +195,7 @@ def _credentials(source: _Source) -> tuple[str, str]:
         case True, False, False if account_sid:
             return account_sid, token
         case False, True, True:
-            # The account SID adds nothing here: no path of the API names the account.
+            # The API does not need the account SID: no path names the account, and the key proves it.
             return api_key, api_secret
         case True, False, False:
             source.problems.append("an auth token is set without an account SID")

@@ -24,6 +24,7 @@ class Connection:
     """
 
     def __init__(self, settings: Settings) -> None:
+        self.account_sid = settings.account_sid
         self.client = ConversationsClient(Transport(settings))
         self.services = ServiceListing(self.client.list_services)
         # SIDs read, and inputs checked: how a provider tells a refresh from a program, see `_dynamic`.

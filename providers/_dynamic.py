@@ -38,7 +38,7 @@ from pulumi.dynamic import (
 from ._config import read_settings
 from ._connection import Connection, connect
 from ._pool import widen_pool
-from .errors import InternalError, NotAdoptableError, NotFoundError, TwilioError
+from .errors import InternalError, NotAdoptableError, NotFoundError, TwilioError, WrongAccountError
 
 __all__ = ["IMPORT_SID", "Field", "Props", "Thing", "TwilioProvider", "TwilioResource"]
 
@@ -146,6 +146,7 @@ class TwilioProvider(ResourceProvider):
         `refresh` calls this too, with the state's inputs as news, to show what it found: nothing is about to be
         replaced then, so nothing is guarded. Such a diff follows a read, and its news were never checked.
         """
+        self._require_own_account("compare", id_, olds)
         changed = [each.name for each in self.inputs if self._differs(each, id_, olds, news)]
         replaces = [each.name for each in self.inputs if each.name in changed and each.replaces]
         of_refresh = id_ in self.connection.read and self._fingerprint(news) not in self.connection.checked
@@ -174,6 +175,7 @@ class TwilioProvider(ResourceProvider):
             id_: its SID.
             props: outputs of the state, or the bare inputs of a `get`.
         """
+        self._require_own_account("read", id_, props)
         try:
             thing = self.read_thing(id_)
         except NotFoundError:
@@ -188,6 +190,7 @@ class TwilioProvider(ResourceProvider):
     @_plain_errors
     def update(self, id_: str, olds: Props, news: Props) -> UpdateResult:
         """Change the thing in place, where the change concerns the API at all."""
+        self._require_own_account("update", id_, olds)
         names = {each.name for each in self.inputs} | {_PROVIDER_KEY}
         kept = {name: value for name, value in olds.items() if name not in names}
         thing = self.update_thing(id_, olds, news)
@@ -196,6 +199,7 @@ class TwilioProvider(ResourceProvider):
     @_plain_errors
     def delete(self, id_: str, props: Props) -> None:
         """Delete the thing; a missing one is no error."""
+        self._require_own_account("delete", id_, props)
         self.delete_thing(id_, props)
 
     def create_thing(self, props: Props) -> Thing:
@@ -220,6 +224,17 @@ class TwilioProvider(ResourceProvider):
 
     def before_change(self, sid: str, news: Props, *, replaced: bool) -> None:
         """Refuse a change that would lose data, by raising; runs in previews and updates, not in a refresh."""
+
+    def _require_own_account(self, action: str, id_: str, recorded: Props) -> None:
+        """Refuse to touch what the state says is another account's: there it would merely seem to be gone."""
+        owner, ours = recorded.get("account_sid"), self.connection.account_sid
+        if owner and ours and owner != ours:
+            raise WrongAccountError(
+                f"{action} {self.kind} {id_}",
+                f"it belongs to account {owner}, and the credentials are those of {ours}",
+                hint="use the credentials of its account; nothing moves to another one: remove it here, and declare "
+                "it there under another logical name",
+            )
 
     def _declared(self, props: Props) -> Props:
         """Give the inputs that outlive the creation, as declared."""

@@ -15,7 +15,8 @@
     │   ├── NotEmptyError          the thing to delete holds data
     │   ├── NameTakenError         the name is there already
     │   ├── NotAdoptableError      what shall be adopted is not what is declared, or not free
-    │   └── AmbiguousError         several things could be the one just made
+    │   ├── AmbiguousError         several things could be the one just made
+    │   └── WrongAccountError      the thing belongs to another account than the credentials
     └── InternalError              a bug of this provider
 
 No text holds a user's value, a name or a credential: they name kind, SID and input instead.
@@ -44,6 +45,7 @@ __all__ = [
     "ServerError",
     "TwilioError",
     "UnexpectedAnswerError",
+    "WrongAccountError",
     "api_error",
 ]
 
@@ -170,6 +172,10 @@ class NotAdoptableError(RefusedError):
 
 class AmbiguousError(RefusedError):
     """A lost answer left several candidates; only a person can tell which one is ours."""
+
+
+class WrongAccountError(RefusedError):
+    """The state's thing is in another account: a 404 there would look as if it were gone."""
 
 
 class InternalError(TwilioError):

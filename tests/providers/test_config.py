@@ -26,6 +26,7 @@ OTHER_AC, OTHER_TOKEN = "AC" + "9" * 32, "other-token"
 def test_read_settings_defaults():
     """Credentials are all that one must set."""
     expected = Settings(
+        account_sid=AC,
         username=AC,
         password=Secret(TOKEN),
         origin="https://conversations.twilio.com",
@@ -80,6 +81,21 @@ def test_read_settings_credentials_are_found(
     settings = read_settings(config, environ)
 
     assert credentials == (settings.username, settings.password.reveal())
+
+
+@pytest.mark.parametrize(
+    ("config", "account_sid"),
+    [
+        (BY_TOKEN, AC),
+        (BY_KEY, None),
+        (BY_KEY | {"twilio:accountSid": AC}, AC),
+        ({"apiKey": SK, "apiSecret": KEY_SECRET, "accountSid": AC}, AC),
+    ],
+    ids=["token", "key alone", "key with account", "explicit key with account"],
+)
+def test_read_settings_account_sid_is_known_where_given(config: dict[str, object], account_sid: str | None):
+    """It tells a service that is gone from one of another account."""
+    assert account_sid == read_settings(config, {}).account_sid
 
 
 @pytest.mark.parametrize(

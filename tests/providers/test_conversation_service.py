@@ -645,17 +645,40 @@ def test_delete_with_lost_answers_succeeds(host: DynamicHost, emulator: Emulator
     assert ([], 2) == (sids(emulator), emulator.counts()["DELETE /v1/Services/{Sid}"])
 
 
-def test_lifecycle_in_another_account_sees_nothing_of_ours(
-    host: DynamicHost, new_run: NewRun, emulator: Emulator
+@pytest.mark.parametrize("call", ["diff", "read", "update", "delete"])
+def test_service_of_another_account_is_left_alone(
+    host: DynamicHost, new_run: NewRun, emulator: Emulator, call: str
 ):
-    """A service of another account is missing here: read drops it, delete is done."""
+    """With another account's credentials it would seem to be gone: out of the state, and made again elsewhere."""
     sid, outputs = host.create(named("support"))
     other = new_run(accountSid="AC" + "1" * 32)
+    calls: dict[str, Callable[[], object]] = {
+        "diff": lambda: other.diff(sid, outputs, named("support")),
+        "read": lambda: other.read(sid, outputs=outputs),
+        "update": lambda: other.update(sid, outputs, named("support")),
+        "delete": lambda: other.delete(sid, outputs),
+    }
 
-    other.delete(sid, outputs)
+    with pytest.raises(HostError) as caught:
+        calls[call]()
+
+    owner, ours = "AC" + "0" * 32, "AC" + "1" * 32
+    assert f"{sid}: it belongs to account {owner}, and the credentials are those of {ours}" in str(
+        caught.value
+    )
+    assert [sid] == sids(emulator)
+
+
+def test_service_under_a_key_without_its_account_is_taken_for_gone(
+    host: DynamicHost, new_run: NewRun, emulator: Emulator
+):
+    """A key alone can't tell: the docs say to give the account SID too."""
+    key = "SK" + "1" * 32
+    sid, outputs = host.create(named("support"))
+    emulator.account("AC" + "1" * 32, api_keys={key: "s3cret"})
+    other = new_run(accountSid="", authToken="", apiKey=key, apiSecret="s3cret")
 
     assert ("", {}, {}) == other.read(sid, outputs=outputs)
-    assert [sid] == sids(emulator)
 
 
 def test_inputs_of_the_provider_are_those_of_its_docs():
