@@ -1,0 +1,208 @@
+"""The file backend: layout, names, and where it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.backend import FileBackend, StackRef, find_backend_url, parse_stack
+from engine.errors import EngineError, StackNotFoundError, StateError, UnsupportedError, UsageError
+from tests.engine.commands import Project
+
+REF = StackRef("p", "dev")
+
+
+@pytest.fixture
+def backend(tmp_path: Path) -> FileBackend:
+    return FileBackend(f"file://{tmp_path}")
+
+
+def files(root: Path) -> list[str]:
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+
+
+def test_backend_new_stack_makes_the_layout(backend: FileBackend, tmp_path: Path) -> None:
+    """Without meta.yaml the CLI would take the folder for one of the old layout."""
+    backend.create(REF, b"{}")
+
+    assert files(tmp_path) == [".pulumi/meta.yaml", ".pulumi/stacks/p/dev.json"]
+    assert (tmp_path / ".pulumi/meta.yaml").read_bytes() == b"version: 1\n"
+    assert backend.stacks() == [REF]
+    assert backend.read(REF) == b"{}"
+
+
+def test_backend_existing_stack_is_not_made_again(backend: FileBackend) -> None:
+    """A second `stack init` must not empty a state."""
+    backend.create(REF, b"{}")
+
+    with pytest.raises(EngineError, match="exists already"):
+        backend.create(REF, b"[]")
+
+    assert backend.read(REF) == b"{}"
+
+
+def test_backend_missing_stack_is_an_error(backend: FileBackend) -> None:
+    """The error is its own kind, for its own exit code."""
+    with pytest.raises(StackNotFoundError, match="no stack named 'dev'"):
+        backend.read(REF)
+
+
+def test_backend_write_leaves_no_other_file(backend: FileBackend, tmp_path: Path) -> None:
+    """The temporary file of an atomic write is gone after it, and keeps no stale checksum beside it."""
+    backend.create(REF, b"1")
+    (tmp_path / ".pulumi/stacks/p/dev.json.attrs").touch()
+
+    backend.keep_previous(REF)
+    backend.write(REF, b"2")
+
+    folder = tmp_path / ".pulumi/stacks/p"
+    assert files(folder) == ["dev.json", "dev.json.bak"]
+    assert ((folder / "dev.json").read_bytes(), (folder / "dev.json.bak").read_bytes()) == (b"2", b"1")
+
+
+def test_backend_that_cannot_write_is_one_clear_error(backend: FileBackend, tmp_path: Path) -> None:
+    """The state that cannot be written is named, and why."""
+    backend.create(REF, b"1")
+    (tmp_path / ".pulumi/stacks/p/.dev.json.tmp").mkdir()
+
+    with pytest.raises(StateError, match=r"cannot write the state .*dev\.json: "):
+        backend.write(REF, b"2")
+
+    assert backend.read(REF) == b"1"
+
+
+def test_backend_removed_stack_leaves_its_last_state(backend: FileBackend, tmp_path: Path) -> None:
+    """Whoever removes a stack by mistake finds its state in .bak."""
+    backend.create(REF, b"1")
+    backend.add_history(REF, {"kind": "update"})
+
+    backend.remove(REF)
+
+    assert backend.stacks() == []
+    assert files(tmp_path / ".pulumi/stacks") == ["p/dev.json.bak"]
+    assert files(tmp_path / ".pulumi/history") == []
+    assert len(files(tmp_path / ".pulumi/backups")) == 1
+
+
+def test_backend_removed_with_backups_leaves_nothing(backend: FileBackend, tmp_path: Path) -> None:
+    """With the backups everything of the stack goes."""
+    backend.create(REF, b"1")
+    backend.add_history(REF, {"kind": "update"})
+
+    backend.remove(REF, backups=True)
+
+    assert files(tmp_path) == [".pulumi/meta.yaml"]
+
+
+def test_backend_history_is_newest_first(backend: FileBackend) -> None:
+    """Runs are found again in the order of their time."""
+    backend.create(REF, b"{}")
+    for number in range(3):
+        backend.add_history(REF, {"kind": "update", "number": number})
+
+    assert [each["number"] for each in backend.history(REF)] == [2, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "feature"),
+    [
+        pytest.param("meta.yaml", "version: 2\n", "meta.yaml does not say version 1", id="newer-layout"),
+        pytest.param("meta.yaml", "", "meta.yaml does not say version 1", id="empty-meta"),
+        pytest.param("stacks/dev.json", "{}", "old layout", id="stacks-of-no-project"),
+    ],
+)
+def test_backend_of_another_layout_is_refused(tmp_path: Path, name: str, content: str, feature: str) -> None:
+    """A folder of another layout is left as it is."""
+    path = tmp_path / ".pulumi" / name
+    path.parent.mkdir(parents=True)
+    path.write_text(content, encoding="utf-8")
+
+    with pytest.raises(UnsupportedError, match=feature):
+        FileBackend(f"file://{tmp_path}")
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+def test_backend_compressed_state_is_refused(backend: FileBackend, suffix: str) -> None:
+    """A state that the CLI has compressed is not taken for a missing one."""
+    backend.create(REF, b"{}")
+    path = backend.stack_path(REF)
+    path.rename(path.with_name(f"dev.json{suffix}"))
+
+    with pytest.raises(UnsupportedError, match="compressed state"):
+        backend.exists(REF)
+
+
+@pytest.mark.parametrize("url", ["s3://bucket", "https://api.pulumi.com", "postgres://x"])
+def test_backend_elsewhere_is_refused(url: str) -> None:
+    """Other backends are the CLI's; the error names the scheme and no more of the address."""
+    with pytest.raises(UnsupportedError, match=url.partition(":")[0]):
+        FileBackend(url)
+
+
+def test_backend_url_paths_are_resolved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relative to the current folder, or to the home folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+
+    roots = [
+        FileBackend(url).root for url in ("file://./state", "file://~", "file://~/state?no_tmp_dir=true")
+    ]
+
+    assert roots == [tmp_path / "state", tmp_path / "home", tmp_path / "home" / "state"]
+
+
+def test_backend_url_is_chosen_as_the_cli_does(tmp_path: Path) -> None:
+    """The variable, then the project, then whatever one is logged in to, then the home folder."""
+    (tmp_path / "credentials.json").write_text('{"current": "file:///logged-in"}', encoding="utf-8")
+    variable = {"PULUMI_BACKEND_URL": "file:///variable"}
+
+    chosen = [
+        find_backend_url("file:///project", variable, tmp_path),
+        find_backend_url("file:///project", {}, tmp_path),
+        find_backend_url("", {}, tmp_path),
+        find_backend_url("", {}, tmp_path / "none"),
+    ]
+
+    assert chosen == ["file:///variable", "file:///project", "file:///logged-in", "file://~"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("dev", StackRef("p", "dev")),
+        ("organization/dev", StackRef("p", "dev")),
+        ("organization/other/dev", StackRef("other", "dev")),
+    ],
+)
+def test_stack_name_is_read(text: str, expected: StackRef) -> None:
+    """Short and full names mean the same stack."""
+    assert parse_stack(text, "p") == expected
+    assert expected.qualified == f"organization/{expected.project}/dev"
+
+
+@pytest.mark.parametrize("text", ["", "a b", "acme/dev", "a/b/c/d", "../dev", "organization/", "x" * 101])
+def test_stack_name_malformed_is_an_error(text: str) -> None:
+    """A name becomes a file's name: nothing else gets through."""
+    with pytest.raises(UsageError):
+        parse_stack(text, "p")
+
+
+@pytest.mark.real_engine
+@pytest.mark.usefixtures("pulumi_cli")
+def test_backend_is_shared_with_the_cli(project: Project) -> None:
+    """Stacks made by either are seen, selected and removed by the other."""
+    project.engine("stack", "init", "dev")
+    project.pulumi("stack", "init", "ours")
+    listed = [
+        sorted((each["name"], each["current"]) for each in run("stack", "ls", "--json").json)
+        for run in (project.engine, project.pulumi)
+    ]
+
+    project.engine("stack", "rm", "ours", "--yes")
+    project.pulumi("stack", "rm", "dev", "--yes")
+
+    assert listed[0] == listed[1] == [("dev", False), ("ours", True)]
+    assert json.loads(project.engine("stack", "ls", "--json").out) == []
+    assert json.loads(project.pulumi("stack", "ls", "--json").out) == []
