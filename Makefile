@@ -1,20 +1,25 @@
 # Every command of the project; README.md shows them, `make help` lists them.
-# STACK=dev|stage|prod|…   ARGS="flags of the Pulumi CLI"   ENGINE=pulumi|embedded   EMULATOR=1|0
+# STACK=dev|stage|prod|…|all   ARGS="flags of the Pulumi CLI"   ENGINE=pulumi|embedded   EMULATOR=1|0
 
 STACK ?= dev
 ARGS ?=
+BASE ?= origin/main
+REVIEWED ?= reports/$(STACK).json
+FROM ?= dev
+TO ?= stage
 PYTHON := .venv/bin/python
 export ENGINE EMULATOR
 .DEFAULT_GOAL := check
 
-.PHONY: check help setup setup-dev up preview refresh destroy outputs cancel emulator emulator-stop pulumi test lint format lock bench
+.PHONY: check help setup setup-dev up preview refresh destroy outputs cancel emulator emulator-stop pulumi test lint format lock bench \
+	changed-stacks preview-report deploy drift-report diff promote
 
 check: lint test  ## Format check, lint, types and tests: what CI runs
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F '\t' '{printf "  %-15s %s\n", $$1, $$2}'
 	@echo
-	@echo '  STACK=dev|stage|prod   ARGS="flags of the Pulumi CLI"   ENGINE=pulumi|embedded   EMULATOR=1|0'
+	@echo '  STACK=dev|stage|prod|all   ARGS="flags of the Pulumi CLI"   ENGINE=pulumi|embedded   EMULATOR=1|0'
 
 setup:  ## Set up .venv with what runs (every target does so by itself)
 	@python3 tools/setup.py
@@ -39,6 +44,24 @@ outputs: setup  ## Print the stack's outputs as JSON: make -s outputs
 
 cancel: setup  ## Release the lock that a killed run has left
 	@$(PYTHON) -m tools.stack $@ --stack '$(STACK)' -- $(ARGS)
+
+changed-stacks: setup  ## List the stacks that a change touches: BASE=origin/main
+	@$(PYTHON) -m gitops $@ --base '$(BASE)' $(ARGS)
+
+preview-report: setup  ## Report what up would do, with policy, guard and drift
+	@$(PYTHON) -m gitops $@ --stack '$(STACK)' $(ARGS)
+
+deploy: setup  ## Deploy as reviewed: REVIEWED=reports/dev.json
+	@$(PYTHON) -m gitops $@ --stack '$(STACK)' --reviewed '$(REVIEWED)' $(ARGS)
+
+drift-report: setup  ## Report in what a stack differs from what exists
+	@$(PYTHON) -m gitops $@ --stack '$(STACK)' $(ARGS)
+
+diff: setup  ## Show what differs between environments: FROM=dev TO=stage
+	@$(PYTHON) -m gitops $@ --from '$(FROM)' --to '$(TO)' $(ARGS)
+
+promote: setup  ## Write into one stack file what another declares: FROM=dev TO=stage
+	@$(PYTHON) -m gitops $@ --from '$(FROM)' --to '$(TO)' $(ARGS)
 
 emulator: setup  ## Start this clone's emulator of the API
 	@$(PYTHON) -m tools.local_emulator start

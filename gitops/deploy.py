@@ -52,14 +52,15 @@ def deploy(runs: StackRuns, reviewed: Report | None) -> Deployment:
             "review the plan of today: run the deployment by hand, or open a change",
         )
         return _ended(runs, plan, *notes, stopped=True)
+    after = plan
     if plan.operations:
         say(f"{runs.prepared.name}: applying {len(plan.operations)} operations")
         done = runs.up()
         if not done.succeeded or done.problems:
             return _ended(runs, replace(done, drift=refreshed.drift), "the deployment failed on its way")
+        after = runs.preview(refresh=True)
 
     # Drift is over once the plan is carried out; what is left counts now.
-    after = runs.preview(refresh=True)
     applied = replace(after, operations=plan.operations, drift=())
     if left := differences(None, runs.report("preview", after)):
         return _ended(runs, applied, "deployed, and a preview still shows changes", *left, stopped=True)

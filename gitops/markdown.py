@@ -75,7 +75,7 @@ def section(report: Report) -> str:
     )
     lines += _list("Advice of policies", _violations(report, "advisory"))
     lines += _list("Notes", map(escaped, report.notes))
-    if len(lines) == 2:
+    if not any(line.startswith("**") for line in lines):
         lines += ["Nothing to do.", ""]
     return "\n".join(lines)
 

@@ -30,9 +30,7 @@ PROTECTED = Problem("a", "unable to replace resource a\nas it is currently marke
 FAILURE = Problem("a", "cannot create conversation service: HTTP 500")
 
 
-def report(
-    kind: Kind = "preview", *, stopped: bool = False, succeeded: bool = True, **record: tuple
-) -> Report:
+def report(kind: Kind = "preview", *, stopped: bool = False, succeeded: bool = True, **record: Any) -> Report:
     """Return a report on dev."""
     made = Record(succeeded=succeeded, **record)
     return Report(kind=kind, stack="dev", api="twilio", commit="c0ffee", record=made, stopped=stopped)
