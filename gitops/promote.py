@@ -12,6 +12,7 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import CommentMark
+from ruamel.yaml.scalarstring import ScalarString
 from ruamel.yaml.tokens import CommentToken
 
 from gitops.stack_file import StackFile, translated
@@ -52,7 +53,7 @@ def promote(source: StackFile, target: StackFile, *, prune: bool = False) -> Pro
         if name not in services:
             _insert_after(services, previous, name, wanted)
             added.append(name)
-        elif _update(services[name], wanted):
+        elif _update(services, name, wanted):
             changed.append(name)
         previous = name
     extra = [name for name in services if name not in source.services]
@@ -83,13 +84,20 @@ def _promoted(settings: CommentedMap, source: str, target: str) -> dict[str, Any
     }
 
 
-def _update(settings: CommentedMap, wanted: dict[str, Any]) -> bool:
+def _update(services: CommentedMap, name: str, wanted: dict[str, Any]) -> bool:
+    settings = services[name]
     differing = [key for key in PROMOTED if settings.get(key) != wanted.get(key)]
     for key in differing:
-        if key in wanted:
-            settings[key] = wanted[key]
-        else:
+        if key not in wanted:
             _remove(settings, key)
+        elif key in settings:
+            old, new = settings[key], wanted[key]
+            settings[key] = type(old)(new) if isinstance(old, ScalarString) else new
+        else:
+            tail = _take_tail(services, name)
+            settings[key] = wanted[key]
+            if tail:
+                _put_tail(services, name, tail)
     return bool(differing)
 
 
@@ -110,10 +118,15 @@ def _remove(parent: CommentedMap, key: str) -> None:
     """Remove a key; a comment above what follows it stays, by moving to what comes before."""
     keys = list(parent)
     index = keys.index(key)
-    tail = _take_tail(parent, key)
+    column = parent.lc.key(key)[1]
+    above = (parent.ca.items.get(key) or [None, None])[1] or []
+    tail = "".join(token.value for token in above) + _take_tail(parent, key)
     del parent[key]
     if tail and index:
         _put_tail(parent, keys[index - 1], tail)
+    elif tail and len(keys) > 1:
+        text = "\n".join(line.strip().removeprefix("#").removeprefix(" ") for line in tail.splitlines())
+        parent.yaml_set_comment_before_after_key(keys[1], before=text, indent=column)
 
 
 def _take_tail(parent: CommentedMap, key: str) -> str:

@@ -1,0 +1,182 @@
+"""Promotion writes what the source declares into the target's file, and disturbs nothing else in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from gitops.promote import Promotion, promote
+from gitops.stack_file import StackFile, translated
+
+
+def stack_file(stack: str, text: str) -> StackFile:
+    """Return a stack file of a text."""
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    return StackFile(stack, Path(f"Pulumi.{stack}.yaml"), yaml.load(text), text)
+
+
+def promoted(source: str, target: str, **options: bool) -> Promotion:
+    """Promote dev's text into stage's."""
+    return promote(stack_file("dev", dedent(source)), stack_file("stage", dedent(target)), **options)
+
+
+def services(text: str) -> dict[str, Any]:
+    """Return the services that a text declares."""
+    found: dict[str, Any] = YAML(typ="safe").load(text)["config"]["conversation-services:services"]
+    return found
+
+
+SOURCE = """\
+    config:
+      conversation-services:services:
+        support:
+          friendlyName: acme-helpdesk-dev
+          onNameConflict: adopt
+        billing: # new
+          friendlyName: acme-billing-dev
+          importSid: IS00112233445566778899aabbccddeeff
+          forceDestroy: true
+        appointments:
+          friendlyName: acme-appointments-dev
+"""
+
+TARGET = """\
+    # stage: the rehearsal
+    config:
+        twilio:region: "ie1"   # Dublin
+        conversation-services:services:   # see docs
+            # people call it the help desk
+            support:
+                friendlyName: "acme-support-stage"
+                protect: true
+
+            # booked by phone
+            appointments:
+                friendlyName: acme-appointments-stage
+
+            # only here
+            trial:
+                friendlyName: acme-trial-stage
+        # at the end
+        twilio:maxConcurrency: 4
+"""
+
+
+def test_promotion_writes_names_and_leaves_comments_order_and_protection():
+    """SIDs, protection and account are the target's own; new services stand where the source has them."""
+    expected = """\
+        # stage: the rehearsal
+        config:
+            twilio:region: "ie1"   # Dublin
+            conversation-services:services:   # see docs
+                # people call it the help desk
+                support:
+                    friendlyName: "acme-helpdesk-stage"
+                    protect: true
+                    onNameConflict: adopt
+                billing:
+                    friendlyName: acme-billing-stage
+
+                # booked by phone
+                appointments:
+                    friendlyName: acme-appointments-stage
+
+                # only here
+                trial:
+                    friendlyName: acme-trial-stage
+            # at the end
+            twilio:maxConcurrency: 4
+    """
+
+    done = promoted(SOURCE, TARGET)
+
+    assert dedent(expected) == done.text
+    assert (("billing",), ("support",), (), ("trial",)) == (done.added, done.changed, done.removed, done.left)
+
+
+def test_promotion_prunes_only_when_told_to():
+    """A service that only the target declares is deleted by review, never by the way."""
+    done = promoted(SOURCE, TARGET, prune=True)
+
+    assert ("trial",) == done.removed
+    assert ["support", "billing", "appointments"] == list(services(done.text))
+    assert "# at the end" in done.text
+
+
+def test_promotion_of_the_same_changes_no_byte():
+    """What is promoted already is left as it is, however it is written."""
+    target = "config: {'conversation-services:services': {  a: {friendlyName: 'x-stage'}  }}\n"
+
+    done = promoted("config: {'conversation-services:services': {a: {friendlyName: x-dev}}}\n", target)
+
+    assert (target, "") == (done.text, done.diff)
+
+
+def test_promotion_into_a_file_of_one_line_keeps_its_style():
+    """Flow style stays flow style."""
+    done = promoted(
+        "config: {'conversation-services:services': {a: {friendlyName: x-dev}, b: {friendlyName: y}}}\n",
+        "config: {'conversation-services:services': {a: {friendlyName: x-stage}}} # short\n",
+    )
+
+    assert {"a": {"friendlyName": "x-stage"}, "b": {"friendlyName": "y"}} == services(done.text)
+    assert "# short" in done.text
+    assert 1 == len(done.text.splitlines())
+
+
+NAMES = st.sampled_from(["support", "billing", "returns", "sales", "appointments"])
+DECLARED = st.dictionaries(NAMES, st.sampled_from(["acme", "acme-{}", "{}.acme"]), min_size=1)
+
+
+@settings(deadline=None)
+@given(DECLARED, DECLARED, st.booleans(), st.integers(1, 6))
+def test_promotion_keeps_every_comment_and_declares_what_the_source_does(
+    source: dict[str, str], target: dict[str, str], prune: bool, indent: int
+):
+    """Whatever both files declare: comments stay in their order, in front of what they were in front of."""
+    pad = " " * indent
+    lines = ["# head", "config: # config", f"{pad}conversation-services:services: # services"]
+    for name, form in target.items():
+        lines += [
+            f"{pad * 2}# above {name}",
+            f"{pad * 2}{name}:",
+            f"{pad * 3}friendlyName: {form.format('stage')}",
+        ]
+    text = "\n".join([*lines, "# tail", ""])
+    entries = "".join(
+        f"    {name}:\n      friendlyName: {form.format('dev')}\n" for name, form in source.items()
+    )
+
+    done = promoted(f"config:\n  conversation-services:services:\n{entries}", text, prune=prune)
+
+    expected = {name: {"friendlyName": form.format("stage")} for name, form in source.items()}
+    extra = {} if prune else {name: {"friendlyName": form.format("stage")} for name, form in target.items()}
+    assert extra | expected == services(done.text)
+    comments = [line.strip() for line in text.splitlines() if "#" in line]
+    assert comments == [line.strip() for line in done.text.splitlines() if "#" in line]
+    after = done.text.splitlines()
+    for name in target if not prune else ():
+        assert f"{name}:" == after[after.index(f"{pad * 2}# above {name}") + 1].strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("acme-support-dev", "acme-support-stage", id="at the end"),
+        pytest.param("dev.acme", "stage.acme", id="at the beginning"),
+        pytest.param("dev_acme dev", "stage_acme stage", id="twice"),
+        pytest.param("acme-developers", "acme-developers", id="within a word"),
+        pytest.param("devacme", "devacme", id="beginning of a word"),
+        pytest.param("acme-DEV", "acme-DEV", id="other case"),
+    ],
+)
+def test_translated_replaces_the_environment_where_it_is_a_word(text: str, expected: str):
+    """The environment's name is a part of a friendly name, not any letters of it."""
+    assert expected == translated(text, "dev", "stage")
