@@ -6,7 +6,7 @@ Knows nothing of terminals; `display_plain.py` and `display_progress.py` show it
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -74,11 +74,11 @@ class Row:
         return {path: diff for path, diff in found.items() if not is_hidden(path)}
 
     def status_text(self, *, dry_run: bool) -> str:
-        """Say how it stands: creating, created, create, creating failed."""
+        """Say how it stands: creating, created, create, failed."""
         if self.status == "failed":
-            return f"{op_running(self.current) or 'running'} failed"
+            return "failed"
         if self.status == "running" and not dry_run:
-            return op_running(self.current)
+            return op_running(Op.REPLACE if self.current is Op.CREATE_REPLACEMENT else self.current)
         return op_done(self.op, dry_run=dry_run) if self.op is not Op.SAME else ""
 
     def elapsed(self, now: float) -> float:
@@ -130,13 +130,27 @@ class Board:
             row.status == status and row.step.type != "pulumi:pulumi:Stack" for row in self.rows.values()
         )
 
-    def tree(self) -> Iterator[tuple[Row, str]]:
-        """Yield rows, children after their parent, each with the lines that join it to the tree."""
+    def tree(self, rows: Iterable[Row]) -> Iterator[tuple[Row, str]]:
+        """Yield some of the rows, children after their parent, each with the lines that join it to the tree.
+
+        Where a parent is not among them, the nearest ancestor that is takes its place.
+        """
+        kept = {row.urn for row in rows}
         children: dict[str, list[Row]] = {}
         for row in self.rows.values():
-            parent = row.parent if row.parent in self.rows else ""
-            children.setdefault(parent, []).append(row)
+            if row.urn in kept:
+                above = next((ancestor.urn for ancestor in self.ancestors(row) if ancestor.urn in kept), "")
+                children.setdefault(above, []).append(row)
         yield from _walk(children, "", "", root=True)
+
+    def ancestors(self, row: Row) -> Iterator[Row]:
+        """Yield the rows above a row, the nearest first."""
+        seen = {row.urn}
+        above = self.rows.get(row.parent)
+        while above is not None and above.urn not in seen:
+            seen.add(above.urn)
+            yield above
+            above = self.rows.get(above.parent)
 
     def _begin(self, step: Step) -> None:
         now = time.monotonic()
@@ -183,6 +197,5 @@ def _walk(
     for index, row in enumerate(rows):
         last = index == len(rows) - 1
         yield row, "" if root else f"{indent}{'└─ ' if last else '├─ '}"
-        if row.urn != parent:
-            below = "" if root else f"{indent}{'   ' if last else '│  '}"
-            yield from _walk(children, row.urn, below, root=False)
+        below = "" if root else f"{indent}{'   ' if last else '│  '}"
+        yield from _walk(children, row.urn, below, root=False)

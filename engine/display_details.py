@@ -20,7 +20,7 @@ _GONE = (Op.DELETE, Op.DELETE_REPLACED, Op.DISCARD, Op.DISCARD_REPLACED)
 
 def details_lines(board: Board) -> Iterator[Line]:
     """Yield what is changed, resource by resource, and an empty line; nothing if nothing is."""
-    rows = [row for row, _ in board.tree() if row.op is not Op.SAME]
+    rows = [row for row, _ in board.tree(board.rows.values()) if row.op is not Op.SAME]
     for row in rows:
         yield from _resource(row, board.dry_run)
     if rows:

@@ -15,7 +15,7 @@ from engine.display_board import Board, Row
 from engine.display_details import details_lines
 from engine.display_report import Showing, headline, report_lines
 from engine.display_rows import layout, row_line
-from engine.events import Diagnostic, Event, Finished, Op, Started
+from engine.events import Changed, Diagnostic, Event, Finished, Op, Started
 from engine.screen import Screen
 from engine.text import Line, clean, format_seconds, plural, width
 
@@ -28,6 +28,8 @@ __all__ = ["ProgressDisplay", "live_lines"]
 
 REFRESHES_PER_SECOND = 8
 _ROOM_FOR_FOOTER = 4
+_BAR = 24
+_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 
 class ProgressDisplay:
@@ -37,6 +39,7 @@ class ProgressDisplay:
         from rich.console import Console
 
         self.board = Board()
+        self._expected = 0
         self._screen = screen
         self._showing = showing
         self._console = console or Console(
@@ -60,6 +63,8 @@ class ProgressDisplay:
                 self._start()
             case Finished():
                 self.close()
+                # What a preview has counted tells the operation after it how far it is.
+                self._expected = count_changes(event.changes) if self.board.dry_run else 0
                 details = list(details_lines(self.board)) if self._showing.diff else []
                 lines = list(final_lines(self.board, self._showing, self._console.width))
                 self._screen.print(
@@ -92,7 +97,9 @@ class ProgressDisplay:
 
         with self._lock:
             size = self._console.size
-            lines = list(live_lines(self.board, self._showing, size.width, size.height))
+            lines = list(
+                live_lines(self.board, self._showing, size.width, size.height, expected=self._expected)
+            )
         text = Text(no_wrap=True, overflow="crop")
         for index, line in enumerate(lines):
             if index:
@@ -102,21 +109,26 @@ class ProgressDisplay:
         return text
 
 
-def live_lines(board: Board, showing: Showing, columns: int, height: int) -> Iterator[Line]:
-    """Yield the lines of the live tree: at most `height` - 1 of at most `columns` each."""
+def live_lines(
+    board: Board, showing: Showing, columns: int, height: int, *, expected: int = 0
+) -> Iterator[Line]:
+    """Yield the lines of the live tree: at most `height` - 1 of at most `columns` each.
+
+    `expected` is how many changes there will be; 0 if nobody knows.
+    """
     now = time.monotonic()
     room = max(height - 1 - _ROOM_FOR_FOOTER, 1)
-    rows = [(row, tree) for row, tree in board.tree() if _is_shown(row, showing, live=True)]
-    chosen = _choose(rows, room)
+    rows = _shown(board, showing, live=True)
+    chosen = list(board.tree(_choose(rows, room)))
     columns = max(columns - 1, 20)
-    plan = layout(chosen, columns, board.dry_run)
+    plan = layout(chosen, columns, board.dry_run, now)
     for row, tree in chosen:
         yield row_line(row, tree, plan, board.dry_run, now, showing)
     hidden = len(rows) - len(chosen)
     if hidden:
         yield ((_fit(f"    … {hidden} more", columns), "dim"),)
     yield ()
-    yield ((_fit(_footer(board, now), columns), "bold"),)
+    yield _footer(board, now, columns, expected)
     latest = next((each for each in reversed(board.diagnostics) if each.severity != "debug"), None)
     if latest is not None:
         yield ((_fit(f"  {_first_line(latest)}", columns), "dim"),)
@@ -124,10 +136,18 @@ def live_lines(board: Board, showing: Showing, columns: int, height: int) -> Ite
 
 def final_lines(board: Board, showing: Showing, columns: int) -> Iterator[Line]:
     """Yield the tree of what has changed, in full height."""
-    rows = [(row, tree) for row, tree in board.tree() if _is_shown(row, showing, live=False)]
-    plan = layout(rows, max(columns - 1, 20), board.dry_run)
+    now = time.monotonic()
+    rows = list(board.tree(_shown(board, showing, live=False)))
+    plan = layout(rows, max(columns - 1, 20), board.dry_run, now)
     for row, tree in rows:
-        yield row_line(row, tree, plan, board.dry_run, time.monotonic(), showing)
+        yield row_line(row, tree, plan, board.dry_run, now, showing)
+
+
+def _shown(board: Board, showing: Showing, *, live: bool) -> list[Row]:
+    # What is above a shown row is shown, too: a tree without its branches tells little.
+    kept = [row for row in board.rows.values() if _is_shown(row, showing, live=live)]
+    branches = {above.urn: above for row in kept for above in board.ancestors(row)}
+    return list(({row.urn: row for row in kept} | branches).values())
 
 
 def _is_shown(row: Row, showing: Showing, *, live: bool) -> bool:
@@ -136,38 +156,54 @@ def _is_shown(row: Row, showing: Showing, *, live: bool) -> bool:
     if row.op in (Op.READ, Op.READ_REPLACEMENT):
         return showing.reads or (live and row.status == "running")
     if row.op in (Op.SAME, Op.REFRESH):
-        # Components above a change are kept by the tree's order only if they changed themselves.
         return showing.sames or (live and row.status == "running" and row.current is not Op.SAME)
     return True
 
 
-def _choose(rows: list[tuple[Row, str]], room: int) -> list[tuple[Row, str]]:
+def _choose(rows: list[Row], room: int) -> list[Row]:
     if len(rows) <= room:
         return rows
     # Failures first, then what runs, then what ended last.
-    ranked = sorted(
+    return sorted(
         rows,
-        key=lambda each: (
-            each[0].step.type != "pulumi:pulumi:Stack",
-            each[0].status != "failed",
-            each[0].status != "running",
-            -each[0].changed_at,
+        key=lambda row: (
+            row.step.type != "pulumi:pulumi:Stack",
+            row.status != "failed",
+            row.status != "running",
+            -row.changed_at,
         ),
-    )
-    kept = {id(row) for row, _ in ranked[:room]}
-    return [(row, tree) for row, tree in rows if id(row) in kept]
+    )[:room]
 
 
-def _footer(board: Board, now: float) -> str:
+def _footer(board: Board, now: float, columns: int, expected: int) -> Line:
     seconds = format_seconds(now - board.began_at)
+    spinner = _SPINNER[int(now * REFRESHES_PER_SECOND) % len(_SPINNER)]
+    if not board.rows:
+        return ((_fit(f"  {spinner} starting, {seconds}", columns), "bold"),)
+    changes = [row for row in board.rows.values() if row.op is not Op.SAME]
     if board.dry_run:
-        planned = sum(row.op is not Op.SAME for row in board.rows.values())
-        return f"  {plural(len(board.rows), 'resource')} seen, {plural(planned, 'change')} so far, {seconds}"
-    parts = [f"{board.count('done')} done"]
-    for status, word in (("running", "under way"), ("failed", "failed")):
-        if count := board.count(status):  # type: ignore[arg-type]  # the literals of RowStatus
-            parts.append(f"{count} {word}")
-    return f"  {', '.join(parts)}, {seconds}"
+        text = f"  {spinner} {plural(len(board.rows), 'resource')} seen, "
+        return ((_fit(f"{text}{plural(len(changes), 'change')} so far, {seconds}", columns), "bold"),)
+    done = sum(row.status == "done" for row in changes)
+    failed = sum(row.status == "failed" for row in changes)
+    words = [f"{done} of {expected} done" if expected >= max(done, 1) else f"{done} done"]
+    words += [f"{len(changes) - done - failed} under way"] if len(changes) > done + failed else []
+    words += [f"{failed} failed"] if failed else []
+    text = f"{', '.join(words)}, {seconds}"
+    bar = _BAR if expected and columns > width(text) + _BAR + 4 else 0
+    filled = min(bar * done // expected, bar) if bar else 0
+    return (
+        ("  ", ""),
+        ("━" * filled, "green"),
+        ("━" * (bar - filled), "dim"),
+        ("  " if bar else "", ""),
+        (_fit(text, columns - 2), "red bold" if failed else "bold"),
+    )
+
+
+def count_changes(changes: Changed) -> int:
+    """Count the changes of a phase, reads and unchanged resources left out."""
+    return sum(count for op, count in changes.items() if op not in ("same", "read", "read-replacement"))
 
 
 def _first_line(diagnostic: Diagnostic) -> str:
@@ -183,4 +219,3 @@ def _fit(text: str, columns: int) -> str:
     while width(kept) > columns - 1:
         kept = kept[:-1]
     return f"{kept}…"
-

@@ -91,7 +91,7 @@ def _diagnostics(board: Board, showing: Showing) -> Iterator[Line]:
 def _describe(urn: str, board: Board) -> str:
     if not urn:
         stack = next((row for row in board.rows.values() if row.step.type == "pulumi:pulumi:Stack"), None)
-        return f"pulumi:pulumi:Stack ({stack.name})" if stack else "pulumi:pulumi:Stack"
+        return f"Stack ({stack.name})" if stack else "Stack"
     type_ = urn.split("::")[2].rpartition("$")[2] if urn.count("::") > 1 else urn
     return f"{short_type(type_)} ({clean(urn.rpartition('::')[2])})"
 

@@ -21,7 +21,6 @@ from engine.text import (
     describe_diff,
     format_seconds,
     line_text,
-    op_running,
     short_type,
     width,
 )
@@ -31,8 +30,10 @@ __all__ = ["Columns", "layout", "row_line"]
 _SIGN = 4
 _GAP = 2
 _TIME = 6
+_MIN_TYPE = 6
 _MIN_NAME = 12
-_MIN_DIFF = 16
+_DIFF = 20
+_ROOM_FOR_VALUES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +47,26 @@ class Columns:
     diff: int
 
 
-def layout(rows: Sequence[tuple[Row, str]], columns: int, dry_run: bool) -> Columns:
+def layout(rows: Sequence[tuple[Row, str]], columns: int, dry_run: bool, now: float) -> Columns:
     """Choose widths for some rows that fit a number of columns."""
     type_ = max((width(tree) + width(short_type(row.step.type)) for row, tree in rows), default=0)
     name = max((width(clean(row.name)) for row, _ in rows), default=0)
     status = max((width(_status(row, dry_run)) for row, _ in rows), default=0)
-    time = 0 if dry_run else _TIME
+    time = max((len(_time(row, now)) for row, _ in rows), default=0) if not dry_run else 0
+    if any(row.status == "running" for row, _ in rows) and time:
+        time = _TIME  # so that the columns stand still while seconds grow
     tree_only = max((width(tree) for _, tree in rows), default=0)
-    wanted_diff = any(row.diffs() for row, _ in rows)
-    left = (
-        columns
-        - _SIGN
-        - status
-        - _GAP
-        - (time + _GAP if time else 0)
-        - (_MIN_DIFF + _GAP if wanted_diff else 0)
-    )
-    if type_ + name + 2 * _GAP > left:
-        name = max(min(name, left - type_ - 2 * _GAP), min(name, max(_MIN_NAME, left // 2)))
-        type_ = max(left - name - 2 * _GAP, tree_only)
-        if type_ < tree_only + 8:
-            # Too narrow for types: names alone, joined by the tree.
-            type_ = tree_only
-            name = max(min(name, left - type_ - _GAP), 4)
-    used = _SIGN + type_ + _GAP + name + _GAP + status + (time + _GAP if time else 0)
-    diff = max(columns - used - _GAP, 0)
-    return Columns(type_, name, status, time, diff if diff >= _MIN_DIFF // 2 else 0)
+    left = columns - _SIGN - 2 * _GAP - status - (time + _GAP if time else 0)
+    wanted = _DIFF + _GAP if any(row.diffs() for row, _ in rows) else 0
+    # Given up in this order: the end of types, differences, the end of names, types.
+    type_ = max(min(type_, left - name - wanted), min(type_, tree_only + _MIN_TYPE))
+    wanted = wanted if type_ + name + wanted <= left else 0
+    name = max(min(name, left - type_ - wanted), min(name, _MIN_NAME))
+    if type_ + name > left:
+        type_ = max(left - name, tree_only)
+        name = max(min(name, left - type_), 4)
+    diff = left - type_ - name - _GAP
+    return Columns(type_, name, status, time, diff if wanted else 0)
 
 
 def row_line(row: Row, tree: str, plan: Columns, dry_run: bool, now: float, showing: Showing) -> Line:
@@ -90,40 +85,56 @@ def row_line(row: Row, tree: str, plan: Columns, dry_run: bool, now: float, show
         (_pad(_status(row, dry_run), plan.status), style),
     ]
     if plan.time:
-        elapsed = row.elapsed(now)
-        shown = format_seconds(elapsed) if row.op is not Op.SAME and (running or elapsed >= 0.05) else ""
-        parts += [(" " * _GAP, ""), (shown.rjust(plan.time), "dim")]
+        parts += [(" " * _GAP, ""), (_time(row, now).rjust(plan.time), "dim")]
     if plan.diff:
         parts += [(" " * _GAP, ""), *_differences(row, plan.diff, showing)]
     return tuple(parts)
 
 
 def _status(row: Row, dry_run: bool) -> str:
-    if row.step.type == "pulumi:pulumi:Stack" and row.status == "running":
-        return "" if dry_run else op_running(row.current)
     return row.status_text(dry_run=dry_run)
 
 
+def _time(row: Row, now: float) -> str:
+    elapsed = row.elapsed(now)
+    return format_seconds(elapsed) if row.op is not Op.SAME and elapsed >= 0.05 else ""
+
+
 def _differences(row: Row, room: int, showing: Showing) -> Line:
+    diffs = list(row.diffs().items())
+    if not diffs:
+        return ()
+    rest = f" +{len(diffs) - 1} more" if len(diffs) > 1 else ""
+    whole = _join([describe_diff(path, diff, showing.limit) for path, diff in diffs], ", ")
+    if width(line_text(whole)) <= room:
+        return whole
+    if room < _ROOM_FOR_VALUES:
+        # Too narrow for values: which properties, at least.
+        return _fit(
+            _join([(describe_diff(path, diff)[0], (clean(path), "")) for path, diff in diffs], " "), room
+        )
+    path, diff = diffs[0]
+    sides = 2 if diff.kind.startswith("update") else 1
+    limit = max((room - width(path) - width(rest) - 10) // sides, 8)
+    return (*_fit(describe_diff(path, diff, limit), room - width(rest)), (rest, "dim"))
+
+
+def _join(lines: list[Line], separator: str) -> Line:
     parts: list[tuple[str, str]] = []
-    used = 0
-    diffs = row.diffs()
-    for index, (path, diff) in enumerate(diffs.items()):
-        more = len(diffs) - index
-        line = describe_diff(path, diff, showing.limit)
-        separator = ", " if parts else ""
-        wide = width(separator) + width(line_text(line))
-        rest = f" +{more - 1} more" if more > 1 else ""
-        if used + wide + width(rest) <= room:
-            parts += [(separator, "dim"), *line]
-            used += wide
-            continue
-        if not parts:
-            sign, text = line
-            parts += [sign, (_cut(text[0], room - width(sign[0]) - width(rest)), ""), (rest, "dim")]
-        else:
-            parts.append((_cut(f" +{more} more", room - used), "dim"))
-        break
+    for index, line in enumerate(lines):
+        parts += [(separator, "dim")] if index else []
+        parts += line
+    return tuple(parts)
+
+
+def _fit(line: Line, room: int) -> Line:
+    parts: list[tuple[str, str]] = []
+    for text, style in line:
+        if width(text) > room:
+            parts.append((_cut(text, room), style))
+            break
+        parts.append((text, style))
+        room -= width(text)
     return tuple(parts)
 
 

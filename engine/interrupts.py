@@ -19,9 +19,8 @@ class Interrupts:
     `cancel` is set by the first signal; the second cancels the task that entered, the third ends the process.
     """
 
-    def __init__(self, noun: str, say: Callable[[str], None]) -> None:
+    def __init__(self, say: Callable[[str], None]) -> None:
         self.cancel = asyncio.Event()
-        self._noun = noun
         self._say = say
         self._count = 0
         self._loop = asyncio.get_running_loop()
@@ -42,12 +41,10 @@ class Interrupts:
         self._count += 1
         match self._count:
             case 1:
-                self._say(
-                    f"stopping: operations under way will end and be recorded; again, to stop the {self._noun} at once"
-                )
+                self._say("letting operations under way end; press again to stop at once")
                 self.cancel.set()
             case 2:
-                self._say("stopping at once: what operations under way come to is not recorded")
+                self._say("stopping at once; what operations under way come to is not recorded")
                 if self._task is not None:
                     self._task.cancel()
             case _:

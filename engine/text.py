@@ -115,6 +115,8 @@ def op_done(op: Op, *, dry_run: bool) -> str:
 
 def short_type(type_: str) -> str:
     """Shorten a type for people: the package of dynamic resources goes without saying."""
+    if type_ == "pulumi:pulumi:Stack":
+        return "Stack"
     return type_.removeprefix("pulumi-python:dynamic/").removeprefix("pulumi-python:")
 
 
