@@ -75,10 +75,12 @@ pulumi: setup  ## Install the Pulumi CLI under the clone
 test: setup-dev  ## Run the tests: ARGS="-k name"
 	@$(PYTHON) -m pytest $(ARGS)
 
-lint: setup-dev  ## Check format, lint and types
+lint: setup-dev  ## Check format, lint, types and workflows
 	@$(PYTHON) -m ruff format --check
 	@$(PYTHON) -m ruff check
 	@$(PYTHON) -m mypy
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" actionlint
+	@.venv/bin/zizmor --quiet --offline --no-progress --persona pedantic .github
 
 bench: setup-dev  ## Compare the engines at hand, side by side in one run
 	@$(PYTHON) -m tests.bench $(ARGS)
