@@ -176,9 +176,7 @@ class _Operation:
 
     def _phase(self, display: Emit, *, dry_run: bool, raising: bool = True) -> Outcome:
         async def phase() -> Outcome:
-            with Interrupts(
-                self.request.noun, lambda text: display(Diagnostic("warning", text))
-            ) as interrupts:
+            with Interrupts(lambda text: display(Diagnostic("warning", text))) as interrupts:
                 return await self.perform(
                     self._target(),
                     self.snapshot,
