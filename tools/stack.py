@@ -11,6 +11,7 @@ of a rehearsal reaches the true state or a file under version control.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import secrets
 import subprocess
@@ -107,7 +108,7 @@ def prepare(stack: str, environment: Mapping[str, str]) -> PreparedStack:
     if engine.note:
         _say(engine.note)
     if not uses_emulator(stack, environment, document):
-        _create_stack(engine.command, stack, environment, ROOT)
+        _create_stack(engine.command, stack, environment, ROOT, str(document.get("secretsprovider") or ""))
         return PreparedStack(stack, engine.command, dict(environment))
 
     url = local_emulator.start()
@@ -181,17 +182,34 @@ def _on_emulator(environment: Mapping[str, str], url: str, *, own_passphrase: bo
     return changed
 
 
-def _create_stack(engine: tuple[str, ...], stack: str, environment: Mapping[str, str], project: Path) -> None:
+def _create_stack(
+    engine: tuple[str, ...],
+    stack: str,
+    environment: Mapping[str, str],
+    project: Path,
+    secrets_provider: str = "",
+) -> None:
     """Create the stack's state unless it exists; a file backend is looked at, any other is asked."""
-    backend = environment.get("PULUMI_BACKEND_URL", f"file://{ROOT / 'state'}")
+    run = [*engine, "-C", str(project), "stack"]
+    backend = environment.get("PULUMI_BACKEND_URL") or f"file://{ROOT / 'state'}"
     if backend.startswith("file://"):
         folder = Path(urllib.parse.unquote(backend.removeprefix("file://"))).expanduser()
         if (folder / ".pulumi" / "stacks" / PROJECT / f"{stack}.json").exists():
             return
-    command = [*engine, "-C", str(project), "stack", "init", stack, "--non-interactive"]
+    # Asked rather than tried: to create a stack needs the passphrase, even where another provider keeps its secrets.
+    elif stack in {
+        each["name"].rpartition("/")[2] for each in json.loads(_ask([*run, "ls", "--json"], environment))
+    }:
+        return
+    command = [*run, "init", stack, "--non-interactive"]
+    _ask([*command, "--secrets-provider", secrets_provider] if secrets_provider else command, environment)
+
+
+def _ask(command: list[str], environment: Mapping[str, str]) -> str:
     done = subprocess.run(command, check=False, env=environment, cwd=ROOT, capture_output=True, text=True)
     if done.returncode and "already exists" not in done.stderr:
         raise SystemExit(done.stderr.strip() or done.stdout.strip())
+    return done.stdout
 
 
 def _say(text: str) -> None:
