@@ -86,11 +86,12 @@ def deploy_stack(given: argparse.Namespace) -> Exit:
 
 
 def put_comment(given: argparse.Namespace) -> Exit:
-    """Write or update the one comment of a pull request."""
+    """Write or update the one comment of a pull request; the exit code is that of the gravest report."""
     reports = _in_order(_with_missing(Report.read_all(given.reports), json.loads(given.expect)))
     body = comment(reports, "Preview of the environments")
     say(GitHub(os.environ).put_comment(given.pull_request, COMMENT_MARKER, body))
-    return Exit.FINE
+    found = {report.exit for report in reports}
+    return next((code for code in (Exit.POLICY, Exit.GUARD, Exit.FAILED) if code in found), Exit.FINE)
 
 
 def keep_drift_issue(given: argparse.Namespace) -> Exit:

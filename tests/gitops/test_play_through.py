@@ -107,10 +107,11 @@ def test_the_way_from_a_branch_to_production_and_back_from_drift(workspace: Work
     assert {
         "changed": "success",
         "preview": "failure",
-        "comment": "success",
+        "comment": "failure",
         "rehearse": "skipped",
     } == refused.results
     assert {"preview dev": 2} == refused.codes("preview-report"), first_comment + refused.output
+    assert {"comment": 2} == refused.codes("gitops comment")
     assert "refused by policy" in first_comment
     assert "Jane" not in first_comment + refused.output
 
@@ -165,10 +166,8 @@ def test_the_way_from_a_branch_to_production_and_back_from_drift(workspace: Work
     assert {"drift dev": 0, "drift stage": 0, "drift prod": 0} == drift.codes("drift-report")
     assert [("open", ["drift"])] == [(issue["state"], issue["labels"]) for issue in github.issues]
     assert "| stage | drift |" in github.issues[0]["body"]
-    assert (
-        "`billing` " + before["acme-billing-stage"] + ": differs in `friendly_name`"
-        in github.issues[0]["body"]
-    )
+    told = f"`billing` {before['acme-billing-stage']}: differs in `date_updated`, `friendly_name`"
+    assert told in github.issues[0]["body"]
     assert "Zoe" not in github.issues[0]["body"] + drift.output
 
     # By hand, today's plan is shown, approved and deployed; then nothing is left to tell.
