@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from engine.cli_common import LazyGroup
+from engine.cli_common import LazyGroup, current
 from engine.errors import CancelledError, EngineError, UsageError
 
 __all__ = ["cli", "main"]
@@ -50,8 +50,13 @@ cli.aliases = {"update": "up", "pre": "preview", "down": "destroy", "dn": "destr
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error is one message on stderr."""
+    current.reset()
     try:
-        cli.main(args=list(sys.argv[1:] if arguments is None else arguments), standalone_mode=False)
+        cli.main(
+            prog_name="python -m engine",
+            args=list(sys.argv[1:] if arguments is None else arguments),
+            standalone_mode=False,
+        )
     except EngineError as error:
         return _fail(error)
     except click.exceptions.Exit as exit_:

@@ -16,6 +16,55 @@ from engine.errors import EngineError, UnsupportedError, UsageError
 
 __all__ = ["Global", "LazyGroup", "config_file_option", "current", "open_session", "stack_option", "tell"]
 
+_FLAGS_OF_THE_CLI = frozenset(
+    f"--{name}"
+    for name in [
+        "attach-debugger",
+        "client",
+        "continue-on-error",
+        "copy-config-from",
+        "exclude",
+        "exclude-dependents",
+        "exclude-",
+        "protected",
+        "full-dates",
+        "ignore-protect",
+        "import-file",
+        "import-pending-creates",
+        "neo",
+        "open",
+        "output",
+        "override-env",
+        "page",
+        "page-size",
+        "plan",
+        "project",
+        "raw",
+        "remote",
+        "replace",
+        "run-program",
+        "save-plan",
+        "show-config",
+        "show-policy-",
+        "remediations",
+        "show-ids",
+        "show-name",
+        "show-urns",
+        "skip-plugin-pre-install",
+        "strict",
+        "tag",
+        "target",
+        "target-",
+        "dependents",
+        "target-replace",
+        "teams",
+        "type",
+        "urns",
+        "version",
+    ]
+)
+"""Flags of the Pulumi CLI that this engine lacks; others that it lacks, too, are taken for slips if they resemble."""
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -23,6 +72,10 @@ class Global:
     """Values of the flags that stand before or behind any command."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget an earlier command's flags."""
         self.colour = os.environ.get("PULUMI_COLOR", "auto")
         self.non_interactive = False
         self.stack = ""
@@ -30,7 +83,7 @@ class Global:
 
 
 current = Global()
-"""Those of this process; a process runs one command."""
+"""Those of the command that runs."""
 
 
 class _Command(click.Command):
@@ -46,7 +99,7 @@ class _Command(click.Command):
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
             name = error.option_name
-            if error.possibilities:
+            if error.possibilities and name not in _FLAGS_OF_THE_CLI:
                 raise UsageError(
                     f"unknown flag {name} of {ctx.info_name}",
                     hint=f"did you mean {' or '.join(error.possibilities)}?",
@@ -101,7 +154,7 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command to call; one that is not known is an UnsupportedError."""
         if self.get_command(ctx, args[0]) is None:
-            path = " ".join([*ctx.command_path.split()[1:], args[0]])
+            path = " ".join([*([ctx.info_name] if ctx.parent and ctx.info_name else []), args[0]])
             raise UnsupportedError(f"the command `{path}`")
         return super().resolve_command(ctx, args)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND_SECONDS = 60
+PASSPHRASE = "correct horse"
 
 PROVIDER = '''\
 """Things that exist in a file: provider and resource."""
@@ -104,7 +105,7 @@ class Project:
             "PATH": f"{Path(sys.executable).parent}:{inherited['PATH']}",
             "PULUMI_HOME": str(self.home),
             "PULUMI_BACKEND_URL": f"file://{self.state}",
-            "PULUMI_CONFIG_PASSPHRASE": "correct horse",
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PYTHONPATH": str(ROOT),
             "PYTHONDONTWRITEBYTECODE": "1",

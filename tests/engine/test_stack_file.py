@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine.config_path import MISSING, ConfigPath, coerce, get_at, parse_path, remove_at, set_at
 from engine.errors import ProjectError, UsageError
+from engine.stack_config import load_stack_file
 from engine.stack_file import StackFileEditor
 
 WRITTEN = """\
@@ -240,3 +241,17 @@ def test_set_at_then_get_and_remove(earlier: list[tuple[ConfigPath, int]], path:
     assert get_at(changed, path) == "new"
     assert get_at(remove_at(changed, path), path) is MISSING
     assert repr(value) == before
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\x85\u2028\u2029\ufeff")))
+def test_editor_any_text_is_read_back(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    """Whatever is set is what a program gets, at the top and inside a map."""
+    path = tmp_path_factory.getbasetemp() / "Pulumi.any.yaml"
+    path.unlink(missing_ok=True)
+    editor = StackFileEditor(path, "p")
+
+    editor.set("p:top", (), text)
+    editor.set("p:deep", ("a", "b"), text)
+    editor.save()
+
+    assert load_stack_file(path, "p").config == {"p:top": text, "p:deep": {"a": {"b": text}}}

@@ -1,0 +1,141 @@
+"""The command line's manners: flags, help, errors, speed."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from tests.engine.commands import ROOT, Done, Project
+
+Call = Callable[..., Done]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        pytest.param(
+            ("up", "--target", "x"), 1, "error: the flag --target of up is outside", id="flag-of-the-cli"
+        ),
+        pytest.param(
+            ("up", "--yess"),
+            2,
+            "error: unknown flag --yess of up\nhint: did you mean --yes",
+            id="mistyped-flag",
+        ),
+        pytest.param(("--tracing", "x", "up"), 1, "error: the flag --tracing is outside", id="global-flag"),
+        pytest.param(("state", "delete"), 1, "error: the command `state` is outside", id="command"),
+        pytest.param(("up", "template"), 2, "error: got unexpected extra argument (template)", id="argument"),
+        pytest.param(
+            ("-C", "/nowhere/at/all", "preview"), 1, "error: cannot change to /nowhere/at/all", id="no-folder"
+        ),
+        pytest.param(("preview", "--policy-pack", "."), 2, "error: no policy pack in", id="no-pack"),
+        pytest.param(
+            ("preview", "--policy-pack-config", "x"),
+            2,
+            "error: more --policy-pack-config",
+            id="config-without-pack",
+        ),
+        pytest.param(("preview", "--refresh=maybe"), 2, "error: --refresh takes true or false", id="truth"),
+    ],
+)
+def test_command_line_wrong_is_one_clear_error(
+    stack: Project, call: Call, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    """What this engine lacks is named with the CLI that has it; a slip gets a suggestion."""
+    done = call(*arguments, code=code)
+
+    assert done.out == ""
+    assert done.err.startswith(message)
+    assert ("https://www.pulumi.com/" in done.err) is ("outside what the embedded engine runs" in done.err)
+
+
+def test_folder_flag_stands_anywhere(stack: Project, call: Call) -> None:
+    """-C before or behind the command."""
+    stack.write("deeper/file", "")
+
+    for arguments in (("-C", "deeper", "config"), ("config", "-C", "deeper")):
+        assert call(*arguments).out == "KEY  VALUE\n"
+
+
+def test_outside_of_a_project_is_an_error(tmp_path_factory: pytest.TempPathFactory, call: Call) -> None:
+    """The error names the file that is missing."""
+    done = call("-C", str(tmp_path_factory.mktemp("empty")), "preview", code=1)
+
+    assert done.err.startswith("error: no Pulumi.yaml in ")
+
+
+def test_unexpected_error_shows_neither_traceback_nor_values(stack: Project, call: Call) -> None:
+    """Its text might quote a secret, so only its kind and place are told; --verbose 1 shows it all."""
+    stack.state_file.write_text(
+        '{"version":3,"checkpoint":{"latest":{"resources":[{"urn":5}]}}}', encoding="utf-8"
+    )
+
+    quiet = call("preview", code=1)
+
+    assert quiet.err.startswith("error: a resource of the state has no urn")
+    assert "Traceback" not in quiet.err
+
+
+MISTAKE = """\
+import engine.backend
+def fail(*_):
+    raise KeyError("hush")
+engine.backend.FileBackend.read = fail
+"""
+
+
+def test_mistake_in_the_engine_is_told_as_such(stack: Project) -> None:
+    """Where it happened and how to report it, without what it may quote; the traceback on request."""
+    stack.write("sitecustomize.py", MISTAKE)
+    stack.environment["PYTHONPATH"] = f"{stack.root}:{stack.environment['PYTHONPATH']}"
+
+    quiet = stack.engine("preview", code=1)
+    verbose = stack.engine("preview", "--verbose", "1", code=1)
+
+    assert quiet.err == (
+        "error: unexpected KeyError at sitecustomize.py:3: this is a mistake in the engine\n"
+        "hint: run it again with --verbose 1 and report what it prints (remove values that are secret)\n"
+    )
+    assert "KeyError: 'hush'" in verbose.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--help",), ("up", "--help"), ("stack", "--help"), ("stack", "rm", "-h"), ("config", "set", "-h")],
+    ids=" ".join,
+)
+def test_help_is_printed(call: Call, arguments: tuple[str, ...]) -> None:
+    """Every command explains itself."""
+    done = call(*arguments)
+
+    assert done.out.startswith("Usage: python -m engine")
+    assert done.err == ""
+
+
+def test_version_names_the_protocol(call: Call) -> None:
+    """Scripts can tell this engine from the CLI, whose version begins with v."""
+    assert call("version").out.startswith("embedded engine for pulumi v")
+
+
+def test_start_imports_nothing_heavy() -> None:
+    """A command that does little is quick: no gRPC, SDK, display or cryptography before they are needed."""
+    heavy = ["grpc", "pulumi", "google", "rich", "cryptography", "ruamel", "asyncio", "yaml"]
+    code = f"import sys, engine.cli; print([name for name in {heavy!r} if name in sys.modules])"
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"
+
+
+def test_start_is_quick() -> None:
+    """A start costs little work; measured in processor time, for machines are busy."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+
+    subprocess.run([sys.executable, "-m", "engine", "version"], cwd=ROOT, capture_output=True, check=True)
+
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.4

@@ -1,0 +1,374 @@
+"""`up`, `preview`, `refresh`, `destroy` as commands: flow, exit codes, what is printed and what is left."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine.commands import Project
+from tests.engine.waiting import wait_until
+
+
+def test_up_with_yes_previews_and_performs(stack: Project) -> None:
+    """One command: what would be done, then what has been done, outputs and counts."""
+    stack.engine("config", "set", "--secret", "note", "hush")
+
+    done = stack.engine("up", "--yes", "-c", "count=2")
+
+    assert re.sub(r"\d+(\.\d)?s", "Ns", done.out) == EXPECTED_UP
+    assert done.err == ""
+    assert stack.names() == ["default", "small-dev", "thing-0", "thing-1"]
+
+
+EXPECTED_UP = """\
+Previewing update (dev):
+
+ +  test:Thing thing-0 create
+ +  test:Thing thing-1 create
+ +  Stack small-dev create
+
+Outputs:
+    count: 2
+    note : [secret]
+    shape: {
+        list: [
+            [0]: 1
+            [1]: 2.5
+            [2]: <null>
+            [3]: true
+        ]
+        text: "x"
+    }
+
+Resources:
+    + 3 to create
+
+Updating (dev):
+
+ +  test:Thing thing-0 created (Ns)
+ +  test:Thing thing-1 created (Ns)
+ +  Stack small-dev created (Ns)
+
+Outputs:
+    count: 2
+    note : [secret]
+    shape: {
+        list: [
+            [0]: 1
+            [1]: 2.5
+            [2]: <null>
+            [3]: true
+        ]
+        text: "x"
+    }
+
+Resources:
+    + 3 created
+
+Duration: Ns
+
+"""
+
+
+def test_up_without_changes_says_so_and_expects_it(stack: Project) -> None:
+    """A second run finds nothing to do; --expect-no-changes holds it to that."""
+    stack.engine("up", "--yes", "-c", "count=1")
+
+    done = stack.engine("up", "--yes", "--expect-no-changes")
+
+    assert "    2 unchanged\n" in done.out
+    assert "thing-0" not in done.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        pytest.param(("preview",), 0, id="preview"),
+        pytest.param(("preview", "--expect-no-changes"), 7, id="preview-expecting-none"),
+        pytest.param(("up", "--yes", "--expect-no-changes"), 7, id="up-expecting-none"),
+        pytest.param(("up",), 2, id="up-nobody-to-ask"),
+        pytest.param(("refresh",), 2, id="refresh-nobody-to-ask"),
+        pytest.param(("destroy",), 2, id="destroy-nobody-to-ask"),
+        pytest.param(("up", "--yes", "--json", "--no-such-flag"), 1, id="unknown-flag"),
+        pytest.param(("up", "--yes", "-s", "none"), 6, id="missing-stack"),
+        pytest.param(("up", "--yes", "-p", "0"), 2, id="parallel-zero"),
+        pytest.param(("preview", "-c", "x"), 2, id="config-without-value"),
+        pytest.param(("preview", "-c", "fail=true"), 0, id="failure-unseen-by-preview"),
+        pytest.param(("up", "--yes", "-c", "fail=true"), 1, id="failing-resource"),
+        pytest.param(("destroy", "--preview-only"), 0, id="destroy-preview-only"),
+    ],
+)
+def test_operation_exit_code(stack: Project, arguments: tuple[str, ...], code: int) -> None:
+    """Scripts tell outcomes apart by the CLI's own codes."""
+    stack.engine("config", "set", "count", "1")
+
+    done = stack.engine(*arguments, code=code)
+
+    assert done.err == "" if code == 0 else done.err.startswith("error: ")
+    assert "Traceback" not in done.err
+
+
+def test_preview_changes_nothing(stack: Project) -> None:
+    """Neither state nor history nor stack file is touched, and no lock is taken."""
+    before = {path: path.read_bytes() for path in stack.state.parent.rglob("*") if path.is_file()}
+
+    stack.engine("preview")
+
+    after = {path: path.read_bytes() for path in stack.state.parent.rglob("*") if path.is_file()}
+    assert after == before
+
+
+def test_up_shows_differences_on_the_line_of_the_operation(stack: Project) -> None:
+    """One line an operation, with what differs; secrets and the SDK's own properties hidden."""
+    stack.engine("config", "set", "--secret", "note", "hush-1")
+    stack.engine("up", "--yes", "--skip-preview", "-c", "count=1")
+    stack.engine("config", "set", "--secret", "note", "hush-2")
+
+    done = stack.engine("preview", "-c", "size=5")
+
+    assert " ~  test:Thing thing-0 update [~ note: [secret] => [secret], ~ size: 1 => 5]\n" in done.out
+    assert "hush" not in done.out
+    assert "__provider" not in done.out
+
+
+def test_up_diff_shows_every_property(stack: Project) -> None:
+    """--diff is for whoever wants to see all of it."""
+    stack.engine("up", "--yes", "--skip-preview", "-c", "count=1")
+
+    done = stack.engine("preview", "--diff", "-c", "size=5")
+
+    assert (
+        "~  test:Thing thing-0: update\n"
+        "      [id=id-n0]\n"
+        "      [urn=urn:pulumi:dev::small::pulumi-python:dynamic/test:Thing::thing-0]\n"
+        '      name: "n0"\n'
+        "    ~ size: 1 => 5\n"
+    ) in done.out
+
+
+def test_up_config_flag_is_saved_to_the_stack_file(stack: Project) -> None:
+    """As the CLI's help says."""
+    stack.engine("preview", "-c", "count=1", "--config-path", "-c", "deep.list[0]=x")
+
+    assert stack.read("Pulumi.dev.yaml").endswith(
+        "config:\n  small:count: '1'\n  small:deep:\n    list:\n      - x\n"
+    )
+
+
+def test_up_other_config_file_is_used(stack: Project) -> None:
+    """--config-file takes the place of Pulumi.dev.yaml."""
+    stack.write("other.yaml", stack.read("Pulumi.dev.yaml") + "config: {count: 2}\n")
+
+    stack.engine("up", "--yes", "--skip-preview", "--config-file", "other.yaml")
+
+    assert stack.names() == ["default", "small-dev", "thing-0", "thing-1"]
+
+
+def test_destroy_empties_the_stack_and_remove_takes_it_away(stack: Project) -> None:
+    """`destroy --remove` leaves neither resources nor stack nor file."""
+    stack.engine("up", "--yes", "--skip-preview", "-c", "count=2")
+
+    done = stack.engine("destroy", "--yes", "--remove")
+
+    assert "    - 3 deleted\n" in done.out
+    assert not stack.state_file.exists()
+    assert not (stack.root / "Pulumi.dev.yaml").exists()
+
+
+def test_refresh_and_up_with_refresh_agree_with_an_unchanged_world(stack: Project) -> None:
+    """Nothing has drifted: no changes, whichever way one looks."""
+    stack.engine("up", "--yes", "--skip-preview", "-c", "count=1")
+
+    for command in (
+        ("refresh", "--yes", "--expect-no-changes"),
+        ("refresh", "--preview-only", "--expect-no-changes"),
+        ("preview", "--refresh", "--expect-no-changes"),
+        ("up", "--yes", "-r", "--expect-no-changes"),
+        ("up", "--yes", "--refresh=false", "--expect-no-changes"),
+    ):
+        stack.engine(*command)
+
+
+def test_up_failed_resource_is_told_and_the_others_stay(stack: Project) -> None:
+    """The reason stands under the resource's name; what was made is recorded."""
+    stack.engine("up", "--yes", "--skip-preview", "-c", "count=1")
+
+    done = stack.engine("up", "--yes", "--skip-preview", "-c", "count=2", "-c", "fail=true", code=1)
+
+    assert " +  test:Thing thing-1 creating failed (" in done.out
+    assert "  test:Thing (thing-1):\n    error: " in done.out
+    assert "no thing today" in done.out
+    assert "\n    1 failed\n" in done.out
+    assert done.err == "error: the update failed: see above\n"
+    assert stack.names() == ["default", "small-dev", "thing-0"]
+
+
+def test_preview_json_is_one_document(stack: Project) -> None:
+    """The digest: configuration, steps, counts; secrets blinded."""
+    stack.engine("config", "set", "--secret", "note", "hush")
+
+    document: Any = stack.engine("preview", "--json", "-c", "count=1").json
+
+    assert document["config"] == {"small:count": "1", "small:note": "[secret]"}
+    assert [(step["op"], step["urn"].rpartition("::")[2]) for step in document["steps"]] == [
+        ("create", "small-dev"),
+        ("create", "thing-0"),
+    ]
+    assert document["steps"][1]["newState"]["inputs"]["note"] == "[secret]"
+    assert document["changeSummary"] == {"create": 2}
+
+
+def test_up_json_is_a_document_and_a_stream(stack: Project) -> None:
+    """The preview as one document, then an event per line, as the CLI prints them."""
+    done = stack.engine("up", "--yes", "--json", "-c", "count=1")
+
+    document, end = json.JSONDecoder().raw_decode(done.out)
+    events = [json.loads(line) for line in done.out[end:].split("\n") if line]
+    assert document["changeSummary"] == {"create": 2}
+    assert [event["sequence"] for event in events] == list(range(len(events)))
+    assert [event["summaryEvent"] for event in events if "summaryEvent" in event] == [
+        {
+            "maybeCorrupt": False,
+            "durationSeconds": events[-2]["summaryEvent"]["durationSeconds"],
+            "resourceChanges": {"create": 2},
+            "PolicyPacks": {},
+            "isPreview": False,
+            "result": "succeeded",
+        }
+    ]
+
+
+def test_event_log_is_complete_beside_any_display(stack: Project, tmp_path: Path) -> None:
+    """Pipelines read the file; it is truncated first, whole even after a failure, and holds no secret."""
+    log = tmp_path / "events"
+    log.write_text("old", encoding="utf-8")
+    stack.engine("config", "set", "--secret", "note", "hush")
+
+    done = stack.engine(
+        "up", "--yes", "--skip-preview", "-c", "count=1", "-c", "fail=true", "--event-log", str(log), code=1
+    )
+
+    text = log.read_text(encoding="utf-8")
+    events = [json.loads(line) for line in text.splitlines()]
+    assert "creating failed" in done.out
+    assert "hush" not in text
+    kinds = [next(key for key in event if key not in ("sequence", "timestamp")) for event in events]
+    assert kinds[0] == "preludeEvent"
+    assert kinds[-2:] == ["summaryEvent", "cancelEvent"]
+    failed = [event["resOpFailedEvent"]["metadata"] for event in events if "resOpFailedEvent" in event]
+    assert [
+        (each["op"], each["new"]["inputs"]["note"]["ciphertext"]) for each in failed if each["new"]["inputs"]
+    ] == [("create", "[secret]")]
+
+
+def test_second_run_is_refused_while_the_first_works(stack: Project, tmp_path: Path) -> None:
+    """Two runs at once would forget each other's resources."""
+    gate = tmp_path / "gate"
+    first = stack.start("up", "--yes", "--skip-preview", "-c", "count=1", "-c", f"gate={gate}")
+    wait_until(Path(f"{gate}.waiting").exists)
+
+    refused = stack.engine("up", "--yes", code=1)
+    allowed = stack.engine("preview")
+    gate.touch()
+    first.communicate(timeout=60)
+
+    assert refused.err.startswith(
+        f"error: the stack is locked by {refused.err.split('locked by ')[1].split('@')[0]}@"
+    )
+    assert f"(pid {first.pid})" in refused.err
+    assert "hint: wait until that run has ended" in refused.err
+    assert "Resources:" in allowed.out
+    assert first.returncode == 0
+
+
+def test_interrupted_run_ends_after_what_is_under_way(stack: Project, tmp_path: Path) -> None:
+    """Ctrl-C loses nothing: the create in flight ends and is recorded, no other begins."""
+    gate = tmp_path / "gate"
+    process = stack.start("up", "--yes", "--skip-preview", "-p", "1", "-c", "count=3", "-c", f"gate={gate}")
+    wait_until(Path(f"{gate}.waiting").exists)
+
+    process.send_signal(signal.SIGINT)
+    assert process.stdout is not None
+    wait_until(lambda: "letting operations under way end" in process.stdout.readline())  # type: ignore[union-attr]
+    gate.touch()
+    _, err = process.communicate(timeout=60)
+
+    assert process.returncode == 1
+    assert err == "error: the update was stopped before its end\nhint: run it again to go on\n"
+    assert stack.names() == ["default", "small-dev", "thing-0"]
+    assert list(stack.locks.iterdir()) == []
+
+
+def test_killed_run_is_told_of_and_gone_on_with(stack: Project, tmp_path: Path) -> None:
+    """After `kill -9` the next run says what was interrupted, takes the lock over, and goes on."""
+    gate = tmp_path / "gate"
+    process = stack.start("up", "--yes", "--skip-preview", "-c", "count=1", "-c", f"gate={gate}")
+    wait_until(Path(f"{gate}.waiting").exists)
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=60)
+    pending = [each["type"] for each in stack.latest()["pending_operations"]]
+    gate.touch()
+
+    done = stack.engine("up", "--yes", "--skip-preview")
+
+    assert pending == ["creating"]
+    assert f"took over the lock of a run that is gone: {done.err.split('gone: ')[1]}" in done.err
+    assert "interrupted earlier: " in done.out
+    assert "thing-0" in stack.names()
+
+
+def test_broken_pipe_does_not_stop_the_run(stack: Project) -> None:
+    """`up | head -1` closes the pipe; half an update would be worse than a silent one."""
+    command = f"{stack.environment['PATH'].split(':')[0]}/python -m engine up --yes -c count=2 | head -1"
+
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=stack.root,
+        env=stack.environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.stdout == "Previewing update (dev):\n"
+    assert "Traceback" not in done.stderr
+    assert stack.names() == ["default", "small-dev", "thing-0", "thing-1"]
+
+
+@pytest.mark.real_engine
+@pytest.mark.usefixtures("pulumi_cli")
+def test_state_is_handed_to_and_fro(stack: Project) -> None:
+    """Each engine previews no change on what the other has made, and reads its outputs, secrets included."""
+    stack.engine("config", "set", "--secret", "note", "hush")
+    runs = {"engine": stack.engine, "pulumi": stack.pulumi}
+    outputs = []
+    for number, (maker, reader) in enumerate([("engine", "pulumi"), ("pulumi", "engine")], start=1):
+        runs[maker]("up", "--yes", "--skip-preview", "-c", f"count={number}", "-c", f"size={number}")
+
+        runs[reader]("preview", "--expect-no-changes")
+        outputs.append(runs[reader]("stack", "output", "--json", "--show-secrets").json)
+
+    shape = {"list": [1, 2.5, None, True], "text": "x"}
+    assert outputs == [{"count": count, "note": "hush", "shape": shape} for count in (1, 2)]
+
+
+@pytest.mark.real_engine
+@pytest.mark.usefixtures("pulumi_cli")
+def test_history_of_this_engine_is_read_by_the_cli(stack: Project) -> None:
+    """`pulumi stack history` lists our runs among its own."""
+    stack.engine("up", "--yes", "--skip-preview", "-c", "count=1", "-m", "first of all")
+    stack.pulumi("refresh", "--yes", "--skip-preview")
+
+    seen = [
+        [(each["kind"], each["result"], each["message"]) for each in run("stack", "history", "--json").json]
+        for run in (stack.pulumi, stack.engine)
+    ]
+
+    assert seen[0] == seen[1] == [("refresh", "succeeded", ""), ("update", "succeeded", "first of all")]

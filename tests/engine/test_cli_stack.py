@@ -1,0 +1,263 @@
+"""`stack …` and `cancel` as commands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.engine.commands import PASSPHRASE, Done, Project
+
+Call = Callable[..., Done]
+URN = "urn:pulumi:dev::small::pulumi:pulumi:Stack::small-dev"
+SECRET_MARK = "1b47061264138c4ac30d75fd1eb44270"
+
+
+def exported(**outputs: Any) -> str:
+    root = {"urn": URN, "custom": False, "type": "pulumi:pulumi:Stack", "outputs": outputs}
+    return json.dumps({"version": 3, "deployment": {"resources": [root]}})
+
+
+def secret(plaintext: str) -> dict[str, str]:
+    return {"4dabf18193072939515e22adb298388d": SECRET_MARK, "plaintext": plaintext}
+
+
+@pytest.fixture
+def filled(stack: Project, call: Call) -> Project:
+    """A stack with outputs, one of them secret."""
+    stack.write(
+        "state.json", exported(n=3, text="a b", object={"b": [1.0, None], "a": "é"}, key=secret('"hush"'))
+    )
+    call("stack", "import", "--file", "state.json")
+    return stack
+
+
+def test_init_makes_stack_salt_and_selection(project: Project, call: Call) -> None:
+    """After it, commands work without naming the stack, and secrets can be set."""
+    done = call("stack", "init", "dev")
+    call("config", "set", "--secret", "token", "hush")
+
+    assert done.out == "Created stack 'dev'\n"
+    assert project.read("Pulumi.dev.yaml").startswith("encryptionsalt: v1:")
+    assert call("config", "get", "token").out == "hush\n"
+    assert call("stack", "ls", "--json").json == [{"name": "dev", "current": True}]
+
+
+def test_init_keeps_a_stack_file_that_is_there(project: Project, call: Call, salt_state: str) -> None:
+    """A file under version control stays as it is, salt included."""
+    text = f"# ours\nencryptionsalt: {salt_state}\nconfig:\n  small:region: eu\n"
+    project.write("Pulumi.dev.yaml", text)
+
+    call("stack", "init", "dev", "--no-select")
+
+    assert project.read("Pulumi.dev.yaml") == text
+    assert project.latest()["secrets_providers"]["state"]["salt"] == salt_state
+    assert call("stack", "ls", "--json").json == [{"name": "dev", "current": False}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        pytest.param(("stack", "init", "dev"), 1, "the stack dev exists already", id="init-twice"),
+        pytest.param(("stack", "init"), 6, "no stack", id="init-without-name"),
+        pytest.param(("stack", "init", "a b"), 2, "a stack's name must be", id="init-malformed"),
+        pytest.param(
+            ("stack", "init", "x", "--secrets-provider", "awskms://k"),
+            1,
+            "secrets provider other",
+            id="init-cloud-secrets",
+        ),
+        pytest.param(("stack", "select", "none"), 6, "no stack named 'none'", id="select-missing"),
+        pytest.param(("stack", "rm", "none", "--yes"), 6, "no stack named 'none'", id="rm-missing"),
+        pytest.param(("stack", "rm"), 2, "nobody can be asked", id="rm-unconfirmed"),
+        pytest.param(("stack", "output", "none"), 1, "the stack has no output 'none'", id="missing-output"),
+        pytest.param(("stack", "import", "--file", "none"), 1, "cannot read none", id="import-missing-file"),
+        pytest.param(("stack", "import", "--file", "Pulumi.yaml"), 2, "not a state", id="import-no-state"),
+        pytest.param(
+            ("stack", "rename", "x"), 1, "the command `stack rename` is outside", id="unsupported-command"
+        ),
+    ],
+)
+def test_stack_command_error(
+    stack: Project, call: Call, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    """One clear error with the code that scripts expect."""
+    if arguments == ("stack", "init"):
+        stack.environment.pop("PULUMI_STACK")
+        code, message = 2, "the new stack needs a name"
+
+    done = call(*arguments, code=code)
+
+    assert done.out == ""
+    assert done.err.startswith(f"error: {message}") or message in done.err
+
+
+def test_select_changes_the_current_stack(project: Project, call: Call) -> None:
+    """The mark in the list moves; PULUMI_STACK wins over it."""
+    for name in ("dev", "stage"):
+        call("stack", "init", name)
+
+    call("stack", "select", "dev")
+
+    assert [each["name"] for each in call("stack", "ls", "--json").json if each["current"]] == ["dev"]
+    listed = call("stack", "ls", PULUMI_STACK="stage").out
+    assert (
+        listed == "NAME    LAST UPDATE  RESOURCE COUNT\ndev     n/a          n/a\nstage*  n/a          n/a\n"
+    )
+
+
+def test_no_stack_selected_is_an_error(project: Project, call: Call) -> None:
+    """Where none is selected, the error says how to name one."""
+    done = call("stack", "output", code=6)
+
+    assert done.err == (
+        "error: no stack selected\nhint: name one with --stack, or select one with `stack select <name>`\n"
+    )
+
+
+def test_remove_takes_stack_file_and_selection(project: Project, call: Call) -> None:
+    """Nothing of it is left to stumble over."""
+    call("stack", "init", "dev")
+
+    done = call("stack", "rm", "--yes")
+
+    assert done.out == "Stack 'dev' has been removed!\n"
+    assert not (project.root / "Pulumi.dev.yaml").exists()
+    assert call("stack", "output", code=6).err.startswith("error: no stack selected")
+
+
+def test_remove_refuses_a_stack_with_resources_unless_forced(filled: Project, call: Call) -> None:
+    """Resources would be orphaned; the stack's own resource does not count."""
+    thing = {
+        "urn": URN.replace("pulumi:pulumi:Stack::small-dev", "t::x"),
+        "custom": False,
+        "type": "t",
+        "parent": URN,
+    }
+    state = json.loads(exported())
+    state["deployment"]["resources"].append(thing)
+    filled.write("state.json", json.dumps(state))
+    call("stack", "import", "--file", "state.json")
+
+    refused = call("stack", "rm", "--yes", code=1)
+    call("stack", "rm", "--yes", "--force", "--preserve-config")
+
+    assert "the stack dev still has 1 resources" in refused.err
+    assert not filled.state_file.exists()
+    assert (filled.root / "Pulumi.dev.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        pytest.param(("n",), "3\n", id="number"),
+        pytest.param(("text",), "a b\n", id="text"),
+        pytest.param(("object",), '{"a":"é","b":[1,null]}\n', id="object"),
+        pytest.param(("key",), "[secret]\n", id="secret"),
+        pytest.param(("key", "--show-secrets"), "hush\n", id="shown-secret"),
+        pytest.param(("n", "--json"), "3\n", id="number-as-json"),
+        pytest.param(
+            ("--shell",),
+            "key='[secret]'\nn=3\nobject='{\"a\":\"é\",\"b\":[1,null]}'\ntext='a b'\n",
+            id="shell",
+        ),
+        pytest.param(
+            (),
+            "Current stack outputs (4):\n    OUTPUT  VALUE\n    key     [secret]\n    n       3\n"
+            '    object  {"a":"é","b":[1,null]}\n    text    a b\n',
+            id="table",
+        ),
+    ],
+)
+def test_output_is_printed(filled: Project, call: Call, arguments: tuple[str, ...], expected: str) -> None:
+    """One value or all, for people, shells and programs."""
+    assert call("stack", "output", *arguments).out == expected
+
+
+def test_output_json_shows_secrets_on_request_only(filled: Project, call: Call) -> None:
+    """Without --show-secrets not even the passphrase is needed."""
+    filled.environment.pop("PULUMI_CONFIG_PASSPHRASE")
+
+    hidden = call("stack", "output", "--json").json
+    refused = call("stack", "output", "--json", "--show-secrets", code=1)
+    shown = call("stack", "output", "--json", "--show-secrets", PULUMI_CONFIG_PASSPHRASE=PASSPHRASE).json
+
+    assert hidden == {"key": "[secret]", "n": 3, "object": {"a": "é", "b": [1, None]}, "text": "a b"}
+    assert refused.err.startswith(
+        "error: the passphrase of the stack's secrets is not set\nhint: set PULUMI_CONFIG_"
+    )
+    assert shown == hidden | {"key": "hush"}
+
+
+def test_export_and_import_move_a_state(filled: Project, call: Call) -> None:
+    """What is exported can be imported, secrets closed or open; the file holds them closed."""
+    closed = call("stack", "export").json
+    call("stack", "export", "--show-secrets", "--file", "open.json")
+    opened = json.loads(filled.read("open.json"))
+
+    call("stack", "import", "--file", "open.json")
+
+    assert opened["deployment"]["resources"][0]["outputs"]["key"] == secret('"hush"')
+    assert (filled.root / "open.json").stat().st_mode & 0o077 == 0
+    assert closed["version"] == 3
+    assert "hush" not in filled.state_file.read_text(encoding="utf-8")
+    assert call("stack", "output", "key", "--show-secrets").out == "hush\n"
+
+
+@pytest.mark.parametrize(
+    ("resource", "message"),
+    [
+        pytest.param({"urn": URN.replace(":dev::", ":prod::")}, "belong to another stack", id="other-stack"),
+        pytest.param({"parent": "urn:x"}, "does not hold together", id="missing-parent"),
+    ],
+)
+def test_import_of_a_state_that_does_not_fit_is_refused(
+    filled: Project, call: Call, resource: dict[str, str], message: str
+) -> None:
+    """The state that is there stays, unless forced."""
+    before = filled.state_file.read_bytes()
+    state = json.loads(exported())
+    state["deployment"]["resources"][0] |= resource
+    filled.write("bad.json", json.dumps(state))
+
+    refused = call("stack", "import", "--file", "bad.json", code=1)
+    unchanged = filled.state_file.read_bytes() == before
+    call("stack", "import", "--file", "bad.json", "--force")
+
+    assert message in refused.err
+    assert unchanged
+    assert filled.latest()["resources"][0].items() >= resource.items()
+
+
+def test_cancel_removes_a_lock_of_another_host(stack: Project, call: Call) -> None:
+    """What only a person can judge is left to a person."""
+    stack.locks.mkdir(parents=True)
+    holder = {"pid": 1, "username": "ann", "hostname": "elsewhere", "timestamp": "2026-01-02T03:04:05Z"}
+    (stack.locks / "x.json").write_text(json.dumps(holder), encoding="utf-8")
+
+    refused = call("stack", "rm", "--yes", code=1)
+    done = call("cancel", "--yes")
+
+    assert refused.err == (
+        "error: the stack is locked by ann@elsewhere (pid 1) since 2026-01-02T03:04:05\n"
+        "hint: wait until that run has ended; if it is dead, remove its lock with `cancel`\n"
+    )
+    assert "has been canceled" in done.out
+    assert list(stack.locks.iterdir()) == []
+
+
+@pytest.mark.real_engine
+@pytest.mark.usefixtures("pulumi_cli")
+def test_states_are_exchanged_with_the_cli(filled: Project, call: Call) -> None:
+    """Each imports what the other exports, secrets included."""
+    filled.write("ours.json", call("stack", "export", "--show-secrets").out)
+    filled.pulumi("stack", "import", "--file", "ours.json")
+    theirs = filled.pulumi("stack", "output", "--json", "--show-secrets").json
+    filled.write("theirs.json", filled.pulumi("stack", "export").out)
+
+    call("stack", "import", "--file", "theirs.json")
+
+    assert theirs == {"key": "hush", "n": 3, "object": {"a": "é", "b": [1, None]}, "text": "a b"}
+    assert call("stack", "output", "--json", "--show-secrets").json == theirs
