@@ -1,7 +1,7 @@
 """List the services of an account over HTTP, for `python -m policy.scan --account`: read only, and small on purpose.
 
-API: https://www.twilio.com/docs/conversations/api/service-resource (GET /v1/Services, paged by `meta.next_page_url`). The
-pack stands alone, so that it does not use the provider's client.
+API: https://www.twilio.com/docs/conversations/api/service-resource (GET /v1/Services, paged by `meta.next_page_url`).
+The pack stands alone, so that it does not use the provider's client.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import ipaddress
 import re
 import time
 from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -42,7 +43,9 @@ def base_url(environment: Mapping[str, str]) -> str:
         return url
     if parts.scheme == "http" and _is_loopback(parts.hostname or ""):
         return url
-    raise AccountError("TWILIO_BASE_URL must begin with https://\nhint: plain http is for this machine's loopback only")
+    raise AccountError(
+        "TWILIO_BASE_URL must begin with https://\nhint: plain http is for this machine's loopback only"
+    )
 
 
 def credentials(environment: Mapping[str, str]) -> tuple[str, str]:
@@ -86,7 +89,7 @@ def services(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             url = _same_origin(base, following) if following else None
 
 
-def _get(session: requests.Session, url: str) -> dict[str, object]:
+def _get(session: requests.Session, url: str) -> dict[str, Any]:
     for attempt in range(1, MAX_TRIES + 1):
         try:
             answer = session.get(url, timeout=TIMEOUT_SECONDS, allow_redirects=False)

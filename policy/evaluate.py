@@ -4,8 +4,8 @@
     python -m policy.evaluate --set development   one set
     python -m policy.evaluate --errors            the rows that went wrong, of the development set only
 
-The held-out set is read for its figures alone: its rows are never shown. A row counts as found for a kind if any finding of
-a stopping tier has that kind.
+The held-out set is read for its figures alone: its rows are never shown. A row counts as found for a kind if any
+finding of a stopping tier has that kind.
 """
 
 from __future__ import annotations
@@ -128,7 +128,9 @@ def evaluate(rows: Iterable[Row]) -> Result:
 def total(result: Result) -> Tally:
     """Add the counts of all kinds."""
     tallies = result.by_kind.values()
-    return Tally(sum(t.hits for t in tallies), sum(t.false_alarms for t in tallies), sum(t.misses for t in tallies))
+    return Tally(
+        sum(t.hits for t in tallies), sum(t.false_alarms for t in tallies), sum(t.misses for t in tallies)
+    )
 
 
 def tables(title: str, result: Result) -> list[Table]:
@@ -140,7 +142,9 @@ def tables(title: str, result: Result) -> list[Table]:
         kinds.add_row(kind, str(tally.wanted), f"{tally.precision:.3f}", f"{tally.recall:.3f}", f"{rate:.1%}")
     overall = total(result)
     rate = result.negatives_flagged / max(result.negatives, 1)
-    kinds.add_row("all", str(overall.wanted), f"{overall.precision:.3f}", f"{overall.recall:.3f}", f"{rate:.1%}")
+    kinds.add_row(
+        "all", str(overall.wanted), f"{overall.precision:.3f}", f"{overall.recall:.3f}", f"{rate:.1%}"
+    )
     regions = Table("region", "wanted", "precision", "recall")
     for region, tally in sorted(result.by_region.items()):
         regions.add_row(region, str(tally.wanted), f"{tally.precision:.2f}", f"{tally.recall:.2f}")
@@ -149,9 +153,15 @@ def tables(title: str, result: Result) -> list[Table]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the figures; answer with an exit code."""
-    parser = argparse.ArgumentParser(prog="python -m policy.evaluate", description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--set", choices=SETS, action="append", dest="sets", help="which set, by default both")
-    parser.add_argument("--errors", action="store_true", help="show the rows that went wrong (development set only)")
+    parser = argparse.ArgumentParser(
+        prog="python -m policy.evaluate", description=__doc__.splitlines()[0] if __doc__ else ""
+    )
+    parser.add_argument(
+        "--set", choices=SETS, action="append", dest="sets", help="which set, by default both"
+    )
+    parser.add_argument(
+        "--errors", action="store_true", help="show the rows that went wrong (development set only)"
+    )
     options = parser.parse_args(arguments)
     console = Console(width=None if sys.stdout.isatty() else 100)
     for name in options.sets or SETS:
@@ -168,7 +178,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(f"time a name: mean {mean_ms:.2f} ms, slowest {times[-1] * 1000:.1f} ms")
         if options.errors and name == "development":
             for row, found in result.errors:
-                console.print(f"{row.region:12} wanted {sorted(row.kinds)} found {sorted(found)}: {row.text}", markup=False)
+                console.print(
+                    f"{row.region:12} wanted {sorted(row.kinds)} found {sorted(found)}: {row.text}",
+                    markup=False,
+                )
     return 0
 
 

@@ -12,7 +12,8 @@ def mask(text: str) -> str:
 
 def shown(resource_name: str) -> str:
     """Quote a logical name, masked if it holds personal data itself: it is the user's own text."""
-    return f'"{mask(resource_name) if detect(resource_name) else resource_name}"'
+    is_personal = any(finding.tier != "hint" for finding in detect(resource_name))
+    return f'"{mask(resource_name) if is_personal else resource_name}"'
 
 
 def describe(resource_name: str, path: str, text: str, finding: Finding) -> str:

@@ -5,9 +5,8 @@
     python -m policy.scan --account                                   the names of all services of the account
 
 A line in is `{"text": …}`; a line out is `{"kinds": […], "findings": [{"kind", "rule", "tier", "start", "end",
-"confidence"}, …]}` with `sid` and `position` for a service of the account. Kinds are those of the tiers that stop an update;
-findings also hold hints. The text itself is never written. Exit code 0; 1 with --check if anything was found; 2 for bad
-input.
+"confidence"}, …]}`, with `sid` for a service of the account. Kinds are those of the tiers that stop an update; findings
+also hold hints. The text itself is never written. Exit code 0; 1 with --check if anything was found; 2 for bad input.
 """
 
 from __future__ import annotations
@@ -77,9 +76,13 @@ def read_lines(lines: Iterable[str]) -> Iterator[Item]:
         try:
             data = json.loads(line)
         except json.JSONDecodeError as error:
-            raise ScanError(f'line {number} is no JSON\nhint: write one object a line: {{"text": "…"}}') from error
+            raise ScanError(
+                f'line {number} is no JSON\nhint: write one object a line: {{"text": "…"}}'
+            ) from error
         if not isinstance(data, dict) or not isinstance(data.get("text"), str):
-            raise ScanError(f'line {number} has no string "text"\nhint: write one object a line: {{"text": "…"}}')
+            raise ScanError(
+                f'line {number} has no string "text"\nhint: write one object a line: {{"text": "…"}}'
+            )
         yield Item(data["text"])
 
 
@@ -122,12 +125,18 @@ def _parser() -> argparse.ArgumentParser:
         "TWILIO_API_SECRET; TWILIO_BASE_URL, TWILIO_REGION and TWILIO_EDGE choose where it is.",
     )
     parser.add_argument("file", nargs="?", help='JSON lines with "text"; standard input by default')
-    parser.add_argument("--account", action="store_true", help="scan the names of all services of the account")
-    parser.add_argument("--table", action="store_true", help="a table instead of JSON lines; the default on a terminal")
+    parser.add_argument(
+        "--account", action="store_true", help="scan the names of all services of the account"
+    )
+    parser.add_argument(
+        "--table", action="store_true", help="a table instead of JSON lines; the default on a terminal"
+    )
     parser.add_argument("--json", action="store_true", help="JSON lines even on a terminal")
     parser.add_argument("--check", action="store_true", help="exit with 1 if personal data was found")
     parser.add_argument("--allow-list", type=Path, metavar="FILE", help="reviewed names that are fine")
-    parser.add_argument("--regions", default=",".join(DEFAULT_REGIONS), metavar="US,GB,…", help="regions of phone numbers")
+    parser.add_argument(
+        "--regions", default=",".join(DEFAULT_REGIONS), metavar="US,GB,…", help="regions of phone numbers"
+    )
     return parser
 
 
@@ -145,7 +154,9 @@ def _items(options: argparse.Namespace) -> Iterator[Item]:
             with Path(options.file).open(encoding="utf-8") as lines:
                 yield from read_lines(lines)
         except (OSError, UnicodeDecodeError) as error:
-            raise ScanError(f"cannot read {options.file}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from error
+            raise ScanError(
+                f"cannot read {options.file}: {getattr(error, 'strerror', None) or 'not UTF-8'}"
+            ) from error
     else:
         sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
         yield from read_lines(sys.stdin)

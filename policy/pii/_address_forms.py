@@ -34,7 +34,8 @@ NO_STREET_NAMES = frozenset(
     "phase zone level bit percent off top best new version release build sprint for and the to from with in on at is "
     "our your my donation coat book clothing charity test-drive free item items user users node nodes lane car cars "
     "bus line lines shop shops store stores site sites floor floors dead express check inbox order orders case "
-    "queue desk team support promo campaign reasons".split()
+    "queue desk team support promo campaign reasons slack sms api email mail web chat whatsapp app apps phone http https rest "
+    "grpc center centre telegram signal fax post webhook agent agents tier stage pipeline batch".split()
 )
 """Words that no street is named after, at least not in the singular place before its type."""
 
@@ -49,11 +50,11 @@ _DIRECTION = r"(?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west|old|great|upper|l
 
 _ROMANCE_FIRST = (  # type, name, number: Spanish, Portuguese, Italian, Romanian, Polish, Indonesian, Russian, Hebrew…
     r"calle|c/|cl|avenida|avda|av|plaza|pza|plza|paseo|camino|carrera|cra|carretera|ctra|ronda|travesia|calzada|callejon|"
-    r"jiron|diagonal|transversal|glorieta|rambla|carrer|avinguda|rua|r\.|travessa|trav|alameda|praca|pca|estrada|rodovia|beco|"
+    r"jiron|diagonal|transversal|glorieta|rambla|gran via|carrer|avinguda|rua|r\.|travessa|trav|alameda|praca|pca|estrada|rodovia|beco|"
     r"ladeira|largo|via|viale|v\.le|piazza|p\.zza|piazzale|corso|vicolo|strada|contrada|lungotevere|lungarno|salita|"
     r"bulevardul|calea|soseaua|aleea|ulica|ul|aleja|aleje|plac|osiedle|os|jalan|jln|jl|gang|gg|"
     r"улица|ул|вулиця|вул|проспект|просп|пр-т|пр|переулок|пер|провулок|площадь|пл|шоссе|бульвар|б-р|набережная|наб|"
-    r"οδος|λεωφορος|λεωφ|רחוב|שדרות|شارع|خيابان|كوچه|حي|ถนน|ซอย|duong|pho|rue|avenue|boulevard|bd|chemin|allee|impasse|quai"
+    r"οδοσ|λεωφοροσ|λεωφ|רחוב|שדרות|شارع|خيابان|كوچه|حي|ถนน|ซอย|duong|pho|rue|avenue|boulevard|bd|chemin|allee|impasse|quai"
 )
 _FRENCH = (
     r"rue|avenue|av|boulevard|bd|blvd|place|chemin|allee|allees|impasse|quai|route|cours|square|passage|faubourg|sentier|"
@@ -141,7 +142,7 @@ FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ("address-germanic", _form(rf"{_BEGIN}{_GERMAN_STOP}{_GERMANIC}\.?[\s,_-]{{1,2}}\d{{1,4}}\s?[a-h]?{_END}"), 0.9),
     (
         "address-german-article",
-        _form(rf"{_BEGIN}{_GERMAN_ARTICLE}[\s_-](?!(?:jahr|mai|april|juni|juli|monat|sprint|quartal|test)[\s_-])[^\W\d_]{{3,24}}\.?[\s,_-]{{1,2}}\d{{1,3}}\s?[a-h]?{_END}"),
+        _form(rf"{_BEGIN}{_GERMAN_ARTICLE}[\s_-](?:alt|neu|hoh|klein|gross|ober|unter)?(?:en|em|er)?[\s_-]?(?!(?:jahr|jan|feb|marz|mai|april|juni|juli|august|sept|okt|nov|dez|monat|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|woche|tag|uhr|kw|sprint|quartal|test|team|raum|gate|gleis|terminal|stock|etage)[^\s_-]{{0,4}}[\s_-])[^\W\d_]{{3,24}}\.?[\s,_-]{{1,2}}\d{{1,3}}\s?[a-h]?{_END}"),
         0.7,
     ),
     (
@@ -161,6 +162,17 @@ FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
         ),
         0.9,
     ),
+    (
+        "address-indian-plot",
+        _form(rf"{_BEGIN}(?:#\s?)?(?:[a-z]{{1,2}}[-/]?\d{{1,4}}(?:[-/]\d{{1,4}})?|#\s?\d{{1,4}}){_SEP}(?:(?:{_WORD}|{_ORDINAL}){_SEP}){{1,3}}?(?:nagar|vihar|enclave|colony|layout|marg|puram|chowk|bagh|kunj|kailash|extension|cross|main|phase){_END}"),
+        0.85,
+    ),
+    (
+        "address-number-word",
+        _form(rf"{_BEGIN}(?P<number>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty)[\s](?P<name>(?:{_WORD}[\s]){{1,3}}?)(?P<street>street|avenue|road|way|drive|plaza|place|square|lane|boulevard|court|parade|quay){_END}"),
+        0.7,
+    ),
+    ("address-brazilian-block", _form(rf"{_BEGIN}(?:quadra|qd|sqn|sqs|shin|shis){_SEP}\d{{1,4}}{_SEP}(?:lote|lt|bloco|bl|casa|conjunto|conj){_SEP}[a-z\d]{{1,4}}{_END}"), 0.9),
     (
         "address-unit-building",
         _form(rf"{_BEGIN}{_UNIT}[\s.:#_-]{{1,3}}(?:\d{{1,5}}[a-h]?|[a-h]\d{{0,4}}){_SEP}(?:{_WORD}{_SEP}){{1,3}}?{_BUILDING}{_END}"),
@@ -202,6 +214,8 @@ FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
             rf"{_BEGIN}\d{{1,4}}-(?:\d{{1,4}}-)?\d{{1,4}}[\s,-]{{1,2}}{_WORD}[\s,-]{{1,2}}(?:{_WORD}[\s,-]{{1,2}})?(?:ku|cho|machi|shi|ken|gun|to|fu){_END}"
             rf"|{_BEGIN}{_WORD}-(?:ku|cho|machi|shi)[\s,]{{1,2}}(?:{_WORD}[\s,-]{{1,2}})?\d{{1,4}}-\d{{1,4}}(?:-\d{{1,4}})?{_END}"
             rf"|\d{{1,2}}[\s-]?chome{_END}"
+            rf"|{_BEGIN}\d{{1,2}}-\d{{1,2}}-\d{{1,3}}[\s,-]{{1,2}}(?:{_WORD}[\s,-]{{1,2}}){{0,2}}?(?:tokyo|osaka|kyoto|nagoya|yokohama|kobe|sapporo|fukuoka|"
+            rf"shibuya|shinjuku|minato|chiyoda|aoyama|ginza|roppongi|akasaka|ebisu|ueno|asakusa|meguro|setagaya|shinagawa|marunouchi|otemachi|umeda|namba){_END}"
         ),
         0.9,
     ),

@@ -18,7 +18,9 @@ from .normalise import fold
 if TYPE_CHECKING:
     from .normalise import Text
 
-_HAS_CLUE = re.compile(r"\d|cottage|house|rectory|vicarage|farm|manor|lodge|grange|番|号")
+_HAS_CLUE = re.compile(
+    r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty)\s|cottage|house|rectory|vicarage|farm|manor|lodge|grange|番|号"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _WORDS = re.compile(r"[^\W\d_]+")
 
@@ -72,6 +74,8 @@ def _is_plausible(match: re.Match[str], cased: str) -> bool:
     start, end = match.span("name")
     written = cased[start:end]
     if _YEAR.match(number):
+        return False
+    if number.isalpha() and not (written[:1].isupper() and cased[match.start()].isupper()):
         return False
     if any(c.isupper() for c in cased):
         return all(word[0].isupper() for word in _WORDS.findall(written) if len(word) > 2)

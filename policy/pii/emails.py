@@ -22,7 +22,7 @@ _PLAIN = re.compile(rf"(?<![\w.+%-]){_LOCAL}\s?@\s?{_LABELS}[^\W\d_]{{2,24}}(?![
 # "at" and "dot" as people spell them in English, Spanish, Portuguese, Italian, French, German, Polish, Russian.
 _AT_WORD = r"at|arroba|chiocciola|arobase|ät|klammeraffe|malpa|małpa|собака|apenstaartje|snabel-?a"
 _DOT_WORD = r"dot|punkt|punto|point|ponto|kropka|точка|punt"
-_BRACKETED_AT = r"[\s_.-]{0,2}[(\[{<]\s?(?:" + _AT_WORD + r"|@)\s?[)\]}>][\s_.-]{0,2}"
+_BRACKETED_AT = r"[\s_.-]{0,2}[(\[{<]\s?(?:" + _AT_WORD + r"|@|a)\s?[)\]}>][\s_.-]{0,2}"
 _SPACED_AT = r"(?:[\s_.-]|(?<=\w)\s)(?:" + _AT_WORD + r")[\s_.-]"
 _SPELLED_DOT = (
     r"(?:[\s_-]{0,2}[(\[{<]\s?(?:"
@@ -30,6 +30,10 @@ _SPELLED_DOT = (
     + r"|\.)\s?[)\]}>][\s_-]{0,2}|[\s_-](?:"
     + _DOT_WORD
     + r")[\s_-])"
+)
+_ENDING = (
+    r"(?:[a-z]{2}|com|net|org|edu|gov|info|biz|dev|app|test|example|invalid|mail|cloud|online|site|shop|tech|email|name|xyz|рф|"
+    r"club|store|world|team|agency|health|care|bank)"
 )
 _LOCAL_WORD = r"[\w+%]{1,40}(?:(?:[.-]|" + _SPELLED_DOT + r")[\w+%]{1,40}){0,3}"
 _SLUG_WORD = r"[^\W_]{1,40}"
@@ -40,7 +44,7 @@ _BRACKETED = re.compile(
 )
 _SPELLED = re.compile(
     rf"(?<![^\W_])(?:{_LOCAL_WORD}|{_SLUG_WORD}){_SPACED_AT}"
-    rf"{_SLUG_WORD}(?:-{_SLUG_WORD}){{0,2}}(?:(?:\.|{_SPELLED_DOT}){_SLUG_WORD}){{0,2}}{_SPELLED_DOT}[^\W\d_]{{2,12}}(?![^\W_])",
+    rf"{_SLUG_WORD}(?:-{_SLUG_WORD}){{0,2}}(?:(?:\.|{_SPELLED_DOT}){_SLUG_WORD}){{0,2}}{_SPELLED_DOT}{_ENDING}(?![^\W_])",
     re.IGNORECASE,
 )
 # An at word with a plain dot is an address only where the ending is common: "sale at example.net".
@@ -48,6 +52,12 @@ _HALF = re.compile(
     rf"(?<![^\W_]){_LOCAL_WORD}{_SPACED_AT}{_SLUG_WORD}(?:[.-]{_SLUG_WORD}){{0,2}}\."
     r"(?:com|net|org|edu|gov|mail|info|biz|co\.uk|de|fr|es|it|nl|pl|ru|br|in|jp|ca|au|ie|ng|za|ke|mx|ch|at|se|no|dk|fi)"
     r"(?![^\W_])",
+    re.IGNORECASE,
+)
+_CAMEL = re.compile(r"(?<![^\W_])[\w.-]{1,40}?[a-z0-9]AT[a-z0-9][\w-]{0,40}?[a-z0-9]DOT[a-z]{2,12}(?![^\W_])")
+_SLUG_AT = re.compile(
+    rf"(?<![^\W_]){_SLUG_WORD}(?:[._-]{_SLUG_WORD}){{0,2}}[_-]at[_-]{_SLUG_WORD}(?:-{_SLUG_WORD}){{0,2}}[_.-]"
+    r"(?:com|net|org|edu|io|dev|co[._-]uk|co[._-]in|com[._-]br|com[._-]au|de|fr|es|it|nl|pl|eu|ca|us)(?![^\W_])",
     re.IGNORECASE,
 )
 _MAILBOX_HOSTS = (
@@ -76,6 +86,8 @@ class EmailRecognizer:
         ("email-bracketed-at", _BRACKETED, "cue", 0.95),
         ("email-spelled", _SPELLED, "cue", 0.9),
         ("email-at-word", _HALF, "cue", 0.8),
+        ("email-camel-case", _CAMEL, "cue", 0.8),
+        ("email-slug", _SLUG_AT, "cue", 0.75),
         ("email-mailbox-host", _SLUGGED, "cue", 0.8),
     )
 
@@ -93,7 +105,9 @@ class EmailRecognizer:
         return found
 
 
-_TRIGGER = re.compile(rf"(?i)@|(?<![^\W_])(?:{_AT_WORD}|{_MAILBOX_HOSTS})(?![^\W_])")
+_TRIGGER = re.compile(
+    rf"(?i)@|[(\[{{<]a[)\]}}>]|[a-z0-9]AT[a-z0-9]|(?<![^\W_])(?:{_AT_WORD}|{_MAILBOX_HOSTS})(?![^\W_])"
+)
 
 
 def _may_hold(norm: str) -> bool:

@@ -6,10 +6,10 @@ Used alike when names are judged and when the tagger is trained; it decides noth
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .lexicon import NO_MASK, Lexicon
+from .lexicon import LONGEST_UNSPACED, NO_MASK, Lexicon
 
 if TYPE_CHECKING:
     from .normalise import Shape, Text, Token
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 UNSPACED = frozenset({"han", "hiragana", "katakana", "hangul", "thai", "lao", "khmer", "myanmar"})
 """Scripts that put no blanks between words, or glue titles to names."""
 
+LONGEST_PHRASE = 4
 _SHORTEST_HALF = 3
 _MIN_JOINED = 6
 
@@ -68,7 +69,8 @@ def pieces(text: Text, lexicon: Lexicon) -> list[tuple[Token, str, int, int]]:
     for token in text.tokens:
         if token.script in UNSPACED and len(token.folded) == token.end - token.start:
             found.extend(
-                (token, token.folded[a:b], token.start + a, token.start + b) for a, b in _longest_matches(token.folded, lexicon)
+                (token, token.folded[a:b], token.start + a, token.start + b)
+                for a, b in _longest_matches(token.folded, lexicon)
             )
         else:
             found.append((token, token.folded, token.start, token.end))
@@ -81,8 +83,8 @@ def _longest_matches(run: str, lexicon: Lexicon) -> list[tuple[int, int]]:
     i = 0
     while i < len(run):
         size = next(
-            (n for n in range(min(lexicon.longest, len(run) - i), 1, -1) if run[i : i + n] in lexicon.masks or run[i : i + n] in lexicon.roles),
-            1 if run[i] in lexicon.roles and loose < 0 else 0,
+            (n for n in range(min(LONGEST_UNSPACED, len(run) - i), 1, -1) if lexicon.knows(run[i : i + n])),
+            1 if _stands_alone(run[i], lexicon, loose=i - loose if loose >= 0 else 0) else 0,
         )
         if size == 0:
             loose = i if loose < 0 else loose
@@ -98,21 +100,51 @@ def _longest_matches(run: str, lexicon: Lexicon) -> list[tuple[int, int]]:
     return cuts
 
 
+def with_phrases(words: list[Word], lexicon: Lexicon) -> list[Word]:
+    """Give the words of a set phrase ("Wells Fargo", "San José del Cabo") the role `phrase`."""
+    i = 0
+    while i < len(words) - 1:
+        size = next(
+            (
+                n
+                for n in range(min(LONGEST_PHRASE, len(words) - i), 1, -1)
+                if _is_phrase(words[i : i + n], lexicon)
+            ),
+            1,
+        )
+        if size > 1:
+            words[i : i + size] = [replace(word, role="phrase") for word in words[i : i + size]]
+        i += size
+    return words
+
+
+def _is_phrase(words: Sequence[Word], lexicon: Lexicon) -> bool:
+    return words[0].bin != "" and lexicon.mask(" ".join(word.folded for word in words)) is not NO_MASK
+
+
+def _stands_alone(char: str, lexicon: Lexicon, loose: int) -> bool:
+    """Tell whether one character is a word: an honorific at the start of a match, a particle after a name."""
+    role = lexicon.roles.get(char, "")
+    return bool(role) and (loose == 0 or (loose > 1 and role == "stop"))
+
+
 def inner_of(folded: str, script: str, mask: str, lexicon: Lexicon) -> str:
     """Tell whether an unknown word is made of name parts."""
     if script in UNSPACED:
         first, second = lexicon.mask(folded[:1]), lexicon.mask(folded[:2])
-        if len(folded) > 1 and (first[1] != "0" or (len(folded) > 2 and second[1] != "0")):  # noqa: PLR2004
+        if len(folded) > 1 and (first[1] != "0" or (len(folded) > 2 and second[1] != "0")):
             return f"s{min(len(folded), 5)}"
         return f"n{min(len(folded), 5)}"
     if script != "latin" or mask[2] != "0" or mask[3] == "2" or mask[0] != "0" or mask[1] != "0":
         return ""
-    if len(folded) >= 5 and lexicon.mask(folded[1:])[1] == "2" and lexicon.mask(folded[1:])[2] != "2":  # noqa: PLR2004
+    if len(folded) >= 5 and lexicon.mask(folded[1:])[1] == "2" and lexicon.mask(folded[1:])[2] != "2":
         return "is"
     if len(folded) >= _MIN_JOINED:
         for cut in range(_SHORTEST_HALF, len(folded) - _SHORTEST_HALF + 1):
             first, second = lexicon.mask(folded[:cut]), lexicon.mask(folded[cut:])
-            if (first[0] == "2" and second[1] != "0" and second[2] != "2") or (first[1] == "2" and second[0] == "2" and first[2] != "2"):
+            if (first[0] == "2" and second[1] != "0" and second[2] != "2") or (
+                first[1] == "2" and second[0] == "2" and first[2] != "2"
+            ):
                 return "gs"
     return ""
 
@@ -171,7 +203,7 @@ def features(words: Sequence[Word], i: int) -> list[str]:
         f"ss{before.shape}{s}{after.shape}",
         f"sn{before.shape}{bn}{s}{n}",
         f"sa{s}{n}{after.shape}{an}",
-        f"k{min(len(words), 5)}{i if i < 3 else 3}{n}",  # noqa: PLR2004
+        f"k{min(len(words), 5)}{min(3, i)}{n}",
         f"k{min(len(words), 5)}{bn}{n}{an}",
     ]
 
@@ -197,5 +229,20 @@ def _coarse(word: Word) -> str:
     return f"{name}{other}"
 
 
-_STRUCTURAL = frozenset({"title", "particle", "institution", "company", "suffix", "cue", "env", "saint", "month"})
+_STRUCTURAL = frozenset(
+    {
+        "title",
+        "particle",
+        "institution",
+        "company",
+        "suffix",
+        "cue",
+        "env",
+        "saint",
+        "month",
+        "street",
+        "contact",
+        "business",
+    }
+)
 _EDGE = Word("", 0, 0, "other", "", "^", NO_MASK, "", "", "")

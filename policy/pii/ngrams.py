@@ -7,10 +7,10 @@ It knows words that no lexicon has: names of cultures it was trained on have let
 from __future__ import annotations
 
 import gzip
+import math
 from array import array
 from dataclasses import dataclass
 from functools import cache, lru_cache
-
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -55,8 +55,8 @@ class NgramModel:
     def score(self, word: str) -> float:
         """Answer with the log odds that a folded word is part of a person's name."""
         grams = buckets(word)
-        total = sum(map(self.weights.__getitem__, grams))
-        return self.bias + self.scale * total / max(1.0, len(grams) ** 0.5)
+        total: int = sum(map(self.weights.__getitem__, grams))
+        return self.bias + self.scale * total / max(1.0, math.sqrt(len(grams)))
 
 
 def level(score: float) -> str:

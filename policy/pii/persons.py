@@ -6,6 +6,7 @@ falls short of the threshold is a `hint`. The thresholds were set on the develop
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from .base import Finding, Kind, Tier
@@ -21,8 +22,13 @@ THRESHOLD = 0.5
 """Probability from which a word names a person."""
 CUE_THRESHOLD = 0.4
 """The same beside a title or initials."""
-HINT_THRESHOLD = 0.25
+HINT_THRESHOLD = 0.3
 """Probability from which a name is worth a second look."""
+
+_IDENTIFIER = re.compile(
+    r"(?i)(?<![^\W_])(?:[a-z]{2}[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[a-f]*\d)[0-9a-f]{7,64})(?![^\W_])"
+)
+"""SIDs, UUIDs and hashes: their letters are no words."""
 
 
 class PersonRecognizer:
@@ -35,11 +41,20 @@ class PersonRecognizer:
         if not any(token.script for token in text.tokens):
             return []
         tagged = tag(text)
+        identifiers = [match.span() for match in _IDENTIFIER.finditer(text.norm)]
         found: list[Finding] = []
         for first, last in _stretches([p for _, p in tagged]):
             words = [word for word, _ in tagged[first : last + 1]]
+            if all(len(word.folded) == 1 for word in words):
+                continue  # a letter alone names no one
+            if any(a < words[-1].end and words[0].start < b for a, b in identifiers):
+                continue
             certainty = max(p for _, p in tagged[first : last + 1])
-            rule, is_cue = _rule(words, tagged[first - 1][0] if first else None, tagged[last + 1][0] if last + 1 < len(tagged) else None)
+            rule, is_cue = _rule(
+                words,
+                tagged[first - 1][0] if first else None,
+                tagged[last + 1][0] if last + 1 < len(tagged) else None,
+            )
             tier: Tier = "hint"
             if certainty >= (CUE_THRESHOLD if is_cue else THRESHOLD):
                 tier = "cue" if is_cue else "lexical"
@@ -65,7 +80,9 @@ def _rule(words: Sequence[Word], before: Word | None, after: Word | None) -> tup
     """Name the evidence, and tell whether it is a cue."""
     if words[0].role == "title" or (before is not None and before.role == "title"):
         return "person-title", True
-    if words[-1].role == "suffix" or (after is not None and after.role == "suffix" and not after.folded.isascii()):
+    if words[-1].role == "suffix" or (
+        after is not None and after.role == "suffix" and not after.folded.isascii()
+    ):
         return "person-honorific", True
     if len(words) > 1 and any(len(w.folded) == 1 and w.shape == "Initial" for w in words):
         return "person-initials", True

@@ -29,7 +29,9 @@ _MAX_CANDIDATES = 8
 _MIN_DIGITS, _MAX_DIGITS = 7, 15  # ITU-T E.164
 
 # Runs of digits with the separators that phone numbers have; at most one level of brackets.
-_CANDIDATE = re.compile(r"(?<![^\W_])\+{0,2}\(?\d(?:[\s().\-/_·]{0,3}\d){6,19}(?![^\W_]|[-.]\d)")
+_CANDIDATE = re.compile(
+    r"(?<![^\W_])\+{0,2}\(?\d(?:[\s().\-/_·]{0,3}\d){6,19}(?!(?!x\d|ext)[^\W_]|[-.]\d)", re.IGNORECASE
+)
 
 _NOT_PHONES = re.compile(
     r"""(?ix)
@@ -43,14 +45,15 @@ _NOT_PHONES = re.compile(
     | (?:0?[1-9]|[12]\d|3[01])[-_./](?:0?[1-9]|1[0-2])[-_./](?:19|20)\d\d   # day first
     | (?:0?[1-9]|1[0-2])[-_./](?:0?[1-9]|[12]\d|3[01])[-_./](?:19|20)\d\d   # month first
     | (?:19|20)\d\d\s?[-/_]\s?(?:19|20)\d\d                              # span of years
-    | v?\d{1,4}(?:\.\d{1,5}){2,3}(?:[-+][\w.]{1,20})?                   # version
+    | (?<!\+)v?(?!(?:1\.)?\d{3}\.\d{3}\.\d{4}(?!\d))\d{1,4}(?:\.\d{1,5}){2,3}(?:[-+][\w.]{1,20})?   # version
+    | \d{3}-\d{2}-\d{4}                                               # US social security number
     | 97[89][-\s]?\d{1,5}[-\s]?\d{1,7}[-\s]?\d{1,7}[-\s]?[\dx]          # ISBN-13
     | [a-z]{2}\d{2}\s?(?:[a-z0-9]{4}\s?){3,7}[a-z0-9]{1,4}              # IBAN
     )(?![^\W_])
     """
 )
 _NUMBER_LABEL = re.compile(
-    r"""(?ix)(?:build|bld|ticket|tkt|case|order|invoice|inv|issue|bug|incident|inc|req|ref|reference|po|sku|sn|serial|id|
+    r"""(?ix)(?<![^\W_\d])(?:build|bld|ticket|tkt|case|order|invoice|inv|issue|bug|incident|inc|req|ref|reference|po|sku|sn|serial|id|
     account|acct|batch|lot|run|job|pipeline|release|rev|revision|commit|version|ver|v|port|epoch|timestamp|ts|chg|task|
     part|item|asset|contract|policy|claim|booking|pnr|iban|isbn|ean|upc|vin|mrn|npi|tracking|parcel|shipment|doc|
     campaign|budget|count|limit|quota|max|min|size|bytes|seq|no|nr|num|error|code|zip|tax|vat|ein|abn|siret|cnpj)
@@ -80,7 +83,43 @@ _DIGIT_WORD = (
     r"five|six|seven|eight|nine))"
 )
 _SPELLED = re.compile(rf"(?i)(?<![^\W_])(?:{_DIGIT_WORD}[\s_.,-]{{1,2}}){{6,14}}{_DIGIT_WORD}(?![^\W_])")
+_GLUED = re.compile(
+    r"(?i)(?<![^\W_])(?:tel|call|ph|phone|mob|mobile|cell|sms|text|wa|whatsapp|fax)(\+?\d(?:[\s().\-]{0,2}\d){6,14})(?![^\W_])"
+)
+_FICTION = re.compile(r"(?<![^\W_])(?<!\d[-. ])555[-. ]01\d\d(?![^\W_]|[-.]\d)")  # kept for fiction by NANPA
+_VANITY = re.compile(
+    r"(?<![^\W_])1[-. ]8(?:00|33|44|55|66|77|88)[-. ](?=[A-Z0-9-]{0,9}[A-Z])[A-Z0-9]{3,7}(?:-[A-Z0-9]{2,7})?(?![^\W_])"
+)
 _SHORT_LOCAL = re.compile(r"(?<![^\W_])\d{3}[-. ]\d{4}(?![^\W_]|[-.]\d)")
+
+
+_GROUPINGS = frozenset(
+    {
+        (3, 3, 4),
+        (3, 3, 3),
+        (3, 4, 4),
+        (2, 4, 4),
+        (4, 3, 3),
+        (5, 5),
+        (3, 2, 2, 2),
+        (3, 3, 2, 2),
+        (2, 3, 2, 2),
+        (2, 5, 4),
+        (4, 6),
+        (5, 6),
+        (3, 7),
+    }
+)
+"""How people group national numbers, whatever the country's official way."""
+
+
+def _is_grouped_alike(written: str, national: str) -> bool:
+    """Tell a number that is grouped as one from a code such as 12-3456-789, which some country would take."""
+    groups = tuple(len(group) for group in re.findall(r"\d+", written))
+    if groups and groups[0] == 1 and written[0] == "1":
+        groups = groups[1:]
+    official = tuple(len(group) for group in re.findall(r"\d+", national.lstrip("(").removeprefix("0")))
+    return len(groups) == 1 or groups == official or groups in _GROUPINGS
 
 
 class PhoneRecognizer:
@@ -99,8 +138,9 @@ class PhoneRecognizer:
         """Answer with the phone numbers in `text`."""
         norm = text.norm
         found = [
-            self._finding(text, m.start(), m.end(), "phone-spelled", "cue", 0.9)
-            for m in _SPELLED.finditer(norm)
+            self._finding(text, m.start(), m.end(), rule, "cue", 0.9)
+            for rule, pattern in (("phone-spelled", _SPELLED), ("phone-vanity", _VANITY))
+            for m in pattern.finditer(norm)
         ]
         if sum(map(str.isdigit, norm)) < _MIN_DIGITS:
             return found
@@ -108,15 +148,20 @@ class PhoneRecognizer:
         for _, match in zip(range(_MAX_CANDIDATES), _CANDIDATE.finditer(masked), strict=False):
             judged = self._judge(masked, match)
             if judged is not None:
-                rule, tier, confidence = judged
-                found.append(self._finding(text, match.start(), match.end(), rule, tier, confidence))
-        if not found:
-            found = [
-                self._finding(text, m.start(), m.end(), "phone-label", "cue", 0.9)
-                for m in _SHORT_LOCAL.finditer(masked)
-                if _PHONE_LABEL.search(masked, 0, m.start())
-            ]
-        return found
+                found.append(self._finding(text, match.start(), match.end(), *judged))
+        glued = _GLUED.finditer(masked)
+        found += [
+            self._finding(text, match.start(1), match.end(1), "phone-label", "cue", 0.9) for match in glued
+        ]
+        return found or list(self._short(text, masked))
+
+    def _short(self, text: Text, masked: str) -> Iterator[Finding]:
+        """Yield local numbers of seven digits that a word beside them, or fiction, gives away."""
+        for match in _SHORT_LOCAL.finditer(masked):
+            if _PHONE_LABEL.search(masked, 0, match.start()):
+                yield self._finding(text, match.start(), match.end(), "phone-label", "cue", 0.9)
+            elif _FICTION.match(masked, match.start()):
+                yield self._finding(text, match.start(), match.end(), "phone-fiction", "cue", 0.8)
 
     def _finding(self, text: Text, start: int, end: int, rule: str, tier: Tier, confidence: float) -> Finding:
         raw_start, raw_end = text.span(start, end)
@@ -140,7 +185,13 @@ class PhoneRecognizer:
         return None
 
     def _is_valid(self, candidate: str) -> bool:
-        from phonenumbers import NumberParseException, is_valid_number, parse
+        from phonenumbers import (
+            NumberParseException,
+            PhoneNumberFormat,
+            format_number,
+            is_valid_number,
+            parse,
+        )
 
         plain = (
             candidate.replace("_", " ").replace("·", " ").lstrip("+")
@@ -155,7 +206,10 @@ class PhoneRecognizer:
                 number = parse(plain, region)
             except NumberParseException:
                 continue
-            if is_valid_number(number):
+            if is_valid_number(number) and (
+                plain[0] in "+(0"
+                or _is_grouped_alike(plain, format_number(number, PhoneNumberFormat.NATIONAL))
+            ):
                 return True
         return False
 

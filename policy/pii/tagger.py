@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from .features import Word, features, gap_kind, inner_of, pieces
+from .features import Word, features, gap_kind, inner_of, pieces, with_phrases
 from .lexicon import DATA, Lexicon, lexicon
 from .ngrams import shipped_level
 
@@ -54,11 +54,21 @@ class Tagger:
         forward = [(0.0, scores[0])]
         for score in scores[1:]:
             out, inside = forward[-1]
-            forward.append((_add(out + self.stay_out, inside + self.leave), score + _add(out + self.enter, inside + self.stay_in)))
+            forward.append(
+                (
+                    _add(out + self.stay_out, inside + self.leave),
+                    score + _add(out + self.enter, inside + self.stay_in),
+                )
+            )
         backward = [(0.0, 0.0)]
         for score in reversed(scores[1:]):
             out, inside = backward[-1]
-            backward.append((_add(self.stay_out + out, self.enter + score + inside), _add(self.leave + out, self.stay_in + score + inside)))
+            backward.append(
+                (
+                    _add(self.stay_out + out, self.enter + score + inside),
+                    _add(self.leave + out, self.stay_in + score + inside),
+                )
+            )
         backward.reverse()
         return [_logistic(f[1] + b[1] - f[0] - b[0]) for f, b in zip(forward, backward, strict=True)]
 
@@ -85,7 +95,7 @@ def words_of(text: Text, known: Lexicon) -> list[Word]:
             )
         )
         last = end
-    return made
+    return with_phrases(made, known)
 
 
 def tag(text: Text) -> list[tuple[Word, float]]:

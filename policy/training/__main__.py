@@ -1,7 +1,9 @@
+# mypy: ignore-errors
+# ruff: noqa: S311 (development only: seeded randomness, other packages, long tables)
 """Make the data files of the name model: `python policy/training FAKER_JS_JSON`. Development only.
 
-    npm install @faker-js/faker@10.6.0 && node policy/training/faker_js.mjs     # writes faker_js.json
-    python policy/training faker_js.json
+npm install @faker-js/faker@10.6.0 && node policy/training/faker_js.mjs     # writes faker_js.json
+python policy/training faker_js.json
 """
 
 from __future__ import annotations
@@ -27,17 +29,17 @@ def main() -> None:
     """Run all steps."""
     started = time.monotonic()
     corpus = gather(Path(sys.argv[1]))
-    lexicon = make_lexicon(corpus)
-    words, labels, weights = ngram_data(corpus, lexicon)
+    known = make_lexicon(corpus)
+    words, labels, weights = ngram_data(corpus, known)
     model, unseen = fit_ngrams(words, labels, weights)
     write_ngrams(model, DATA / "ngrams.bin.gz")
-    lexicon = pruned(lexicon, unseen)
-    write_lexicon(lexicon, DATA / "lexicon.txt.gz")
-    composer = Composer(corpus, lexicon)
+    known = pruned(known, unseen)
+    lexicon = write_lexicon(known, DATA / "lexicon.bin.gz")
+    composer = Composer(corpus, known)
     samples = [composer.positive() if i % 2 else composer.negative() for i in range(SAMPLES)]
     random.Random(3).shuffle(samples)
     train(samples, lexicon, model, unseen, DATA / "tagger.json.gz")
-    print(f"made {len(lexicon.masks)} words and the models in {time.monotonic() - started:.0f} s")
+    print(f"made {len(lexicon.keys)} words and the models in {time.monotonic() - started:.0f} s")
 
 
 if __name__ == "__main__":

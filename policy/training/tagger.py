@@ -1,3 +1,5 @@
+# mypy: ignore-errors
+# ruff: noqa: S311, S108 (development only: seeded randomness, other packages, long tables)
 """Train the tagger: a linear-chain model over the words of composed names. Development only."""
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 import pycrfsuite
 from corpus import SOURCES
 
-from policy.pii.features import Word, features, gap_kind, inner_of, pieces
+from policy.pii.features import Word, features, gap_kind, inner_of, pieces, with_phrases
 from policy.pii.lexicon import NO_MASK
 from policy.pii.ngrams import level
 from policy.pii.normalise import read
@@ -22,11 +24,13 @@ if TYPE_CHECKING:
     from policy.pii.lexicon import Lexicon
     from policy.pii.ngrams import NgramModel
 
-HIDE_NAME, HIDE_OTHER = 0.3, 0.25
+HIDE_NAME, HIDE_OTHER, HIDE_PHRASE = 0.3, 0.25, 0.5
 """How often an unambiguous word is treated as unknown, so that the tagger learns to judge words no list has."""
 
 
-def words_of(text: str, lexicon: Lexicon, model: NgramModel, unseen: dict[str, float], rng: random.Random | None) -> list[Word]:
+def words_of(
+    text: str, lexicon: Lexicon, model: NgramModel, unseen: dict[str, float], rng: random.Random | None
+) -> list[Word]:
     """Build the tagger's words as at run time, with scores by models that have not seen the word."""
     parsed = read(text)
     made = []
@@ -37,18 +41,41 @@ def words_of(text: str, lexicon: Lexicon, model: NgramModel, unseen: dict[str, f
         hidden = False
         if rng is not None and not role:
             name, other = mask[:2] != "00", mask[2:] != "000"
-            hidden = rng.random() < (HIDE_NAME if name and not other else HIDE_OTHER if other and not name else 0)
+            hidden = rng.random() < (
+                HIDE_NAME if name and not other else HIDE_OTHER if other and not name else 0
+            )
         seen_mask = NO_MASK if hidden else mask
         is_word = len(folded) > 1 and token.shape != "digits"
         score = unseen.get(folded) if folded in unseen else (model.score(folded) if is_word else None)
         inner = inner_of(folded, token.script, seen_mask, lexicon) if not hidden and is_word else ""
-        made.append(Word(folded, start, end, token.shape, token.script, gap_kind(parsed.norm[last:start]) if start else "^", seen_mask,
-                         level(score) if is_word and score is not None else "", role, inner))
+        made.append(
+            Word(
+                folded,
+                start,
+                end,
+                token.shape,
+                token.script,
+                gap_kind(parsed.norm[last:start]) if start else "^",
+                seen_mask,
+                level(score) if is_word and score is not None else "",
+                role,
+                inner,
+            )
+        )
         last = end
-    return made
+    return made if rng is not None and rng.random() < HIDE_PHRASE else with_phrases(made, lexicon)
 
 
-def train(samples: list[Sample], lexicon: Lexicon, model: NgramModel, unseen: dict[str, float], path: Path, c2: float = 0.3, c1: float = 0.15, iterations: int = 120) -> None:
+def train(
+    samples: list[Sample],
+    lexicon: Lexicon,
+    model: NgramModel,
+    unseen: dict[str, float],
+    path: Path,
+    c2: float = 0.3,
+    c1: float = 0.15,
+    iterations: int = 120,
+) -> None:
     """Fit the tagger and write its weights to `path`."""
     rng = random.Random(5)
     trainer = pycrfsuite.Trainer(verbose=False)
@@ -58,7 +85,15 @@ def train(samples: list[Sample], lexicon: Lexicon, model: NgramModel, unseen: di
             continue
         labels = ["P" if any(a < w.end and w.start < b for a, b in sample.spans) else "O" for w in words]
         trainer.append([features(words, i) for i in range(len(words))], labels)
-    trainer.set_params({"c1": c1, "c2": c2, "max_iterations": iterations, "feature.possible_transitions": True, "feature.minfreq": 3})
+    trainer.set_params(
+        {
+            "c1": c1,
+            "c2": c2,
+            "max_iterations": iterations,
+            "feature.possible_transitions": True,
+            "feature.minfreq": 3,
+        }
+    )
     scratch = "/tmp/tagger.crfsuite"
     trainer.train(scratch)
     tagger = pycrfsuite.Tagger()
@@ -69,6 +104,12 @@ def train(samples: list[Sample], lexicon: Lexicon, model: NgramModel, unseen: di
         weights[feature] = weights.get(feature, 0.0) + (weight if label == "P" else -weight)
     transitions = {f"{a}{b}": round(w, 3) for (a, b), w in info.transitions.items()}
     kept = {f: round(w, 2) for f, w in sorted(weights.items()) if abs(w) >= 0.04}
-    document = {"about": "Weights of the person tagger; see policy/pii/tagger.py. Made by policy/training; do not edit.", "sources": SOURCES,
-                "transitions": transitions, "weights": kept}
-    path.write_bytes(gzip.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), 9, mtime=0))
+    document = {
+        "about": "Weights of the person tagger; see policy/pii/tagger.py. Made by policy/training; do not edit.",
+        "sources": SOURCES,
+        "transitions": transitions,
+        "weights": kept,
+    }
+    path.write_bytes(
+        gzip.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), 9, mtime=0)
+    )

@@ -1,0 +1,90 @@
+"""Postal addresses: hits and misses."""
+
+from __future__ import annotations
+
+import pytest
+
+from policy.pii.addresses import AddressRecognizer
+from policy.pii.normalise import read
+
+
+def found(text: str) -> list[str]:
+    """Rules of the findings, each once."""
+    return sorted({f.rule for f in AddressRecognizer().find(read(text))})
+
+
+HITS = {
+    "us_street": "742 Evergreen Terrace",
+    "us_ordinal": "350 W 42nd St",
+    "us_slug": "12-oak-street-uat",
+    "us_camel": "12OakStreetDesk",
+    "us_rural": "RR 2 Box 118",
+    "uk_flat": "Flat 3, 18 Mossley Road",
+    "uk_house": "Rose Cottage, Mill Lane",
+    "uk_village": "The Old Rectory, Little Wickham",
+    "uk_postcode": "Elm Road, Bath BA1 2QQ",
+    "ca_direction": "77 Bloor St W",
+    "au_unit": "Unit 5/88 Harbour Esplanade",
+    "weak_type_capitalised": "42 Wallaby Way",
+    "de_compound": "Lindenstraße 14",
+    "de_abbreviated": "Hauptstr. 5a",
+    "de_article": "Unter den Linden 77",
+    "fr": "14 bis avenue Foch",
+    "es": "Calle Mayor, 5",
+    "co": "Carrera 7 # 71-21",
+    "it": "Via Roma 12",
+    "br": "Rua das Flores, 123",
+    "nl": "Kerkstraat 12",
+    "pl": "ul. Długa 5",
+    "se": "Storgatan 5",
+    "fi": "Mannerheimintie 12",
+    "tr": "Atatürk Cad. No: 12",
+    "ru": "ул. Ленина, д. 5",
+    "gr": "Οδός Ερμού 15",
+    "ar": "شارع الملك فهد 25",
+    "he": "רחוב הרצל 10",
+    "in_plot": "Plot 23, Sector 17",
+    "in_house": "H.No. 12-3-45, Banjara Hills Road",
+    "in_nagar": "42 Gandhi Nagar",
+    "id": "Jl. Sudirman No. 45",
+    "vn": "12 Đường Lê Lợi",
+    "jp": "東京都渋谷区神南1-2-3",
+    "jp_latin": "2-11-3 Meguro, Meguro-ku",
+    "cn": "建国路88号",
+    "kr": "세종대로 110",
+    "box": "P.O. Box 4417",
+    "box_slug": "po-box-99-returns",
+    "box_german": "Postfach 10 20 30",
+    "box_french": "BP 127",
+}
+
+MISSES = {
+    "street_alone": "Oak Street market",
+    "city_alone": "Lima hub",
+    "ordinal_avenue": "5th Avenue store",
+    "two_way": "2 way street forum",
+    "food_drive": "2025 food drive",
+    "day_drive": "365 day drive",
+    "route": "Route 66 diner",
+    "pier": "Pier 39 tours",
+    "inbox": "inbox 12",
+    "dropbox": "dropbox 365",
+    "suite": "Suite 400 tenants",
+    "parking": "Parkplatz 4",
+    "sprint": "sprint 42 review",
+    "navigate": "navigate 12",
+    "place_alone": "Place de la Concorde",
+    "empty": "",
+}
+
+
+@pytest.mark.parametrize("text", HITS.values(), ids=HITS.keys())
+def test_address_is_found(text: str) -> None:
+    """Addresses are found in the order and words of their country."""
+    assert found(text)
+
+
+@pytest.mark.parametrize("text", MISSES.values(), ids=MISSES.keys())
+def test_address_lookalike_is_passed(text: str) -> None:
+    """A street, a city or a number alone is no address."""
+    assert [] == found(text)

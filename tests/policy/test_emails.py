@@ -1,0 +1,59 @@
+# ruff: noqa: RUF001 (letters of many scripts are what is tested)
+"""E-mail addresses: hits and misses."""
+
+from __future__ import annotations
+
+import pytest
+
+from policy.pii.emails import EmailRecognizer
+from policy.pii.normalise import read
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    """Rule and text of each finding."""
+    return [(f.rule, text[f.start : f.end]) for f in EmailRecognizer().find(read(text))]
+
+
+HITS = {
+    "plain": ("write to jo.doe@mail.example.com now", ("email-plain", "jo.doe@mail.example.com")),
+    "tagged": ("billing+eu@shop.example.org", ("email-plain", "billing+eu@shop.example.org")),
+    "full_width_sign": ("jo＠example.com", ("email-plain", "jo＠example.com")),
+    "blanks_around_sign": ("jo @ example.com", ("email-plain", "jo @ example.com")),
+    "other_letters": ("пётр@пример.рф", ("email-plain", "пётр@пример.рф")),
+    "zero_width_blank": ("jo@exam\u200bple.com", ("email-plain", "jo@exam\u200bple.com")),
+    "spelled": ("desk at example dot net", ("email-spelled", "desk at example dot net")),
+    "spelled_slug": ("jo-doe-at-example-dot-com", None),
+    "bracketed": ("jo.doe [at] example [dot] com", ("email-bracketed-at", "jo.doe [at] example [dot] com")),
+    "round_brackets": ("jo(at)example.com", ("email-bracketed-at", "jo(at)example.com")),
+    "at_word_plain_dot": ("jo.doe at example.com", ("email-at-word", "jo.doe at example.com")),
+    "spanish": ("citas arroba ejemplo punto com", ("email-spelled", "citas arroba ejemplo punto com")),
+    "mailbox_host_slug": ("jo-doe-gmail-com", ("email-mailbox-host", "jo-doe-gmail-com")),
+}
+
+MISSES = {
+    "mention": "@here notifications",
+    "repository": "git@code.example.com:team/app",
+    "version_tag": "app@1.2.3",
+    "retina_image": "logo@2x.png",
+    "at_without_dot": "sale at the mall",
+    "dot_without_at": "example dot com launch",
+    "price": "3 @ 20 each",
+    "empty": "",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), HITS.values(), ids=HITS.keys())
+def test_email_address_is_found(text: str, expected: tuple[str, str] | None) -> None:
+    """Addresses are found however they are spelled, with their whole span."""
+    answer = found(text)
+
+    if expected is None:
+        assert answer
+    else:
+        assert expected in answer
+
+
+@pytest.mark.parametrize("text", MISSES.values(), ids=MISSES.keys())
+def test_email_lookalike_is_passed(text: str) -> None:
+    """An at sign or the word alone is no address."""
+    assert [] == found(text)

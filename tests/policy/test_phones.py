@@ -1,0 +1,71 @@
+# ruff: noqa: RUF001 (letters of many scripts are what is tested)
+"""Phone numbers: hits and misses."""
+
+from __future__ import annotations
+
+import pytest
+
+from policy.pii.normalise import read
+from policy.pii.phones import PhoneRecognizer
+
+
+def found(text: str, regions: tuple[str, ...] | None = None) -> list[tuple[str, str]]:
+    """Rule and text of each finding."""
+    recognizer = PhoneRecognizer(regions) if regions else PhoneRecognizer()
+    return [(f.rule, text[f.start : f.end]) for f in recognizer.find(read(text))]
+
+
+HITS = {
+    "international": ("desk +44 20 7946 0018", ("phone-valid", "+44 20 7946 0018")),
+    "international_fiction": ("+44 7700 900461", ("phone-international", "+44 7700 900461")),
+    "dotted": ("212.555.0147", ("phone-valid", "212.555.0147")),
+    "slug": ("support-4155550134", ("phone-valid", "4155550134")),
+    "north_american": ("(212) 555-0188 line", ("phone-valid", "(212) 555-0188")),
+    "bare_national": ("4155550134", ("phone-valid", "4155550134")),
+    "french_pairs": ("06 12 34 56 78", ("phone-valid", "06 12 34 56 78")),
+    "german_slash": ("089/12345678", ("phone-valid", "089/12345678")),
+    "indian_pairs": ("98765 43210", ("phone-valid", "98765 43210")),
+    "labelled_short": ("ph: 555-0199", ("phone-label", "555-0199")),
+    "labelled_slug": ("sms_14155550102", ("phone-label", "14155550102")),
+    "arabic_digits": ("٠٥٠ ١٢٣ ٤٥٦٧", ("phone-valid", "٠٥٠ ١٢٣ ٤٥٦٧")),
+    "spelled": (
+        "call four one five five five five zero one",
+        ("phone-spelled", "four one five five five five zero one"),
+    ),
+}
+
+MISSES = {
+    "date": "20250314",
+    "date_and_time": "2025-03-14 09:30",
+    "day_first": "14.03.2025",
+    "ip_address": "10.20.30.40 healthcheck",
+    "version": "release 2024.11.3",
+    "uuid": "3f2b8c1e-9d4a-4f6b-8a2c-1d3e5f7a9b0c",
+    "sid": "IS00000000001234567890123456789012",
+    "build": "build 4155550173",
+    "ticket": "INC0045512 bridge",
+    "order": "order #48213991",
+    "iban": "DE89 3704 0044 0532 0130 00",
+    "years": "2024-2025 season",
+    "hours": "24/7 hotline",
+    "short": "911",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), HITS.values(), ids=HITS.keys())
+def test_phone_number_is_found(text: str, expected: tuple[str, str]) -> None:
+    """Valid numbers and the shapes of fictional ones are found, with their whole span."""
+    assert [expected] == found(text)
+
+
+@pytest.mark.parametrize("text", MISSES.values(), ids=MISSES.keys())
+def test_phone_lookalike_is_passed(text: str) -> None:
+    """Digits that mean something else are no phone number."""
+    assert [] == found(text)
+
+
+def test_phone_of_unconfigured_region_is_passed() -> None:
+    """A national number counts only for the regions asked for."""
+    text = "98765 43210"
+
+    assert ([("phone-valid", text)], []) == (found(text, ("IN",)), found(text, ("IS",)))
