@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitops.events import Change, Drift, Operation, Problem, Record, Violation
@@ -105,6 +105,7 @@ def test_comment_too_long_for_the_forge_is_cut_and_says_so():
     assert text.endswith("the rest stands in the job summaries and in the reports.\n")
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_quoted_and_escaped_text_stays_one_piece(text: str):
     """No name can end its own quotation, start a line, mention a person or open a tag."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitops.events import Change, Drift, Operation, Problem, Record, Violation
@@ -143,6 +143,7 @@ RECORDS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(RECORDS, st.sampled_from(["preview", "drift", "deploy"]), st.lists(TEXT), st.booleans())
 def test_json_round_trip_loses_nothing(record: Record, kind: Kind, notes: list[str], stopped: bool):
     """What was reviewed is what the deployment reads."""
