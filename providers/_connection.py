@@ -27,8 +27,8 @@ class Connection:
         self.account_sid = settings.account_sid
         self.client = ConversationsClient(Transport(settings))
         self.services = ServiceListing(self.client.list_services)
-        # SIDs read, and inputs checked: how a provider tells a refresh from a program, see `_dynamic`.
-        self.read: set[str] = set()
+        # Kinds and SIDs read, and inputs checked: how a provider tells a refresh from a program, see `_dynamic`.
+        self.read: set[tuple[str, str]] = set()
         self.checked: set[str] = set()
 
 

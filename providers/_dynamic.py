@@ -50,6 +50,10 @@ IMPORT_SID = "import_sid"
 _PROVIDER_KEY = "__provider"
 
 
+def _itself(value: Any) -> Any:
+    return value
+
+
 @dataclass(frozen=True)
 class Field:
     """An input of a resource.
@@ -60,6 +64,7 @@ class Field:
         default: what a value left out means; never written into the state.
         required: whether it must be given.
         replaces: whether a change makes a new thing and deletes the old one.
+        meaning: what makes two values the same, for those that may be written in several ways.
     """
 
     name: str
@@ -67,6 +72,7 @@ class Field:
     default: Any = None
     required: bool = False
     replaces: bool = False
+    meaning: Callable[[Any], Any] = _itself
 
     def of(self, props: Mapping[str, Any]) -> Any:
         """Give the value in `props`, or the default."""
@@ -79,6 +85,12 @@ class Field:
         if value is None:
             return "must be given" if self.required else None
         return None if contains_unknowns(value) else self.check(value)
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Tell whether two values mean the same."""
+        if one is None or other is None or contains_unknowns([one, other]):
+            return one is other
+        return bool(self.meaning(one) == self.meaning(other))
 
 
 class Thing(Protocol):
@@ -137,7 +149,8 @@ class TwilioProvider(ResourceProvider):
         """
         problems = {each.name: each.problem(news) for each in self.inputs}
         self.connection.checked.add(self._fingerprint(news))
-        return CheckResult(news, [CheckFailure("", f"{name} {why}") for name, why in problems.items() if why])
+        failures = [CheckFailure("", _sentence(name, why)) for name, why in problems.items() if why]
+        return CheckResult(news, failures)
 
     @_plain_errors
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
@@ -149,7 +162,7 @@ class TwilioProvider(ResourceProvider):
         self._require_own_account("compare", id_, olds)
         changed = [each.name for each in self.inputs if self._differs(each, id_, olds, news)]
         replaces = [each.name for each in self.inputs if each.name in changed and each.replaces]
-        of_refresh = id_ in self.connection.read and self._fingerprint(news) not in self.connection.checked
+        of_refresh = (self.kind, id_) in self.connection.read and self._fingerprint(news) not in self.connection.checked
         if not of_refresh:
             if replaces and news.get(IMPORT_SID) == id_:
                 # The new resource would adopt the very thing that the old one then deletes.
@@ -165,7 +178,7 @@ class TwilioProvider(ResourceProvider):
     def create(self, props: Props) -> CreateResult:
         """Make or adopt the thing."""
         thing = self.create_thing(props)
-        return CreateResult(thing.sid, self._declared(props) | thing.outputs())
+        return CreateResult(thing.sid, self._state(props, thing))
 
     @_plain_errors
     def read(self, id_: str, props: Props) -> ReadResult:
@@ -177,15 +190,15 @@ class TwilioProvider(ResourceProvider):
         """
         self._require_own_account("read", id_, props)
         try:
-            thing = self.read_thing(id_)
+            thing = self.read_thing(id_, props)
         except NotFoundError:
             if props.keys() - {each.name for each in self.inputs} - {_PROVIDER_KEY}:
                 return ReadResult("", {})
             raise
-        self.connection.read.add(id_)
-        declared, outputs = self._declared(props), thing.outputs()
-        live = {name: outputs[name] for name in outputs if name in declared or self._is_required(name)}
-        return ReadResult(thing.sid, declared | outputs, inputs=declared | live)
+        self.connection.read.add((self.kind, id_))
+        outputs = self._state(props, thing)
+        names = [each.name for each in self.inputs]
+        return ReadResult(thing.sid, outputs, inputs={name: outputs[name] for name in names if name in outputs})
 
     @_plain_errors
     def update(self, id_: str, olds: Props, news: Props) -> UpdateResult:
@@ -194,7 +207,7 @@ class TwilioProvider(ResourceProvider):
         names = {each.name for each in self.inputs} | {_PROVIDER_KEY}
         kept = {name: value for name, value in olds.items() if name not in names}
         thing = self.update_thing(id_, olds, news)
-        return UpdateResult(kept | self._declared(news) | (thing.outputs() if thing else {}))
+        return UpdateResult(kept | (self._state(news, thing) if thing else self._declared(news)))
 
     @_plain_errors
     def delete(self, id_: str, props: Props) -> None:
@@ -206,8 +219,12 @@ class TwilioProvider(ResourceProvider):
         """Make or adopt it, and give what the API answered."""
         raise NotImplementedError
 
-    def read_thing(self, sid: str) -> Thing:
+    def read_thing(self, sid: str, props: Props) -> Thing:
         """Fetch it.
+
+        Args:
+            sid: its SID, as the state or a `get` has it.
+            props: outputs of the state, or the inputs of a `get`.
 
         Raises:
             NotFoundError: if there is none.
@@ -241,18 +258,27 @@ class TwilioProvider(ResourceProvider):
         names = [each.name for each in self.inputs if each.name != IMPORT_SID]
         return {name: props[name] for name in names if props.get(name) is not None}
 
+    def _state(self, props: Props, thing: Thing) -> Props:
+        """Give what the API says, written as declared wherever that means the same."""
+        declared, outputs = self._declared(props), thing.outputs()
+        fields = [each for each in self.inputs if each.name in declared and each.name in outputs]
+        same = [each.name for each in fields if each.same(declared[each.name], outputs[each.name])]
+        return declared | outputs | {name: declared[name] for name in same}
+
     def _differs(self, each: Field, id_: str, olds: Props, news: Props) -> bool:
         if each.name == IMPORT_SID:
             # It says which thing this is. Once that is so, it may stay or go.
             return news.get(IMPORT_SID) not in (None, id_)
-        return bool(each.of(olds) != each.of(news))
-
-    def _is_required(self, name: str) -> bool:
-        return any(each.required for each in self.inputs if each.name == name)
+        return not each.same(each.of(olds), each.of(news))
 
     def _fingerprint(self, props: Props) -> str:
         values = [each.of(props) for each in self.inputs]
         return repr((self.kind, ["?" if contains_unknowns(value) else [value] for value in values]))
+
+
+def _sentence(name: str, why: str) -> str:
+    """Write a failure of check: "filters[1] is no event", "new_message.enabled must be true or false"."""
+    return f"{name}{why}" if why[0] in ".[" else f"{name} {why}"
 
 
 class TwilioResource(Resource):
@@ -260,21 +286,33 @@ class TwilioResource(Resource):
 
     provider_class: ClassVar[type[TwilioProvider]]
     outputs: ClassVar[tuple[str, ...]]
+    secret_outputs: ClassVar[tuple[str, ...]] = ()
 
     def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: ResourceOptions | None) -> None:
         # An output must be among the properties for its attribute to come to life.
         props = {**dict.fromkeys(self.outputs), **inputs}
+        hidden = ResourceOptions(additional_secret_outputs=[*self.secret_outputs])
+        opts = ResourceOptions.merge(hidden, opts) if self.secret_outputs else opts
         super().__init__(self.provider_class(), resource_name, props, opts)
 
     @classmethod
-    def get(cls, resource_name: str, sid: PulumiInput[str], opts: ResourceOptions | None = None) -> Self:
+    def get(
+        cls,
+        resource_name: str,
+        sid: PulumiInput[str],
+        opts: ResourceOptions | None = None,
+        *,
+        service_sid: PulumiInput[str] | None = None,
+    ) -> Self:
         """Read one that others own: its outputs, without managing it.
 
         Args:
             resource_name: logical name.
-            sid: its SID.
+            sid: its SID; of what a service has one of, the service's SID.
             opts: Pulumi's options.
+            service_sid: the service that holds it, for roles.
         """
         resource = cls.__new__(cls)
-        resource._declare(resource_name, {}, ResourceOptions.merge(opts, ResourceOptions(id=sid)))
+        inputs = {} if service_sid is None else {"service_sid": service_sid}
+        resource._declare(resource_name, inputs, ResourceOptions.merge(opts, ResourceOptions(id=sid)))
         return resource

@@ -90,7 +90,7 @@ class ConversationServiceProvider(TwilioProvider):
             services.add(service)
         return service
 
-    def read_thing(self, sid: str) -> Service:
+    def read_thing(self, sid: str, _props: Props) -> Service:
         """Fetch the service.
 
         Raises:

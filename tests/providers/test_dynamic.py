@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import pickletools
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,11 +15,11 @@ from pulumi.dynamic.config import Config
 from pulumi.dynamic.dynamic import serialize_provider
 
 import providers
-from providers._config import Settings
+from providers._config import Settings, read_settings
 from providers._connection import connect
 from providers._dynamic import Field, Props, Thing, TwilioProvider
 from providers.conversation_service import ConversationServiceProvider
-from providers.errors import InternalError
+from providers.errors import InternalError, RefusedError
 from tests.providers.conftest import ACCOUNT_SID, TOKEN
 from tests.support.dynamic_host import DynamicHost, HostError, HostProcess
 from tests.support.emulator import Emulator
@@ -116,11 +117,33 @@ class Broken(TwilioProvider):
         """Meet an error whose text is a user's value."""
         raise KeyError(props["name"])
 
+    def delete_thing(self, sid: str, props: Props) -> None:
+        """Refuse because of such an error."""
+        try:
+            raise KeyError(props["name"])
+        except KeyError as error:
+            raise RefusedError(f"delete {sid}", "it is broken", hint="mend it") from error
+
+
+def broken() -> Broken:
+    """Connect a provider with bugs to nowhere."""
+    provider = Broken()
+    provider.connection = connect(read_settings({"accountSid": ACCOUNT_SID, "authToken": TOKEN}, {}))
+    return provider
+
+
+def test_error_with_a_cause_is_told_without_it():
+    """A traceback shows causes even where its limit is 0."""
+    with pytest.raises(RefusedError) as caught:
+        broken().delete("IS1", {"name": "Jane Roe"})
+
+    assert "Jane Roe" not in "".join(traceback.format_exception(caught.value, limit=0))
+
 
 def test_error_unforeseen_tells_its_place_and_no_value():
     """The text of a foreign error may hold anything."""
     with pytest.raises(InternalError) as caught:
-        Broken().create({"name": "Jane Roe"})
+        broken().create({"name": "Jane Roe"})
 
     line, hint = str(caught.value).split("\n")
     assert line.startswith("cannot create a resource: KeyError in test_dynamic.py, line ")

@@ -62,21 +62,21 @@ def test_widen_pool_in_an_unknown_thread_does_nothing(arguments: tuple[object, .
     assert [False] == answers
 
 
-@pytest.mark.parametrize(("most", "in_flight"), [(2, 2), (16, 16)])
+@pytest.mark.parametrize(("most", "services"), [(2, 6), (16, 24)])
 def test_host_has_as_many_requests_in_flight_as_configured(
     emulator: Emulator,
     config: Callable[..., dict[str, object]],
     new_process: Callable[..., HostProcess],
     most: int,
-    in_flight: int,
+    services: int,
 ):
     """In the true host process, whose pool has four threads."""
     settings = config(emulator.url, maxConcurrency=str(most))
     host = DynamicHost(new_process(), ConversationServiceProvider(), settings)
 
-    create_many(host, emulator)
+    create_many(host, emulator, services)
 
-    assert (in_flight, 24) == (emulator.in_flight_max(), len(emulator.services()))
+    assert (most, services) == (emulator.in_flight_max(), len(emulator.services()))
 
 
 def test_host_whose_pool_cannot_be_widened_still_works(
@@ -90,13 +90,13 @@ def test_host_whose_pool_cannot_be_widened_still_works(
     process = new_process({"PYTHONPATH": str(tmp_path)})
     host = DynamicHost(process, ConversationServiceProvider(), config(emulator.url))
 
-    create_many(host, emulator)
+    create_many(host, emulator, 12)
 
-    assert (4, 24) == (emulator.in_flight_max(), len(emulator.services()))
+    assert (4, 12) == (emulator.in_flight_max(), len(emulator.services()))
 
 
-def create_many(host: DynamicHost, emulator: Emulator) -> None:
-    """Create 24 services side by side, as an engine would."""
-    emulator.latency(0.1)
-    with ThreadPoolExecutor(24) as callers:
-        list(callers.map(lambda number: host.create({"friendly_name": f"s{number}"}), range(24)))
+def create_many(host: DynamicHost, emulator: Emulator, count: int) -> None:
+    """Create services side by side, as an engine would."""
+    emulator.latency(0.3)
+    with ThreadPoolExecutor(count) as callers:
+        list(callers.map(lambda number: host.create({"friendly_name": f"s{number}"}), range(count)))
