@@ -16,7 +16,7 @@ from emulator.context import CONTEXT
 from emulator.exceptions import ApiError, NotFoundError
 from emulator.faults import Fault, FaultError
 from emulator.models import ACCOUNT_SID
-from emulator.resources import CONVERSATION, SERVICE
+from emulator.resources import CONVERSATION, KINDS, SERVICE
 from emulator.responses import shape
 from emulator.store import Row
 
@@ -47,19 +47,23 @@ async def reset(request: web.Request) -> web.Response:
 
 
 async def state(request: web.Request) -> web.Response:
-    """List all services, with their conversations, over all accounts, in order of creation."""
+    """List all services, with what they hold, over all accounts, in order of creation."""
     context = request.app[CONTEXT]
-    conversations: dict[str | None, list[object]] = {}
-    for row in context.model.store.all(CONVERSATION.name):
-        conversations.setdefault(row.parent_sid, []).append(shape(CONVERSATION, row, context.url))
-    return web.json_response(
-        {
-            "services": [
-                {**shape(SERVICE, row, context.url), "conversations": conversations.get(row.sid, [])}
-                for row in context.model.store.all(SERVICE.name)
-            ]
+    store = context.model.store
+    kinds = [kind for kind in KINDS if kind.parent is SERVICE]
+    held: dict[tuple[str | None, str], list[object]] = {}
+    for kind in kinds:
+        for row in store.all(kind.name):
+            held.setdefault((row.parent_sid, kind.key), []).append(shape(kind, row, context.url))
+
+    def contents(sid: str) -> dict[str, object]:
+        return {
+            kind.key: held[sid, kind.key][0] if kind.is_single else held.get((sid, kind.key), [])
+            for kind in kinds
         }
-    )
+
+    services = [{**shape(SERVICE, row, context.url), **contents(row.sid)} for row in store.all(SERVICE.name)]
+    return web.json_response({"services": services})
 
 
 async def requests(request: web.Request) -> web.Response:

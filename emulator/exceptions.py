@@ -9,9 +9,10 @@
     │   ├── MissingParameterError
     │   ├── UnknownParameterError
     │   ├── NotEmulatedError
-    │   └── InvalidParameterError
+    │   └── InvalidParameterError     400  20001, or the parameter's own
     ├── ServiceLimitError      400  21102
     ├── UniqueNameError          409  50353
+    ├── InUseError               409  20409
     └── StatusError           any  20000 + status
 
 The texts name parameters, paths and SIDs, never a value that a user gave. Not the errors of the control
@@ -26,6 +27,7 @@ __all__ = [
     "ApiError",
     "AuthenticationError",
     "ContentTypeError",
+    "InUseError",
     "InvalidParameterError",
     "MissingParameterError",
     "NotEmulatedError",
@@ -129,8 +131,9 @@ class NotEmulatedError(ParameterError):
 class InvalidParameterError(ParameterError):
     """A parameter whose value breaks a rule; the text says the rule, not the value."""
 
-    def __init__(self, name: str, rule: str) -> None:
+    def __init__(self, name: str, rule: str, code: int | None = None) -> None:
         super().__init__(f"Invalid parameter {name}: {rule}")
+        self.code = code or self.code
 
 
 class ServiceLimitError(ApiError):
@@ -151,6 +154,16 @@ class UniqueNameError(ApiError):
 
     def __init__(self, kind: str) -> None:
         super().__init__(f"{kind.capitalize()} with provided unique name already exists")
+
+
+class InUseError(ApiError):
+    """Another resource names this one; Twilio publishes nothing on the case, and this keeps every SID valid."""
+
+    status = 409
+    code = 20409
+
+    def __init__(self, kind: str, by: str, field: str) -> None:
+        super().__init__(f"{kind.capitalize()} is in use: the {by} names it as {field}")
 
 
 class StatusError(ApiError):

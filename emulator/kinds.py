@@ -8,11 +8,25 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import urlsplit
 
-__all__ = ["Action", "Json", "Kind", "Parameter", "json_text", "one_of", "sid_of", "text"]
+__all__ = [
+    "Action",
+    "Json",
+    "Kind",
+    "Parameter",
+    "Reference",
+    "boolean",
+    "json_text",
+    "one_of",
+    "sid_of",
+    "text",
+    "web_url",
+]
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 Reader = Callable[[str], Json]
@@ -52,6 +66,24 @@ def one_of(*choices: str) -> Reader:
     return read
 
 
+def boolean(value: str) -> Json:
+    """Take `true` or `false`, in any case."""
+    return one_of("true", "false")(value.lower()) == "true"
+
+
+def web_url(value: str) -> Json:
+    """Take an absolute URL of http or https, in printable ASCII."""
+    try:
+        parts = urlsplit(value)
+        # Looking at the port is what checks it.
+        is_absolute = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_absolute = False
+    if not (is_absolute and re.fullmatch(r"[!-~]+", value)):
+        raise ValueError("must be an absolute URL of http or https, percent-encoded")
+    return value
+
+
 def json_text(value: str) -> Json:
     """Take a text that is valid JSON, and keep it as it was written."""
     try:
@@ -62,11 +94,22 @@ def json_text(value: str) -> Json:
 
 
 @dataclass(frozen=True)
-class Parameter:
-    """A form or query parameter and the field of the answer that it sets.
+class Reference:
+    """What a SID must name: a resource of a kind below the same parent, of a type; `code` is the error's if not."""
 
-    `read` turns the text into the field's value and raises ValueError with the broken rule. Of a parameter that
-    is repeated, the last one counts.
+    kind: Kind
+    type: str
+    code: int
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A form or query parameter and the field of the answer that it sets; a dot leads into an object.
+
+    `read` turns a text into the field's value and raises ValueError with the broken rule; `agree` does so with a
+    value that does not go with the other fields. `code` is the error's then. Of a parameter that is repeated,
+    the last text counts, or with `many` each one, once. `fixed`: only create takes it. `can_unset`: an empty
+    text puts the default back.
     """
 
     name: str
@@ -74,10 +117,18 @@ class Parameter:
     read: Reader
     required: bool = False
     default: Json = None
+    many: bool = False
+    fixed: bool = False
+    can_unset: bool = False
+    code: int | None = None
+    agree: Callable[[Json, Mapping[str, Json]], None] | None = None
+    reference: Reference | None = None
 
     def value(self, texts: list[str]) -> Json:
         """Read the parameter's value from the texts given for it."""
-        return self.read(texts[-1])
+        if self.can_unset and not any(texts):
+            return self.default
+        return [self.read(each) for each in dict.fromkeys(texts)] if self.many else self.read(texts[-1])
 
 
 class Action(StrEnum):
@@ -94,18 +145,19 @@ class Action(StrEnum):
 class Kind:
     """A kind of resource, as the API's specification describes it.
 
-    `path` is the collection's template, with the parent's SID in braces. `fields` are those of an answer, in
-    order. `links` become URLs below the resource's own. `not_emulated` are parameters that the API has and this
-    has not.
+    `path` is the collection's template, with the parent's SID in braces. `key` names the list in an answer.
+    `prefix` begins a SID; a kind without one is single: each parent has exactly one, from the start, at `path`
+    itself. `fields` are those of an answer, in order. `links` become URLs below the resource's own.
+    `not_emulated` are parameters that the API has and this has not.
     """
 
     name: str
-    prefix: str
     path: str
     key: str
     fields: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     actions: tuple[Action, ...]
+    prefix: str = ""
     links: tuple[str, ...] = ()
     filters: tuple[Parameter, ...] = ()
     not_emulated: tuple[str, ...] = ()
@@ -117,7 +169,25 @@ class Kind:
 
     def template(self, action: Action) -> str:
         """Tell the template of the path on which an action works."""
-        return self.path if action in (Action.LIST, Action.CREATE) else f"{self.path}/{{Sid}}"
+        is_whole = self.is_single or action in (Action.LIST, Action.CREATE)
+        return self.path if is_whole else f"{self.path}/{{Sid}}"
+
+    def taken_by(self, action: Action) -> tuple[Parameter, ...]:
+        """Tell the parameters of a create or an update."""
+        return tuple(each for each in self.parameters if action is Action.CREATE or not each.fixed)
+
+    def defaults(self) -> dict[str, Json]:
+        """Make the fields of a resource that was given no parameters."""
+        return {parameter.field: parameter.default for parameter in self.parameters}
+
+    def new_sid(self, parent_sid: str | None) -> str:
+        """Make a SID that is not in use, or give the one by which a single resource is stored."""
+        return f"{parent_sid}/{self.name}" if self.is_single else self.prefix + secrets.token_hex(16)
+
+    @property
+    def is_single(self) -> bool:
+        """Tell whether each parent has exactly one."""
+        return not self.prefix
 
     @property
     def parent_parameter(self) -> str | None:

@@ -9,36 +9,28 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from emulator.exceptions import (
     AuthenticationError,
+    InUseError,
     InvalidParameterError,
-    MissingParameterError,
-    NotEmulatedError,
     NotFoundError,
     ServiceLimitError,
     UniqueNameError,
-    UnknownParameterError,
 )
-from emulator.kinds import Json, Kind, Parameter
+from emulator.initial import contents_of
+from emulator.kinds import Action, Json, Kind
 from emulator.paging import PAGE_PARAMETERS
-from emulator.resources import SERVICE
+from emulator.parameters import Texts, check_agreement, check_required, read_fields
+from emulator.resources import CONFIGURATION, KINDS, SERVICE
 from emulator.store import Account, Row, Store
 
 __all__ = ["ACCOUNT_SID", "Model", "path_of"]
 
-Texts = Mapping[str, list[str]]
-
 ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
-
-
-def new_sid(prefix: str) -> str:
-    """Make a SID that is not in use: the prefix and 32 random hexadecimal digits."""
-    return prefix + secrets.token_hex(16)
 
 
 def now() -> str:
@@ -56,6 +48,7 @@ class Model:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._complete()
 
     def register(
         self, account_sid: str, auth_token: str | None, api_keys: Mapping[str, str], max_services: int | None
@@ -95,11 +88,12 @@ class Model:
             UniqueNameError: if the unique name is in use below the parent.
         """
         self._check_parent(kind, account_sid, parent_sid)
-        fields = self._read(kind, given, kind.parameters)
-        for parameter in kind.parameters:
-            if parameter.required and parameter.field not in fields:
-                raise MissingParameterError(parameter.name)
-            fields.setdefault(parameter.field, parameter.default)
+        parameters = kind.taken_by(Action.CREATE)
+        given_fields = read_fields(kind, given, parameters)
+        check_required(parameters, given_fields)
+        fields = {**kind.defaults(), **given_fields}
+        check_agreement(parameters, given_fields, fields)
+        self._check_references(kind, parent_sid, given_fields)
         self._check_unique(kind, account_sid, parent_sid, fields, None)
         if kind is SERVICE:
             self._check_limit(account_sid)
@@ -109,15 +103,17 @@ class Model:
     def fill(self, kind: Kind, account_sid: str, parent_sid: str | None, count: int) -> list[Row]:
         """Make `count` resources with the defaults of their kind, all or none."""
         self._check_parent(kind, account_sid, parent_sid)
-        defaults = {parameter.field: parameter.default for parameter in kind.parameters}
-        return self._insert(kind, account_sid, parent_sid, [dict(defaults) for _ in range(count)])
+        return self._insert(kind, account_sid, parent_sid, [kind.defaults() for _ in range(count)])
 
     def fetch(self, kind: Kind, account_sid: str, parent_sid: str | None, sid: str) -> Row:
-        """Find a resource by its SID or, where the kind has one, its unique name.
+        """Find a resource by its SID or, where the kind has one, its unique name; a single one needs neither.
 
         Raises:
             NotFoundError: if it is not there, or not in this account and below this parent.
         """
+        if kind.is_single:
+            self._check_parent(kind, account_sid, parent_sid)
+            sid = kind.new_sid(parent_sid)
         row = self.store.get(sid)
         if row is None and kind.unique_field:
             row = self.store.find(kind.name, account_sid, parent_sid, kind.unique_field, sid)
@@ -138,7 +134,7 @@ class Model:
     ) -> list[Row]:
         """List up to `limit` resources in order of creation, next `after` or just `before` a position."""
         self._check_parent(kind, account_sid, parent_sid)
-        equal = self._read(kind, filters, kind.filters, PAGE_PARAMETERS)
+        equal = read_fields(kind, filters, kind.filters, PAGE_PARAMETERS)
         return self.store.page(kind.name, account_sid, parent_sid, equal, after, before, limit)
 
     def update(self, kind: Kind, account_sid: str, parent_sid: str | None, sid: str, given: Texts) -> Row:
@@ -148,7 +144,11 @@ class Model:
             NotFoundError, ParameterError, UniqueNameError: as in `create`; nothing is changed then.
         """
         row = self.fetch(kind, account_sid, parent_sid, sid)
-        changes = self._read(kind, given, kind.parameters)
+        parameters = kind.taken_by(Action.UPDATE)
+        changes = read_fields(kind, given, parameters)
+        check_required(parameters, changes)
+        check_agreement(parameters, changes, {**row.fields, **changes})
+        self._check_references(kind, parent_sid, changes)
         self._check_unique(kind, account_sid, parent_sid, changes, row.sid)
         return self.change(row, changes)
 
@@ -163,36 +163,29 @@ class Model:
 
         Raises:
             NotFoundError: if it is not there.
+            InUseError: if another resource names it.
         """
-        self.store.delete(self.fetch(kind, account_sid, parent_sid, sid).sid)
+        row = self.fetch(kind, account_sid, parent_sid, sid)
+        self._check_unused(kind, row)
+        self.store.delete(row.sid)
+
+    def _complete(self) -> None:
+        """Give services from an older state file what a new one comes with."""
+        complete = {row.parent_sid for row in self.store.all(CONFIGURATION.name)}
+        older = [row for row in self.store.all(SERVICE.name) if row.sid not in complete]
+        self.store.insert(row for service in older for row in contents_of(service))
 
     def _insert(
         self, kind: Kind, account_sid: str, parent_sid: str | None, fields: Iterable[dict[str, Json]]
     ) -> list[Row]:
         date = now()
         rows = [
-            Row(0, new_sid(kind.prefix), kind.name, account_sid, parent_sid, each, date, date)
+            Row(0, kind.new_sid(parent_sid), kind.name, account_sid, parent_sid, each, date, date)
             for each in fields
         ]
-        self.store.insert(rows)
+        contents = [each for row in rows if kind is SERVICE for each in contents_of(row)]
+        self.store.insert([*rows, *contents])
         return rows
-
-    @staticmethod
-    def _read(
-        kind: Kind, given: Texts, parameters: tuple[Parameter, ...], others: tuple[str, ...] = ()
-    ) -> dict[str, Json]:
-        known = {parameter.name: parameter for parameter in parameters}
-        fields: dict[str, Json] = {}
-        for name, texts in given.items():
-            if name not in known:
-                if name in kind.not_emulated:
-                    raise NotEmulatedError(name)
-                raise UnknownParameterError(name, (*known, *others))
-            try:
-                fields[known[name].field] = known[name].value(texts)
-            except ValueError as error:
-                raise InvalidParameterError(name, str(error)) from error
-        return fields
 
     def _check_parent(self, kind: Kind, account_sid: str, parent_sid: str | None) -> None:
         if kind.parent is not None and parent_sid is not None:
@@ -212,6 +205,27 @@ class Model:
             found = self.store.find(kind.name, account_sid, parent_sid, kind.unique_field, value)
             if found and found.sid != own:
                 raise UniqueNameError(kind.name)
+
+    def _check_references(self, kind: Kind, parent_sid: str | None, changes: Mapping[str, Json]) -> None:
+        for parameter in kind.parameters:
+            reference = parameter.reference
+            if reference is None or parameter.field not in changes:
+                continue
+            named = self.store.get(str(changes[parameter.field]))
+            found = named and (named.kind, named.parent_sid, named.fields.get("type"))
+            if found != (reference.kind.name, parent_sid, reference.type):
+                rule = f"must be the SID of a {reference.kind.name} of this service, of type {reference.type}"
+                raise InvalidParameterError(parameter.name, rule, reference.code)
+
+    def _check_unused(self, kind: Kind, row: Row) -> None:
+        for other in KINDS:
+            for parameter in other.parameters:
+                if (
+                    parameter.reference
+                    and parameter.reference.kind is kind
+                    and self.store.find(other.name, row.account_sid, row.parent_sid, parameter.field, row.sid)
+                ):
+                    raise InUseError(kind.name, other.name, parameter.field)
 
     def _check_limit(self, account_sid: str) -> None:
         account = self.store.account(account_sid)

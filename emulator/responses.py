@@ -5,7 +5,8 @@ One function per action serves every kind; what differs stands in the kind's des
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 from urllib.parse import parse_qs
 
 from aiohttp import BasicAuth, web
@@ -52,15 +53,18 @@ def handler(kind: Kind, action: Action) -> Handler:
 def shape(kind: Kind, row: Row, origin: str) -> dict[str, Json]:
     """Shape a resource as the API does, its fields in the order of the specification's examples.
 
+    A field with a dot in its name stands in an object, and not at all while it is unset.
+
     Args:
         kind: what it is.
         row: what is stored.
         origin: scheme and host for its URLs.
     """
-    url = f"{origin}{path_of(kind, row.parent_sid)}/{row.sid}"
+    path = path_of(kind, row.parent_sid)
+    url = f"{origin}{path}" if kind.is_single else f"{origin}{path}/{row.sid}"
     values: dict[str, Json] = {
         **kind.constants,
-        **row.fields,
+        **_nest(row.fields),
         "sid": row.sid,
         "account_sid": row.account_sid,
         "date_created": row.date_created,
@@ -73,6 +77,18 @@ def shape(kind: Kind, row: Row, origin: str) -> dict[str, Json]:
     return {name: values[name] for name in kind.fields}
 
 
+def _nest(fields: Mapping[str, Json]) -> dict[str, Json]:
+    nested: dict[str, Any] = {}
+    for name, value in fields.items():
+        *objects, last = name.split(".")
+        inner = nested
+        for each in objects:
+            inner = inner.setdefault(each, {})
+        if value is not None or not objects:
+            inner[last] = value
+    return nested
+
+
 def _create(model: Model, kind: Kind, request: web.Request, account_sid: str, given: Texts) -> web.Response:
     row = model.create(kind, account_sid, _parent(kind, request), given)
     return web.json_response(shape(kind, row, _origin(request)), status=201)
@@ -80,18 +96,18 @@ def _create(model: Model, kind: Kind, request: web.Request, account_sid: str, gi
 
 def _fetch(model: Model, kind: Kind, request: web.Request, account_sid: str, given: Texts) -> web.Response:
     _refuse(given)
-    row = model.fetch(kind, account_sid, _parent(kind, request), request.match_info["Sid"])
+    row = model.fetch(kind, account_sid, _parent(kind, request), _sid(request))
     return web.json_response(shape(kind, row, _origin(request)))
 
 
 def _update(model: Model, kind: Kind, request: web.Request, account_sid: str, given: Texts) -> web.Response:
-    row = model.update(kind, account_sid, _parent(kind, request), request.match_info["Sid"], given)
+    row = model.update(kind, account_sid, _parent(kind, request), _sid(request), given)
     return web.json_response(shape(kind, row, _origin(request)))
 
 
 def _delete(model: Model, kind: Kind, request: web.Request, account_sid: str, given: Texts) -> web.Response:
     _refuse(given)
-    model.delete(kind, account_sid, _parent(kind, request), request.match_info["Sid"])
+    model.delete(kind, account_sid, _parent(kind, request), _sid(request))
     return web.Response(status=204)
 
 
@@ -159,6 +175,11 @@ def _origin(request: web.Request) -> str:
 
 def _parent(kind: Kind, request: web.Request) -> str | None:
     return request.match_info[kind.parent_parameter] if kind.parent_parameter else None
+
+
+def _sid(request: web.Request) -> str:
+    # A single resource is found by its parent alone.
+    return request.match_info.get("Sid", "")
 
 
 def _refuse(given: Texts) -> None:

@@ -5,9 +5,13 @@ A further resource is a further module and its name in KINDS. No state and no HT
 
 from __future__ import annotations
 
+from emulator.resources.configuration import CONFIGURATION
 from emulator.resources.conversation import CONVERSATION
+from emulator.resources.notification import NOTIFICATION
+from emulator.resources.role import ROLE
 from emulator.resources.service import SERVICE
+from emulator.resources.webhook import WEBHOOK
 
-__all__ = ["CONVERSATION", "KINDS", "SERVICE"]
+__all__ = ["CONFIGURATION", "CONVERSATION", "KINDS", "NOTIFICATION", "ROLE", "SERVICE", "WEBHOOK"]
 
-KINDS = (SERVICE, CONVERSATION)
+KINDS = (SERVICE, CONVERSATION, ROLE, CONFIGURATION, NOTIFICATION, WEBHOOK)

@@ -25,15 +25,29 @@ def test_info_tells_who_answers(emulator):
 
 
 def test_state_lists_services_of_all_accounts_in_order(api):
-    """Each service is as the API gives it, and brings its conversations."""
+    """Each service, and all that it holds, is as the API gives it."""
+    other = Api(api.emulator, OTHER_ACCOUNT_SID)
     first = api.create_service("first")
-    second = Api(api.emulator, OTHER_ACCOUNT_SID).create_service("second")
-    conversation = api.post(f"/v1/Services/{first['sid']}/Conversations", FriendlyName="c").json()
+    second = other.create_service("second")
+    api.post(first["links"]["conversations"], FriendlyName="c")
+    other.post(second["links"]["conversations"], FriendlyName="d")
+    other.post(second["links"]["conversations"], FriendlyName="e")
 
     state = api.emulator.state()
 
-    expected = [{**first, "conversations": [conversation]}, {**second, "conversations": []}]
+    expected = [
+        {
+            **service,
+            "conversations": client.get(service["links"]["conversations"]).json()["conversations"],
+            "roles": client.get(service["links"]["roles"]).json()["roles"],
+            "configuration": client.get(service["links"]["configuration"]).json(),
+            "notifications": client.get(service["links"]["configuration"] + "/Notifications").json(),
+            "webhooks": client.get(service["links"]["configuration"] + "/Webhooks").json(),
+        }
+        for client, service in ((api, first), (other, second))
+    ]
     assert {"services": expected} == state
+    assert [1, 2] == [len(service["conversations"]) for service in state["services"]]
     assert [ACCOUNT_SID, OTHER_ACCOUNT_SID] == [service["account_sid"] for service in state["services"]]
 
 

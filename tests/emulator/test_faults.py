@@ -8,6 +8,7 @@ import pytest
 import requests
 from urllib3.exceptions import IncompleteRead, ProtocolError
 
+from emulator import urls
 from tests.emulator.api import error
 
 CREATE = "POST /v1/Services"
@@ -160,12 +161,7 @@ def test_faults_left_are_listed_and_cleared(api):
     assert ([expected], []) == (listed, api.emulator.faults())
 
 
-ROUTES = (
-    "DELETE /v1/Services/{ServiceSid}/Conversations/{Sid}, DELETE /v1/Services/{Sid}, GET /v1/Services, "
-    "GET /v1/Services/{ServiceSid}/Conversations, GET /v1/Services/{ServiceSid}/Conversations/{Sid}, "
-    "GET /v1/Services/{Sid}, POST /v1/Services, POST /v1/Services/{ServiceSid}/Conversations, "
-    "POST /v1/Services/{ServiceSid}/Conversations/{Sid}"
-)
+ROUTES = ", ".join(sorted(map(" ".join, urls.ROUTES)))
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -135,14 +136,59 @@ def test_state_survives_kill_deletes_and_changes_too(new_emulator, tmp_path):
     emulator.add_conversations(services[2]["sid"], 2)
     client.delete(services[0]["url"])
     emulator.rename(services[1]["sid"], "renamed")
-    before = emulator.services()
+    client.post(services[1]["links"]["roles"], FriendlyName="r", Type="service", Permission="editAnyMessage")
+    client.post(services[1]["links"]["configuration"], ReachabilityEnabled="true")
+    client.post(services[1]["links"]["configuration"] + "/Notifications", LogEnabled="true")
+    client.post(services[1]["links"]["configuration"] + "/Webhooks", Filters=["onMessageAdded"])
+    before = emulator.state()["services"]
     emulator.kill()
 
     emulator.restart()
     added = client.create_service("after")
 
-    assert [*before, {**added, "conversations": []}] == emulator.services()
+    assert [*before, emulator.state()["services"][-1]] == emulator.state()["services"]
+    assert {**added, "conversations": []} == emulator.services()[-1]
     assert str(tmp_path / "state.db") == emulator.info()["state"]
+
+
+def test_state_file_of_an_older_version_gains_roles_and_settings_once(new_emulator, tmp_path):
+    """Services from before there were any get what a new one comes with, and keep their conversations."""
+    path = tmp_path / "state.db"
+    emulator: Emulator = new_emulator(state=path)
+    client = Api(emulator)
+    old = [client.create_service(f"s{number}") for number in range(2)]
+    emulator.add_conversations(old[0]["sid"], 2)
+    before = emulator.services()
+    emulator.stop()
+    with sqlite3.connect(path) as database:
+        database.execute("DELETE FROM resources WHERE kind NOT IN ('service', 'conversation')")
+    database.close()
+
+    emulator.restart()
+    opened = emulator.state()
+    emulator.stop()
+    emulator.restart()
+
+    client.create_service("new")
+    states = [shape_of(service) for service in emulator.state()["services"]]
+    assert before == emulator.services()[:2]
+    assert opened["services"] == emulator.state()["services"][:2]
+    assert [states[2]] * 3 == states
+
+
+def shape_of(service: dict[str, Any]) -> dict[str, Any]:
+    """Tell what a service comes with, without what differs between any two."""
+    names = {role["sid"]: role["friendly_name"] for role in service["roles"]}
+    own = ("chat_service_sid", "url", "links")
+    return {
+        "roles": [(role["friendly_name"], role["type"], role["permissions"]) for role in service["roles"]],
+        **{
+            single: {
+                key: names.get(str(value), value) for key, value in service[single].items() if key not in own
+            }
+            for single in ("configuration", "notifications", "webhooks")
+        },
+    }
 
 
 def test_state_in_memory_ends_with_the_process(new_emulator):

@@ -6,6 +6,7 @@ import re
 
 from emulator.control import CONTROL_ROUTES
 from emulator.faults import Fault, FaultKind
+from emulator.resources import KINDS
 from emulator.urls import ROUTES
 from tests.support.emulator import ROOT
 
@@ -16,6 +17,25 @@ def listed_routes(mark: str) -> set[tuple[str, str]]:
     """Read the routes of the checked list that bear a mark."""
     lines = re.findall(rf"^- \[{mark}\] `(\S+)`: (.+)$", README, re.MULTILINE)
     return {(method, path) for path, methods in lines for method in methods.split(", ")}
+
+
+def coverage() -> list[str]:
+    """Write the table of parameters, a row a resource."""
+    rows = []
+    for kind in KINDS:
+        taken, others = (
+            ", ".join(f"`{name}`" for name in names)
+            for names in ([each.name for each in kind.parameters], kind.not_emulated)
+        )
+        rows.append(f"| {kind.name} | {taken} | {others} |".replace("|  |", "| |"))
+    return rows
+
+
+def test_readme_has_the_parameters_that_there_are():
+    """The table of parameters is the one that the descriptions make; a failure prints it."""
+    [section] = re.findall(r"\| Resource \| Taken .*\n\|.*\n((?:\|.*\n)+)", README)
+
+    assert coverage() == section.splitlines()
 
 
 def test_readme_checks_the_routes_that_there_are():

@@ -12,6 +12,7 @@ from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-unty
 from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
+from emulator.urls import ROUTES
 from tests.emulator.api import ACCOUNT_SID, MISSING_SID, TOKEN
 from tests.support.emulator import Emulator
 
@@ -92,6 +93,128 @@ def test_conversation_lives_its_life(emulator):
     assert ("second", "closed") == (updated.friendly_name, updated.state)
     assert [created.sid] == [each.sid for each in listed]
     assert (True, []) == (deleted, conversations.list())
+
+
+def test_role_lives_its_life(emulator):
+    """Below a service: the default roles, create, fetch, update, list, delete."""
+    roles = client_of(emulator).conversations.v1.services.create(friendly_name="support-eu").roles
+
+    defaults = roles.list()
+    created = roles.create("agent", "conversation", ["sendMessage", "leaveConversation"])
+    fetched = roles(created.sid).fetch()
+    updated = roles(created.sid).update(permission=["sendMediaMessage"])
+    listed = roles.list()
+    deleted = roles(created.sid).delete()
+
+    assert ["service admin", "service user", "channel admin", "channel user"] == [
+        role.friendly_name for role in defaults
+    ]
+    assert ("agent", "conversation", ["sendMessage", "leaveConversation"]) == (
+        fetched.friendly_name,
+        fetched.type,
+        fetched.permissions,
+    )
+    assert (created.sid, ["sendMediaMessage"]) == (updated.sid, updated.permissions)
+    assert [*(role.sid for role in defaults), created.sid] == [role.sid for role in listed]
+    assert (True, 4) == (deleted, len(roles.list()))
+
+
+def test_configuration_is_fetched_and_updated(emulator):
+    """Default roles by SID, reachability by the package's own booleans."""
+    service = client_of(emulator).conversations.v1.services.create(friendly_name="support-eu")
+    role = service.roles.create("agent", "conversation", ["sendMessage"])
+    configuration = service.configuration()
+
+    before = configuration.fetch()
+    updated = configuration.update(default_conversation_role_sid=role.sid, reachability_enabled=True)
+    fetched = configuration.fetch()
+
+    assert (service.sid, False) == (before.chat_service_sid, before.reachability_enabled)
+    expected = (
+        before.default_conversation_creator_role_sid,
+        role.sid,
+        before.default_chat_service_role_sid,
+        True,
+    )
+    assert [expected] * 2 == [
+        (
+            each.default_conversation_creator_role_sid,
+            each.default_conversation_role_sid,
+            each.default_chat_service_role_sid,
+            each.reachability_enabled,
+        )
+        for each in (updated, fetched)
+    ]
+
+
+def test_notifications_are_fetched_and_updated(emulator):
+    """The package's thirteen arguments reach their places."""
+    service = client_of(emulator).conversations.v1.services.create(friendly_name="support-eu")
+    notifications = service.configuration.notifications()
+
+    before = notifications.fetch()
+    notifications.update(
+        log_enabled=True,
+        new_message_enabled=True,
+        new_message_template="new",
+        new_message_sound="a",
+        new_message_badge_count_enabled=True,
+        new_message_with_media_enabled=True,
+        new_message_with_media_template="media",
+        added_to_conversation_enabled=True,
+        added_to_conversation_template="added",
+        added_to_conversation_sound="b",
+        removed_from_conversation_enabled=True,
+        removed_from_conversation_template="removed",
+        removed_from_conversation_sound="c",
+    )
+    fetched = notifications.fetch()
+
+    assert (False, {"enabled": False}) == (before.log_enabled, before.added_to_conversation)
+    media = {"enabled": True, "template": "media"}
+    assert fetched.log_enabled is True
+    assert [
+        {"enabled": True, "template": "new", "sound": "a", "badge_count_enabled": True, "with_media": media},
+        {"enabled": True, "template": "added", "sound": "b"},
+        {"enabled": True, "template": "removed", "sound": "c"},
+    ] == [fetched.new_message, fetched.added_to_conversation, fetched.removed_from_conversation]
+
+
+def test_webhooks_are_fetched_updated_and_unset(emulator):
+    """Lists go as repeated parameters; an empty text in them unsets."""
+    service = client_of(emulator).conversations.v1.services.create(friendly_name="support-eu")
+    webhooks = service.configuration.webhooks()
+
+    before = webhooks.fetch()
+    updated = webhooks.update(
+        pre_webhook_url="https://example.com/pre",
+        post_webhook_url="https://example.com/post",
+        filters=["onMessageAdd", "onMessageAdded"],
+        method="GET",
+    )
+    unset = webhooks.update(pre_webhook_url="", filters=[""])
+
+    settings = [
+        (each.pre_webhook_url, each.post_webhook_url, each.filters, each.method)
+        for each in (before, updated, unset)
+    ]
+    assert [
+        (None, None, None, None),
+        ("https://example.com/pre", "https://example.com/post", ["onMessageAdd", "onMessageAdded"], "GET"),
+        (None, "https://example.com/post", None, "GET"),
+    ] == settings
+
+
+def test_every_route_of_the_emulator_is_walked_by_the_package(emulator):
+    """None is left to the emulator's own idea of the API."""
+    test_service_lives_its_life(emulator)
+    test_conversation_lives_its_life(emulator)
+    test_role_lives_its_life(emulator)
+    test_configuration_is_fetched_and_updated(emulator)
+    test_notifications_are_fetched_and_updated(emulator)
+    test_webhooks_are_fetched_updated_and_unset(emulator)
+
+    assert {" ".join(route) for route in ROUTES} == set(emulator.counts())
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 20
 STOP_SECONDS = 10
 GREETING = "emulator listening on "
+SETTINGS = ("roles", "configuration", "notifications", "webhooks")
 
 Json = dict[str, Any]
 
@@ -58,14 +59,16 @@ class EmulatorControl:
         self.control("POST", "reset")
 
     def state(self) -> Json:
-        """All that the emulator holds: `{"services": [{…, "conversations": […]}]}`."""
+        """All that the emulator holds: `{"services": [{…, "conversations": […], "roles": […], …}]}`."""
         state: Json = self.control("GET", "state")
         return state
 
     def services(self) -> list[Json]:
-        """The services of all accounts, in order of creation, each with its conversations."""
-        services: list[Json] = self.state()["services"]
-        return services
+        """The services of all accounts, in order of creation, each with its conversations; `state` has the rest."""
+        return [
+            {key: value for key, value in service.items() if key not in SETTINGS}
+            for service in self.state()["services"]
+        ]
 
     def requests(self) -> list[Json]:
         """The API requests since the last reset, in order of arrival."""
