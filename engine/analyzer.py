@@ -20,6 +20,7 @@ from google.protobuf import empty_pb2
 from engine.errors import EngineError, PluginError, ProjectError
 from engine.events import Diagnostic, PolicyLoaded, PolicyViolation
 from engine.goal import Goal
+from engine.masking import mark_like
 from engine.policy_config import Setting, policy_settings
 from engine.processes import Child
 from engine.protocol import CHANNEL_OPTIONS, analyzer_pb2, analyzer_pb2_grpc
@@ -97,7 +98,8 @@ class Analyzers:
                     self._tell(pack, remediation, new.urn, remediation.diagnostic, "advisory")
                 else:
                     own = {key: value for key, value in new.inputs.items() if key.startswith("__")}
-                    new = replace(new, inputs={**from_struct(remediation.properties), **own})
+                    found = mark_like(from_struct(remediation.properties), new.inputs)
+                    new = replace(new, inputs={**found, **own})
                     message = f"policy {remediation.policyName} changed the resource's inputs"
                     self._run.emit(Diagnostic("info", message, new.urn))
         request = _request(new, goal, provider)

@@ -77,8 +77,9 @@ def repaired(resources: Iterable[Resource]) -> tuple[Resource, ...]:
             resource,
             dependencies=tuple(urn for urn in resource.dependencies if urn in present),
             property_dependencies={
-                key: tuple(urn for urn in urns if urn in present)
+                key: left
                 for key, urns in resource.property_dependencies.items()
+                if (left := tuple(urn for urn in urns if urn in present))
             },
             deleted_with=resource.deleted_with if resource.deleted_with in present else "",
             parent=resource.parent if resource.parent in present else above.get(resource.parent, ""),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from engine.graph import renamed, repaired
 from engine.resource import PendingKind, PendingOperation, Resource, Snapshot
@@ -74,9 +75,17 @@ class Journal:
         entry.resource = resource
         self._touch()
 
-    def repair(self) -> None:
-        """From now on, drop references to resources that are not there."""
+    @contextmanager
+    def repairing(self) -> Iterator[None]:
+        """For as long as resources may vanish, drop references to those that are not there."""
         self._repair = True
+        try:
+            yield
+        finally:
+            self._repair = False
+            left = [entry for entry in self._olds if entry.resource is not None]
+            for entry, resource in zip(left, repaired(self.resources()), strict=True):
+                self.put(entry, resource)
 
     def forget_creates(self) -> None:
         """Drop the creates that earlier runs began and never recorded as done."""

@@ -27,6 +27,8 @@ START_SECONDS = 60.0
 """How long a child may take to print its port."""
 END_SECONDS = 2.0
 """How long a child may take to end after SIGTERM."""
+OUTPUT_SECONDS = 1.0
+"""How long to wait for the last output of a child that has ended."""
 
 _LAUNCHER = Path(__file__).with_name("child.py")
 
@@ -124,7 +126,8 @@ class Child:
     async def ended(self) -> int:
         """Wait for its end and for the last of its output; return its exit code, negative for a signal."""
         code = await self._process.wait()
-        await asyncio.gather(*self._readers, return_exceptions=True)
+        # A process that it started, and that outlives it, may hold its streams open.
+        await asyncio.wait(self._readers, timeout=OUTPUT_SECONDS)
         return code
 
     async def dead(self, seconds: float) -> bool:

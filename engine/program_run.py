@@ -85,13 +85,13 @@ async def _wait(run: Run, child: Child) -> None:
 async def _judge(run: Run, monitor: Monitor, child: Child) -> None:
     """Stop the run unless the program has declared everything and ended well."""
     code = await child.ended()
-    if code == 0 and monitor.done and not monitor.errors:
+    if code == 0 and monitor.done:
         return
-    if monitor.errors:
+    if code == 0:
+        run.fail(PluginError("the program ended before it had declared everything"))
+    elif monitor.errors:
         # The program has told its reason already.
         run.failed = True
         run.stopping.set()
-    elif code == 0:
-        run.fail(PluginError("the program ended before it had declared everything"))
     else:
         run.fail(PluginError(await child.obituary()))

@@ -24,9 +24,9 @@ __all__ = ["refresh_all"]
 
 async def refresh_all(run: Run, journal: Journal, providers: Providers) -> None:
     """Read all that the state holds; a failure to read one does not keep the others from it."""
-    journal.repair()
     entries = [entry for entry in journal.olds if entry.resource is not None]
-    await asyncio.gather(*(_refresh(run, journal, providers, entry) for entry in entries))
+    with journal.repairing():
+        await asyncio.gather(*(_refresh(run, journal, providers, entry) for entry in entries))
 
 
 async def _refresh(run: Run, journal: Journal, providers: Providers, entry: Entry) -> None:

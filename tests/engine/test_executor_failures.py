@@ -55,7 +55,6 @@ def _no_process_left() -> Iterator[None]:
         pytest.param({"exit": 3}, "the program ended itself with sys.exit(3)", id="exit-3"),
         pytest.param({"die": 0}, "the program ended before it had declared everything", id="die-0"),
         pytest.param({"die": 4}, "the program (process", id="die-4"),
-        pytest.param({"log": "error", "text": "bad day"}, "bad day", id="logged-error"),
         pytest.param({"thing": "a"}, "two resources have the same name", id="duplicate"),
         pytest.param(
             {"thing": "x", "options": {"import_": "id"}},
@@ -78,12 +77,13 @@ def test_program_that_fails_deletes_nothing(two_things: Stack, end: dict[str, ob
 
 
 def test_program_that_exits_with_zero_has_ended_well(stack: Stack) -> None:
-    """sys.exit() is a way to end a program, not a failure; what it prints and logs is told with its severity."""
+    """Neither sys.exit() nor a logged error is a failure; what it prints and logs is told with its severity."""
     seen = stack.up(
         {"print": "hello"},
         {"print": "oh dear", "error": True},
         {"log": "info", "text": "by the way"},
         {"log": "warn", "text": "careful"},
+        {"log": "error", "text": "no harm done"},
         {"thing": "a"},
         {"exit": 0},
     )
@@ -94,6 +94,7 @@ def test_program_that_exits_with_zero_has_ended_well(stack: Stack) -> None:
         seen.said("info#err"),
         seen.said("warning"),
     )
+    assert ["no harm done"] == seen.errors
 
 
 @pytest.mark.parametrize("call", ["check", "diff", "create", "update"])

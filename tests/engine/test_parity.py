@@ -1,0 +1,369 @@
+"""The same scenarios on both engines: calls of the provider, exit codes and states must agree after each step.
+
+The embedded engine's behaviour alone is tested elsewhere (`test_executor_*.py`); here the Pulumi CLI is the judge, and it
+reads both states.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine.things import PROJECT
+
+pytestmark = pytest.mark.real_engine
+
+ROOT = Path(__file__).resolve().parents[2]
+EMBEDDED = [sys.executable, "-m", "engine"]
+PULUMI = ["pulumi"]
+VOLATILE = ("created", "modified", "sourcePosition", "stackTrace")
+
+
+def thing(name: str, /, text: Any = None, **more: Any) -> dict[str, Any]:
+    """A thing; what is no option is an input."""
+    options = {key: more.pop(key) for key in OPTIONS if key in more}
+    inputs = more if text is None else {"text": text, **more}
+    return {"thing": name, "inputs": inputs, "options": options}
+
+
+OPTIONS = (
+    "additional_secret_outputs",
+    "aliases",
+    "delete_before_replace",
+    "deleted_with",
+    "depends_on",
+    "ignore_changes",
+    "parent",
+    "protect",
+    "provider",
+    "retain_on_delete",
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command, with the program it finds (None: the one before) and what happens to the world before it."""
+
+    command: str = "up"
+    program: list[dict[str, Any]] | None = None
+    arguments: tuple[str, ...] = ()
+    before: Callable[[World], None] | None = None
+
+
+def up(*program: dict[str, Any]) -> Step:
+    return Step("up", list(program), ("--skip-preview",))
+
+
+def preview(*program: dict[str, Any], arguments: tuple[str, ...] = ()) -> Step:
+    return Step("preview", list(program) or None, arguments)
+
+
+@dataclass
+class World:
+    """A stack of the things project on disk, its backend and the files that its resources are."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.project, self.files = self.folder / "project", self.folder / "world"
+        shutil.copytree(PROJECT, self.project)
+        shutil.copytree(PROJECT.with_name("pack"), self.folder / "pack")
+        for name in ("world", "east", "state", "home"):
+            (self.folder / name).mkdir()
+        self.environment = {
+            **{key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "CI"))},
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PULUMI_HOME": str(self.folder / "home"),
+            "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
+            "PULUMI_CONFIG_PASSPHRASE": "correct horse",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PYTHONPATH": str(ROOT),
+        }
+        self.run(PULUMI, "stack", "init", "dev")
+        self.run(PULUMI, "config", "set", "world", str(self.files))
+        self.run(PULUMI, "config", "set", "token", "sesame-open", "--secret")
+
+    def run(self, engine: list[str], *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*engine, *arguments, "--non-interactive"],
+            cwd=self.project,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+
+    def play(self, step: Step, engine: list[str]) -> tuple[int, list[str], str]:
+        """Do a step; return its exit code, the provider's calls that change something, and what it printed."""
+        if step.program is not None:
+            text = json.dumps(step.program).replace("<folder>", str(self.folder))
+            (self.project / "spec.json").write_text(text)
+        if step.before is not None:
+            step.before(self)
+        yes = [] if step.command == "preview" or "--preview-only" in step.arguments else ["--yes"]
+        arguments = [argument.replace("<folder>", str(self.folder)) for argument in step.arguments]
+        done = self.run(engine, step.command, *arguments, *yes)
+        lines = [
+            line.split(" ", 3)[2:]
+            for log in self.folder.glob("*/log")
+            for line in log.read_text().splitlines()
+        ]
+        calls = sorted(
+            what for when, what in lines if when == "end" and not what.startswith(("check", "diff"))
+        )
+        for log in self.folder.glob("*/log"):
+            log.unlink()
+        return done.returncode, calls, done.stdout + done.stderr
+
+    def state(self) -> list[str]:
+        """The state as the Pulumi CLI reads it, as lines, without what differs from run to run."""
+        export = self.run(PULUMI, "stack", "export", "--show-secrets")
+        assert export.returncode == 0, export.stderr
+        text = export.stdout.replace(str(self.folder), "<folder>")
+        text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<uuid>", text)
+        text = re.sub(r"([a-z])-[0-9a-f]{8}\b", r"\1-<id>", text)
+        deployment = json.loads(text)["deployment"]
+        resources = [
+            {key: value for key, value in resource.items() if key not in VOLATILE}
+            for resource in deployment.get("resources") or []
+        ]
+        pending = [(op["type"], op["resource"]["urn"]) for op in deployment.get("pending_operations") or []]
+        # The order of what does not depend on one another is a matter of luck.
+        resources.sort(key=lambda resource: (resource["urn"], resource.get("delete", False)))
+        state = {"resources": resources, "pending": sorted(pending)}
+        return json.dumps(state, indent=1, sort_keys=True).splitlines()
+
+    def existing(self) -> dict[str, Any]:
+        found = [json.loads(file.read_text()) for file in self.folder.glob("*/*.json") if "-" in file.stem]
+        return {one["name"]: one for one in found}
+
+
+def drift(name: str, **changes: Any) -> Callable[[World], None]:
+    """Change a file behind the engine's back; without changes, remove it."""
+
+    def happen(world: World) -> None:
+        file = next(world.files.glob(f"{name}-*.json"))
+        if changes:
+            file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
+        else:
+            file.unlink()
+
+    return happen
+
+
+def configure(key: str, value: str) -> Callable[[World], None]:
+    def happen(world: World) -> None:
+        world.run(PULUMI, "config", "set", key, value)
+
+    return happen
+
+
+GROUP = {"group": "g", "outputs": {"n": 1}}
+SCENARIOS = {
+    "lifecycle": [
+        preview(
+            thing("a", "1"), thing("b", {"of": ["a", "key"]}), {"export": "k", "value": {"of": ["b", "text"]}}
+        ),
+        up(
+            thing(
+                "a", "1", password={"secret": "hush"}, tags={"x": {"secret": "y"}, "n": [1, 2.5, None, True]}
+            ),
+            thing("b", {"of": ["a", "key"]}, additional_secret_outputs=["length"]),
+            thing("c", depends_on=["a"]),
+            GROUP,
+            thing("d", parent="g"),
+            {"export": "k", "value": {"of": ["b", "text"]}},
+            {"export": "p", "value": {"of": ["a", "password"]}},
+            {"export": "plain", "value": {"list": [1, "two", False]}},
+        ),
+        Step("up", None, ("--skip-preview", "--expect-no-changes")),
+        Step("preview", None, ("--expect-no-changes",)),
+        up(
+            thing("a", "2", password={"secret": "hush"}),
+            thing("b", {"of": ["a", "key"]}, fixed="new"),
+            GROUP,
+            thing("e", {"of": ["b", "key"]}, parent="g"),
+            {"export": "k", "value": {"of": ["e", "text"]}},
+        ),
+        Step("refresh", None),
+        Step("destroy", None),
+    ],
+    "delete-before-replace": [
+        up(
+            thing("base", first="1"),
+            thing("bound", fixed={"of": ["base", "key"]}),
+            thing("loose", {"of": ["base", "key"]}),
+            thing("with", deleted_with="base"),
+        ),
+        Step("preview", [thing("base", first="2"), thing("bound", fixed={"of": ["base", "key"]})]),
+        up(
+            thing("base", first="2"),
+            thing("bound", fixed={"of": ["base", "key"]}),
+            thing("loose", {"of": ["base", "key"]}),
+            thing("with", deleted_with="base"),
+        ),
+        up(thing("base", first="2"), thing("bound", fixed={"of": ["base", "key"]})),
+        # Not here: a failure after dependents were deleted. The Pulumi CLI then deletes them a second time.
+        up(thing("base", first="2")),
+        up(thing("base", first="3", fail="create")),
+        up(thing("base", first="3")),
+        up(thing("base", fixed="4", first="3", delete_before_replace=True)),
+        up(thing("base", first="5", delete_before_replace=False)),
+        up(),
+    ],
+    "failures": [
+        up(thing("a"), {"export": "x", "value": 1}, {"export": "y", "value": 2}),
+        up(thing("a"), thing("b", fail="create"), thing("c", depends_on=["b"]), {"export": "x", "value": 3}),
+        up(thing("a", "changed", fail="update")),
+        up(thing("a", "bad")),
+        up(thing("a", "changed", fail="diff")),
+        up(thing("a", fail="delete")),
+        up(thing("n"), {"export": "x", "value": 4}, {"raise": "no more"}),
+        up(thing("a"), {"run_error": "enough"}),
+        up(thing("a"), {"log": "error", "text": "boo"}),
+        up(thing("a"), {"exit": 3}),
+        up(thing("a"), {"exit": 0}),
+        up(thing("z", fail="delete")),
+        up(),
+    ],
+    "protection": [
+        up(
+            thing("a", fixed="1", protect=True),
+            thing("b", depends_on=["a"]),
+            thing("c"),
+            thing("r", retain_on_delete=True),
+        ),
+        preview(thing("a", fixed="2", protect=True)),
+        up(thing("a", fixed="2", protect=True), thing("b", depends_on=["a"])),
+        up(thing("c"), thing("n")),
+        Step("destroy", None, ("--preview-only",)),
+        Step("destroy"),
+        up(thing("a", fixed="2")),
+        Step("destroy"),
+    ],
+    "aliases": [
+        up({"group": "old"}, thing("old-a", parent="old"), thing("b", depends_on=["old-a"]), thing("c")),
+        up(
+            {"group": "new", "options": {"aliases": [{"name": "old"}]}},
+            thing("new-a", parent="new"),
+            thing("b", depends_on=["new-a"]),
+            thing("d", "changed", aliases=[{"name": "c"}]),
+        ),
+        up({"group": "new"}, thing("new-a", parent="new"), thing("b", depends_on=["new-a"])),
+    ],
+    "reads": [
+        up(thing("mine", "1")),
+        up(
+            thing("mine", "1"),
+            {"get": "none", "id": "nowhere"},
+            {"get": "theirs", "id": {"of": ["mine", "id"]}},
+        ),
+        up(thing("mine", "2"), {"get": "theirs", "id": {"of": ["mine", "id"]}}),
+        Step("refresh"),
+        up(thing("theirs", "now mine"), {"get": "mine", "id": "elsewhere"}),
+        Step("destroy"),
+    ],
+    "drift": [
+        up(thing("same"), thing("moved", "1"), thing("gone"), thing("below", depends_on=["gone"])),
+        Step(
+            "refresh", None, ("--preview-only", "--expect-no-changes"), drift("moved", text="2", tags=["t"])
+        ),
+        Step("preview", None, ("--refresh", "--expect-no-changes")),
+        Step("preview", None, ("--expect-no-changes",)),
+        Step("refresh", None, (), drift("gone")),
+        Step("preview", None, ("--expect-no-changes",)),
+        Step("up", None, ("--skip-preview", "--refresh"), drift("same")),
+    ],
+    "providers": [
+        up(
+            {"provider": "far", "inputs": {"world": "<folder>/east", "token": {"secret": "t"}}},
+            thing("a", provider="far"),
+            thing("b"),
+        ),
+        Step("up", None, ("--skip-preview",), configure("colour", "red")),
+        up(
+            {"provider": "far", "inputs": {"world": "<folder>/world"}},
+            thing("a", provider="far"),
+            thing("b", provider="far"),
+        ),
+        up(thing("b")),
+        up(
+            {"provider": "far", "inputs": {"world": "<folder>/east"}},
+            {"provider": "far2", "inputs": {"world": {"of": ["far", "id"]}}},
+        ),
+    ],
+    "options": [
+        up(thing("a", "1", tags={"x": "1", "y": "2"}), thing("m", "leave it to the engine")),
+        up(
+            thing("a", "2", tags={"x": "3", "y": "4", "z": "5"}, ignore_changes=["text", "tags.y"]),
+            thing("m", "leave it to the engine", tags={"n": 1}),
+        ),
+        up(thing("a", "3", ignore_changes=["tags"]), thing("m", "leave it to the engine", tags={"n": 1})),
+        up(thing("a", "3", protect=True, depends_on=[])),
+        up(thing("a", "3")),
+    ],
+    "policies": [
+        Step(
+            "preview",
+            [thing("a", "far too long"), thing("b", "b")],
+            ("--policy-pack", "<folder>/pack"),
+        ),
+        Step(
+            "up",
+            [thing("ok", "1"), thing("a", "far too long", depends_on=["ok"])],
+            ("--skip-preview", "--policy-pack", "<folder>/pack"),
+        ),
+        Step(
+            "up",
+            [thing("b", "b"), thing("c", "c"), thing("d", "d")],
+            ("--skip-preview", "--policy-pack", "<folder>/pack"),
+        ),
+        Step("up", [thing("b", "b")], ("--skip-preview", "--policy-pack", "<folder>/pack")),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_scenario_agrees_on_both_engines_after_each_step(name: str, tmp_path: Path, pulumi_cli: None) -> None:
+    """Exit code, calls, state and what exists."""
+    ours, theirs = World(tmp_path / "ours"), World(tmp_path / "theirs")
+
+    for number, step in enumerate(SCENARIOS[name], 1):
+        code, calls, said = ours.play(step, EMBEDDED)
+        real_code, real_calls, real_said = theirs.play(step, PULUMI)
+
+        place = f"step {number}: {step.command}\n--- pulumi\n{real_said}\n--- embedded\n{said}"
+        assert (real_code, real_calls) == (code, calls), place
+        differences = "\n".join(difflib.unified_diff(theirs.state(), ours.state(), lineterm=""))
+        assert "" == differences, f"{differences}\n{place}"
+        assert theirs.existing().keys() == ours.existing().keys(), place
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_scenario_played_by_both_engines_in_turn_ends_as_by_one(
+    name: str, tmp_path: Path, pulumi_cli: None
+) -> None:
+    """Each engine goes on where the other left off."""
+    mixed, theirs = World(tmp_path / "mixed"), World(tmp_path / "theirs")
+
+    for number, step in enumerate(SCENARIOS[name]):
+        code, calls, said = mixed.play(step, PULUMI if number % 2 else EMBEDDED)
+        real_code, real_calls, real_said = theirs.play(step, PULUMI)
+
+        place = f"step {number + 1}: {step.command}\n--- pulumi\n{real_said}\n--- mixed\n{said}"
+        assert (real_code, real_calls) == (code, calls), place
+
+    assert [] == list(difflib.unified_diff(theirs.state(), mixed.state(), lineterm=""))
