@@ -45,6 +45,7 @@ class Columns:
     status: int
     time: int
     diff: int
+    total: int
 
 
 def layout(rows: Sequence[tuple[Row, str]], columns: int, dry_run: bool, now: float) -> Columns:
@@ -66,7 +67,7 @@ def layout(rows: Sequence[tuple[Row, str]], columns: int, dry_run: bool, now: fl
         type_ = max(left - name, tree_only)
         name = max(min(name, left - type_), 4)
     diff = left - type_ - name - _GAP
-    return Columns(type_, name, status, time, diff if wanted else 0)
+    return Columns(type_, name, status, time, diff if wanted else 0, columns)
 
 
 def row_line(row: Row, tree: str, plan: Columns, dry_run: bool, now: float, showing: Showing) -> Line:
@@ -88,7 +89,7 @@ def row_line(row: Row, tree: str, plan: Columns, dry_run: bool, now: float, show
         parts += [(" " * _GAP, ""), (_time(row, now).rjust(plan.time), "dim")]
     if plan.diff:
         parts += [(" " * _GAP, ""), *_differences(row, plan.diff, showing)]
-    return tuple(parts)
+    return _fit(tuple(parts), plan.total)
 
 
 def _status(row: Row, dry_run: bool) -> str:

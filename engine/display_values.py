@@ -87,9 +87,16 @@ def _line(indent: int, sign: str, text: str) -> Line:
 
 
 def _equal(old: object, new: object) -> bool:
-    if isinstance(old, Secret) and isinstance(new, Secret):
-        return old.value == new.value
-    return isinstance(old, bool) == isinstance(new, bool) and old == new
+    # Python takes 1 for True; JSON does not.
+    match old, new:
+        case Secret(), Secret():
+            return _equal(old.value, new.value)
+        case Mapping(), Mapping():
+            return old.keys() == new.keys() and all(_equal(old[key], new[key]) for key in old)
+        case ((list() | tuple()), (list() | tuple())):
+            return len(old) == len(new) and all(map(_equal, old, new))
+        case _:
+            return isinstance(old, bool) == isinstance(new, bool) and old == new
 
 
 def _at(values: Sequence[Value], index: int) -> object:

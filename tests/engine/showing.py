@@ -1,0 +1,84 @@
+"""Events to show: what an executor tells a display, made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from engine.diffing import changed_keys, detailed_diff
+from engine.display_board import Board
+from engine.events import Event, Finished, Op, Started, Step, StepDone, StepFailed, StepStarted
+from engine.resource import Resource
+from engine.values import Properties
+
+__all__ = ["STACK", "board_of", "finished", "resource", "stack_step", "started", "step", "steps_done", "urn"]
+
+STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
+THING = "pulumi-python:dynamic/twilio:ConversationService"
+
+
+def urn(name: str) -> str:
+    """Return the URN of a thing."""
+    return f"urn:pulumi:dev::p::{THING}::{name}"
+
+
+def resource(name: str, parent: str = STACK, **fields: Any) -> Resource:
+    """Make a thing's state."""
+    return Resource(urn=urn(name), type=THING, custom=True, parent=parent, **fields)
+
+
+def step(
+    op: Op,
+    name: str,
+    *,
+    old: Properties | None = None,
+    new: Properties | None = None,
+    replaces: tuple[str, ...] = (),
+    parent: str = STACK,
+    logical: bool = True,
+) -> Step:
+    """Make an operation on a thing, given its old and new inputs."""
+    return Step(
+        op=op,
+        urn=urn(name),
+        type=THING,
+        old=resource(name, parent, id=f"id-{name}", inputs=old) if old is not None else None,
+        new=resource(name, parent, inputs=new) if new is not None else None,
+        diffs=changed_keys(old, new) if old is not None and new is not None else (),
+        replace_keys=replaces,
+        detailed_diff=detailed_diff(old, new, replaces) if old is not None and new is not None else {},
+        logical=logical,
+    )
+
+
+def stack_step(op: Op = Op.CREATE) -> Step:
+    """Make the operation on the stack itself."""
+    state = Resource(urn=STACK, type="pulumi:pulumi:Stack", custom=False)
+    return Step(op=op, urn=STACK, type=state.type, old=None if op is Op.CREATE else state, new=state)
+
+
+def started(*, dry_run: bool = False, kind: Any = "update", interrupted: tuple[str, ...] = ()) -> Started:
+    """Begin a phase."""
+    return Started(kind=kind, dry_run=dry_run, project="p", stack="dev", interrupted=interrupted)
+
+
+def finished(changes: dict[str, int], **fields: Any) -> Finished:
+    """End a phase."""
+    return Finished(**{"result": "succeeded", "changes": changes, "seconds": 2.5, **fields})
+
+
+def steps_done(*steps: Step, seconds: float = 0.4, failed: Iterable[str] = ()) -> list[Event]:
+    """Begin and end operations, one after the other; those of some names fail."""
+    events: list[Event] = []
+    for each in steps:
+        kind = StepFailed if each.urn.rpartition("::")[2] in failed else StepDone
+        events += [StepStarted(each), kind(each, seconds)]
+    return events
+
+
+def board_of(*events: Event) -> Board:
+    """Make a board that has been told events."""
+    board = Board()
+    for event in events:
+        board.add(event)
+    return board

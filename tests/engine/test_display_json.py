@@ -1,0 +1,260 @@
+"""Events for machines: the shapes that the Pulumi CLI prints."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.display_json import EventLog, JsonDisplay
+from engine.errors import UsageError
+from engine.event_json import EventLines
+from engine.events import Diagnostic, Event, Op, PolicyLoaded, PolicyViolation
+from engine.screen import Screen
+from engine.values import UNKNOWN, Secret
+from tests.engine.commands import Project
+from tests.engine.showing import STACK, finished, stack_step, started, step, steps_done, urn
+
+CONFIG = {"p:a": "1", "p:token": "[secret]"}
+BLINDED = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
+
+
+def lines_of(*events: Event) -> list[dict[str, Any]]:
+    writer = EventLines(CONFIG)
+    return [json.loads(line) for event in events for line in writer.lines(event)]
+
+
+def payloads(*events: Event) -> list[dict[str, Any]]:
+    return [
+        {key: value for key, value in line.items() if key not in ("sequence", "timestamp")}
+        for line in lines_of(*events)
+    ]
+
+
+def test_events_are_numbered_and_stamped() -> None:
+    """Readers put them in order by number."""
+    lines = lines_of(started(), Diagnostic("info", "x"), finished({}))
+
+    assert [line["sequence"] for line in lines] == [0, 1, 2, 3]
+    assert all(isinstance(line["timestamp"], int) for line in lines)
+
+
+def test_step_event_has_the_metadata_of_the_cli() -> None:
+    """Old and new state, keys and differences; secrets blinded, unknowns marked."""
+    each = step(
+        Op.REPLACE,
+        "eu",
+        old={"name": "a", "token": Secret("hush")},
+        new={"name": UNKNOWN, "token": Secret("hush")},
+        replaces=("name",),
+    )
+
+    found = payloads(started(dry_run=True), *steps_done(each))
+
+    state = {
+        "type": each.type,
+        "urn": each.urn,
+        "custom": True,
+        "id": "id-eu",
+        "parent": STACK,
+        "inputs": {"name": "a", "token": BLINDED},
+        "outputs": {},
+        "provider": "",
+    }
+    metadata = {
+        "op": "replace",
+        "urn": each.urn,
+        "type": each.type,
+        "old": state,
+        "new": state
+        | {"id": "", "inputs": {"name": "04da6b54-80e4-46f7-96ec-b56ff0331ba9", "token": BLINDED}},
+        "keys": ["name"],
+        "diffs": ["name"],
+        "detailedDiff": {"name": {"kind": "update-replace", "inputDiff": True}},
+        "logical": True,
+        "provider": "",
+    }
+    assert found == [
+        {"preludeEvent": {"config": CONFIG}},
+        {"resourcePreEvent": {"metadata": metadata, "planning": True}},
+        {"resOutputsEvent": {"metadata": metadata, "planning": True}},
+    ]
+
+
+def test_other_events_have_the_shapes_of_the_cli() -> None:
+    """Failures, diagnostics, policies and the summary."""
+    violation = PolicyViolation(
+        urn=urn("a"),
+        policy="no-pii",
+        pack="privacy",
+        pack_version="1.0",
+        message="why",
+        enforcement="advisory",
+        severity="high",
+    )
+
+    found = payloads(
+        started(interrupted=("a create was interrupted",)),
+        Diagnostic("error", "broken", urn("a")),
+        PolicyLoaded("privacy", "1.0", "policy"),
+        violation,
+        *steps_done(step(Op.DELETE, "a", old={}), failed=["a"])[1:],
+        finished({"delete": 0, "same": 2}, result="interrupted", seconds=1.6),
+    )
+
+    assert found[1:4] == [
+        {
+            "diagnosticEvent": {
+                "prefix": "warning: ",
+                "message": "a create was interrupted\n",
+                "color": "never",
+                "severity": "warning",
+            }
+        },
+        {
+            "diagnosticEvent": {
+                "urn": urn("a"),
+                "prefix": "error: ",
+                "message": "broken\n",
+                "color": "never",
+                "severity": "error",
+            }
+        },
+        {"policyLoadEvent": {}},
+    ]
+    assert found[4] == {
+        "policyEvent": {
+            "resourceUrn": urn("a"),
+            "message": "why",
+            "color": "never",
+            "policyName": "no-pii",
+            "policyPackName": "privacy",
+            "policyPackVersion": "1.0",
+            "policyPackVersionTag": "1.0",
+            "enforcementLevel": "advisory",
+            "severity": "high",
+        }
+    }
+    assert found[5]["resOpFailedEvent"]["metadata"]["new"] is None
+    assert found[6:] == [
+        {
+            "summaryEvent": {
+                "maybeCorrupt": False,
+                "durationSeconds": 2,
+                "resourceChanges": {"same": 2},
+                "PolicyPacks": {"privacy": "1.0"},
+                "isPreview": False,
+                "result": "failed",
+            }
+        },
+        {"cancelEvent": {}},
+    ]
+
+
+def digest(*events: Event, **options: Any) -> Any:
+    stream = io.StringIO()
+    display = JsonDisplay(Screen(stream), CONFIG, **options)
+    for event in (started(dry_run=True, kind="preview"), *events):
+        display(event)
+    display.close()
+    return json.loads(stream.getvalue())
+
+
+def test_digest_lists_what_would_change() -> None:
+    """The stack always, unchanged resources on request, halves of replacements never."""
+    events = [
+        *steps_done(stack_step(Op.SAME), step(Op.SAME, "same", old={}, new={})),
+        *steps_done(step(Op.CREATE_REPLACEMENT, "eu", old={"n": 1}, new={"n": 2}, logical=False)),
+        *steps_done(step(Op.REPLACE, "eu", old={"n": 1}, new={"n": Secret(2)}, replaces=("n",))),
+        Diagnostic("warning", "careful"),
+        Diagnostic("debug", "unseen"),
+        finished({"same": 2, "replace": 1}),
+    ]
+
+    few, all_ = digest(*events), digest(*events, show_sames=True)
+
+    assert [each["op"] for each in few["steps"]] == ["same", "replace"]
+    assert [each["op"] for each in all_["steps"]] == ["same", "same", "replace"]
+    assert few["steps"][1]["newState"]["inputs"] == {"n": "[secret]"}
+    assert few["steps"][1]["replaceReasons"] == ["n"]
+    assert {key: few[key] for key in ("config", "diagnostics", "duration", "changeSummary")} == {
+        "config": CONFIG,
+        "diagnostics": [{"message": "warning: careful\n", "severity": "warning"}],
+        "duration": 2_500_000_000,
+        "changeSummary": {"replace": 1, "same": 2},
+    }
+
+
+def test_digest_of_a_refresh_tells_what_was_found() -> None:
+    """Resources that are as they were are left out."""
+    began = [steps_done(step(Op.REFRESH, name, old={}, new={}))[0] for name in ("same", "drifted")]
+    ended = [
+        steps_done(step(Op.SAME, "same", old={}, new={}))[1],
+        steps_done(step(Op.UPDATE, "drifted", old={"a": 1}, new={"a": 2}))[1],
+    ]
+
+    found = digest(*began, *ended, finished({"same": 1, "update": 1}))
+
+    assert [(each["op"], each["urn"]) for each in found["steps"]] == [("update", urn("drifted"))]
+
+
+def test_event_log_is_written_beside_the_display(tmp_path: Path) -> None:
+    """The file has the event before the display is told, and is whole even if that fails."""
+    path = tmp_path / "log"
+    path.write_text("old\n", encoding="utf-8")
+
+    def emit(_event: Event) -> None:
+        raise LookupError("nobody to tell")
+
+    with EventLog(path, CONFIG, emit) as log, pytest.raises(LookupError, match="nobody to tell"):
+        log(Diagnostic("info", "x"))
+
+    kinds = [list(json.loads(line))[2] for line in path.read_text(encoding="utf-8").splitlines()]
+    assert kinds == ["diagnosticEvent"]
+
+
+def test_event_log_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    """Told before anything is done."""
+    with pytest.raises(UsageError, match="cannot write --event-log"):
+        EventLog(tmp_path / "no" / "folder", CONFIG, print)
+
+
+@pytest.mark.real_engine
+@pytest.mark.usefixtures("pulumi_cli")
+def test_event_logs_of_both_engines_agree(stack: Project) -> None:
+    """What pipelines read of a preview is the same, engine for engine."""
+    stack.engine("config", "set", "--secret", "note", "hush")
+    stack.engine("up", "--yes", "--skip-preview", "-c", "count=2")
+    stack.engine("config", "set", "size", "3")
+    stack.engine("config", "set", "count", "3")
+
+    logs = []
+    for run in (stack.engine, stack.pulumi):
+        run("preview", "--event-log", "events.json", PULUMI_DEBUG_COMMANDS="true")
+        logs.append(_what_pipelines_read(stack.read("events.json")))
+
+    assert logs[0] == logs[1]
+    assert logs[0]["changes"] == {"create": 1, "same": 1, "update": 2}
+
+
+def _what_pipelines_read(text: str) -> dict[str, Any]:
+    events = [json.loads(line) for line in text.splitlines()]
+    steps = [event["resourcePreEvent"]["metadata"] for event in events if "resourcePreEvent" in event]
+    kept = [each for each in steps if not each["type"].startswith("pulumi:providers:")]
+    return {
+        "steps": sorted(
+            (
+                each["op"],
+                each["urn"],
+                each.get("logical"),
+                (each["new"] or {}).get("inputs", {}).get("note"),
+            )
+            for each in kept
+        ),
+        "changes": next(
+            event["summaryEvent"]["resourceChanges"] for event in events if "summaryEvent" in event
+        ),
+    }

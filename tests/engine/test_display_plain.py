@@ -1,0 +1,256 @@
+"""Plain lines: one an operation, then the report."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from engine.display_plain import PlainDisplay
+from engine.display_report import Showing
+from engine.events import Diagnostic, Event, Op, PolicyLoaded, PolicyViolation, StepStarted
+from engine.screen import Screen
+from engine.values import Secret
+from tests.engine.showing import finished, stack_step, started, step, steps_done, urn
+from tests.engine.waiting import wait_until
+
+
+def show(*events: Event, showing: Showing | None = None) -> str:
+    stream = io.StringIO()
+    display = PlainDisplay(Screen(stream), showing or Showing())
+    for event in events:
+        display(event)
+    display.close()
+    return stream.getvalue()
+
+
+UPDATE = step(Op.UPDATE, "sales", old={"size": 1, "note": Secret("a")}, new={"size": 2, "note": Secret("b")})
+
+
+def test_update_is_one_line_an_operation() -> None:
+    """Sign, type, name, what was done, how long it took, what differs; then outputs, counts and time."""
+    replacement = {
+        "old": {"friendly_name": "old"},
+        "new": {"friendly_name": "new"},
+        "replaces": ("friendly_name",),
+    }
+
+    text = show(
+        started(),
+        StepStarted(stack_step(Op.SAME)),
+        *steps_done(step(Op.CREATE, "support", new={"friendly_name": "s"}), UPDATE),
+        *steps_done(step(Op.CREATE_REPLACEMENT, "eu", logical=False, **replacement), seconds=1.25),  # type: ignore[arg-type]
+        *steps_done(step(Op.REPLACE, "eu", **replacement), seconds=0),  # type: ignore[arg-type]
+        *steps_done(step(Op.DELETE_REPLACED, "eu", old={"friendly_name": "old"}, logical=False)),
+        *steps_done(step(Op.DELETE, "gone", old={"friendly_name": "g"})),
+        *steps_done(step(Op.SAME, "same", old={}, new={}), stack_step(Op.SAME)),
+        finished(
+            {"create": 1, "update": 1, "replace": 1, "delete": 1, "same": 2},
+            outputs={"sid": "IS2", "token": Secret("hush"), "n": 1},
+            old_outputs={"sid": "IS1", "token": Secret("hush"), "n": 1},
+        ),
+    )
+
+    assert (
+        text
+        == """\
+Updating (dev):
+
+ +  twilio:ConversationService support created (0.4s)
+ ~  twilio:ConversationService sales updated (0.4s) [~ note: [secret] => [secret], ~ size: 1 => 2]
+ +- twilio:ConversationService eu replaced (1.2s) [~ friendly_name: "old" => "new"]
+ -  twilio:ConversationService gone deleted (0.4s)
+
+Outputs:
+    n    : 1
+  ~ sid  : "IS1" => "IS2"
+    token: [secret]
+
+Resources:
+    + 1 created
+    ~ 1 updated
+    - 1 deleted
+    +-1 replaced
+    4 changes. 2 unchanged
+
+Duration: 2.5s
+
+"""
+    )
+
+
+def test_preview_says_what_would_be_done() -> None:
+    """The same in other words, without times."""
+    text = show(
+        started(dry_run=True, kind="preview"),
+        *steps_done(step(Op.CREATE, "support", new={}), UPDATE),
+        finished({"create": 1, "update": 1}, outputs={"n": 2}, old_outputs={"n": 1, "m": 1}),
+    )
+
+    assert (
+        text
+        == """\
+Previewing update (dev):
+
+ +  twilio:ConversationService support create
+ ~  twilio:ConversationService sales update [~ note: [secret] => [secret], ~ size: 1 => 2]
+
+Outputs:
+  - m: 1
+  ~ n: 1 => 2
+
+Resources:
+    + 1 to create
+    ~ 1 to update
+    2 changes
+
+"""
+    )
+
+
+def test_failure_is_told_at_once_and_again_below() -> None:
+    """A log shows when it happened; the report groups the reasons by resource."""
+    text = show(
+        started(interrupted=("creating twilio:ConversationService eu was interrupted",)),
+        Diagnostic("warning", "be careful\nsecond line"),
+        Diagnostic("info", "from the program"),
+        Diagnostic("debug", "not for people"),
+        Diagnostic("error", "HTTP 400\nhint: look", urn("support")),
+        *steps_done(step(Op.CREATE, "support", new={}), failed=["support"]),
+        finished({"same": 1}, result="failed"),
+    )
+
+    assert (
+        text
+        == """\
+Updating (dev):
+
+interrupted earlier: creating twilio:ConversationService eu was interrupted
+    warning: be careful
+    error support: HTTP 400
+ +  twilio:ConversationService support creating failed (0.4s)
+
+Diagnostics:
+  Stack:
+    warning: be careful
+      second line
+    from the program
+
+  twilio:ConversationService (support):
+    error: HTTP 400
+      hint: look
+
+Resources:
+    1 unchanged
+    1 failed
+
+Duration: failed after 2.5s
+
+"""
+    )
+
+
+def test_policies_are_reported_by_pack() -> None:
+    """Which pack, which policy, on what, and why."""
+    violation = PolicyViolation(
+        urn=urn("support"),
+        policy="no-personal-data",
+        pack="privacy",
+        pack_version="1.0.0",
+        message="must not hold a name\nhint: use a code",
+        enforcement="mandatory",
+    )
+
+    text = show(
+        started(dry_run=True, kind="preview"),
+        PolicyLoaded("privacy", "1.0.0", "policy"),
+        PolicyLoaded("names", "", "other"),
+        violation,
+        finished({}, result="failed"),
+    )
+
+    assert (
+        text
+        == """\
+Previewing update (dev):
+
+
+Policies:
+    failed  privacy@v1.0.0  (policy)
+        - [mandatory]  no-personal-data  twilio:ConversationService (support)
+          must not hold a name
+          hint: use a code
+    passed  names  (other)
+
+Resources:
+    nothing to do
+
+Duration: failed after 2.5s
+
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("showing", "line"),
+    [
+        pytest.param(
+            Showing(sames=True), "    twilio:ConversationService same unchanged (0.4s)\n", id="sames"
+        ),
+        pytest.param(Showing(reads=True), " >  twilio:ConversationService read read (0.4s)\n", id="reads"),
+        pytest.param(
+            Showing(replacement_steps=True),
+            " -- twilio:ConversationService eu deleted original (0.4s)\n",
+            id="halves",
+        ),
+        pytest.param(Showing(secrets=True), '  ~ token: "hush" => "hush2"\n', id="secret-outputs"),
+        pytest.param(Showing(debug=True), "    debug: for the curious\n", id="debug"),
+        pytest.param(Showing(diff=True), "~  twilio:ConversationService sales: updated\n", id="diff"),
+    ],
+)
+def test_more_is_shown_on_request_only(showing: Showing, line: str) -> None:
+    """Each flag adds its own and nothing else does."""
+    events = [
+        started(),
+        Diagnostic("debug", "for the curious"),
+        *steps_done(step(Op.SAME, "same", old={}, new={}), step(Op.READ, "read", new={}), UPDATE),
+        *steps_done(step(Op.DELETE_REPLACED, "eu", old={}, logical=False)),
+        finished({}, outputs={"token": Secret("hush2")}, old_outputs={"token": Secret("hush")}),
+    ]
+
+    assert line not in show(*events)
+    assert line in show(*events, showing=showing)
+
+
+def test_outputs_are_left_out_on_request() -> None:
+    """--suppress-outputs."""
+    assert "Outputs" not in show(started(), finished({}, outputs={"a": 1}), showing=Showing(outputs=False))
+
+
+def test_silence_is_broken_by_what_is_waited_for() -> None:
+    """A pipeline that shows nothing for minutes is taken for dead."""
+    stream = io.StringIO()
+    display = PlainDisplay(Screen(stream), Showing(), silence_seconds=0.05)
+    display(started())
+    for event in steps_done(step(Op.CREATE, "quick", new={})):
+        display(event)
+    display(StepStarted(step(Op.CREATE, "slow", new={})))
+
+    wait_until(lambda: stream.getvalue().count("…") >= 2)
+    display(finished({"create": 2}))
+    display.close()
+
+    waiting = [line for line in stream.getvalue().splitlines() if "…" in line]
+    assert all(": 1 done, 1 under way, longest creating slow for " in line for line in waiting)
+
+
+def test_lines_hold_no_control_characters() -> None:
+    """Names and messages of others cannot paint or move anything."""
+    evil = step(Op.CREATE, "\x1b[2J", new={"a": "\x1b[31m"})
+
+    text = show(
+        started(), Diagnostic("warning", "\x1b]0;title\x07"), *steps_done(evil), finished({"create": 1})
+    )
+
+    assert "\x1b" not in text
+    assert "\x07" not in text
