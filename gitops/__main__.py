@@ -30,7 +30,7 @@ from tools.stack import ROOT
 from tools.stack_files import stacks_in_order
 
 COMMENT_MARKER = "conversation-services: preview"
-DRIFT_LABEL = "drift"
+DRIFT_MARKER = "conversation-services: drift"
 
 Command = Callable[[argparse.Namespace], Exit]
 
@@ -102,7 +102,7 @@ def keep_drift_issue(given: argparse.Namespace) -> Exit:
         raise GitopsError(f"no drift report on {', '.join(missing)}, so the issue stays as it is")
     troubled = [report for report in reports if report.exit is not Exit.FINE]
     body = comment(troubled, "Not as the last deployment left it") if troubled else None
-    say(GitHub(os.environ).keep_issue(DRIFT_LABEL, "Drift in the environments", body))
+    say(GitHub(os.environ).keep_issue(DRIFT_MARKER, "Drift in the environments", body, "drift"))
     return Exit.FINE
 
 

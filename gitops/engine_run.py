@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,8 +26,6 @@ from gitops.report import Kind, Report
 from tools.stack import ROOT, PreparedStack, prepare
 
 __all__ = ["StackRuns"]
-
-Tell = Callable[[str], None]
 
 
 class StackRuns:
@@ -90,26 +90,49 @@ class StackRuns:
             done = self._start(self.prepared.command(command, flags))
             lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
         record = read_events(lines)
-        if record.succeeded is None or (done.returncode not in (0, 7) and record.succeeded):
-            problems = record.problems or (Problem("", _last_error(done)),)
-            record = replace(record, problems=problems, succeeded=False)
+        if done.returncode not in (0, 7) and not (record.problems or record.violations):
+            record = replace(record, problems=(Problem("", _last_error(done)),), succeeded=False)
+        elif record.succeeded is None or done.returncode not in (0, 7):
+            record = replace(record, succeeded=False)
         say(f"{self.prepared.name}: {command} took {time.monotonic() - start:.1f} s")
         return record
 
     def _start(self, command: list[str]) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-        )
+        """Run the engine to its end; a signal is its business: it ends after the operations in flight."""
+        with (
+            subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
+                start_new_session=True,  # or a terminal's ctrl-C would reach it twice, and twice means at once
+            ) as process,
+            _signals_to(process),
+        ):
+            stdout, stderr = process.communicate()
         if self._verbose:
-            say(done.stdout + done.stderr)
-        return done
+            say(stdout + stderr)
+        return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
+
+
+@contextmanager
+def _signals_to(process: subprocess.Popen[str]) -> Iterator[None]:
+    """Hand ctrl-C and a runner's request to stop on to the engine, and go on waiting for it."""
+
+    def forward(_signal: int, _frame: object) -> None:
+        say("stopping after the operations in flight")
+        process.send_signal(signal.SIGINT)
+
+    before = {each: signal.signal(each, forward) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _last_error(done: subprocess.CompletedProcess[str]) -> str:

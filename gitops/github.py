@@ -70,35 +70,33 @@ class GitHub:
         """
         text = f"{_hidden(marker)}\n{body}"
         for comment in self._pages(f"issues/{pull_request}/comments"):
-            if comment["body"].startswith(_hidden(marker)) and comment["user"]["type"] == "Bot":
+            if _is_own(comment, marker):
                 return str(
                     self._send("PATCH", f"issues/comments/{comment['id']}", {"body": text})["html_url"]
                 )
         return str(self._send("POST", f"issues/{pull_request}/comments", {"body": text})["html_url"])
 
-    def keep_issue(self, label: str, title: str, body: str | None) -> str:
-        """Open the one issue with a label, bring it up to date, or close it; tell what was done.
+    def keep_issue(self, marker: str, title: str, body: str | None, label: str) -> str:
+        """Open the one issue that carries a marker, bring it up to date, or close it; tell what was done.
 
         Args:
-            label: Label of that issue and of no other.
+            marker: Text that only this issue has, invisible to readers.
             title: Its title.
             body: Markdown; None closes the issue.
+            label: Label of a new one.
         """
-        known = [
-            issue
-            for issue in self._pages("issues", {"labels": label, "state": "open"})
-            if "pull_request" not in issue
-        ]
+        known = [issue for issue in self._pages("issues", {"state": "open"}) if _is_own(issue, marker)]
         if body is None:
             for issue in known:
                 self._send("POST", f"issues/{issue['number']}/comments", {"body": "It is gone."})
                 self._send("PATCH", f"issues/{issue['number']}", {"state": "closed"})
             return f"closed {_numbers(known)}" if known else "nothing to close"
+        content = {"title": title, "body": f"{_hidden(marker)}\n{body}"}
         if known:
             number = known[0]["number"]
-            self._send("PATCH", f"issues/{number}", {"title": title, "body": body})
+            self._send("PATCH", f"issues/{number}", content)
             return f"updated #{number}"
-        made = self._send("POST", "issues", {"title": title, "body": body, "labels": [label]})
+        made = self._send("POST", "issues", {**content, "labels": [label]})
         return f"opened #{made['number']}"
 
     def reviewed_reports(self, commit: str) -> list[Report]:
@@ -187,6 +185,11 @@ def _unpack(packed: bytes, stack: str) -> Report:
     if report.stack != stack:
         raise GitopsError(f"the artefact preview-{stack} holds a report on another stack")
     return report
+
+
+def _is_own(item: Mapping[str, Any], marker: str) -> bool:
+    """Tell a comment or issue of ours: others may copy the marker, and would be written over."""
+    return (item["body"] or "").startswith(_hidden(marker)) and item["user"]["type"] == "Bot"
 
 
 def _hidden(marker: str) -> str:

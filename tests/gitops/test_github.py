@@ -40,18 +40,17 @@ def test_comment_is_written_once_and_then_updated_in_place(github: GitHubStandIn
 
 
 def test_issue_is_opened_updated_and_closed(github: GitHubStandIn):
-    """One issue as long as there is something to say, and none when there is not."""
+    """One issue as long as there is something to say, and none when there is not; others' issues stay."""
+    other = {"number": 100, "state": "open", "user": {"type": "User"}, "title": "mine", "body": None}
+    github.issues.append({**other})
     client = GitHub(github.environment)
 
-    told = [
-        client.keep_issue("drift", "Drift", None),
-        client.keep_issue("drift", "Drift", "one"),
-        client.keep_issue("drift", "Drift", "two"),
-        client.keep_issue("drift", "Drift", None),
-    ]
+    told = [client.keep_issue("m", "Drift", body, "drift") for body in (None, "one", "two", None)]
 
-    assert ["nothing to close", "opened #100", "updated #100", "closed #100"] == told
-    assert [("closed", "two")] == [(each["state"], each["body"]) for each in github.issues]
+    assert ["nothing to close", "opened #101", "updated #101", "closed #101"] == told
+    mine, ours = github.issues
+    assert other == mine
+    assert ("closed", "<!-- m -->\ntwo", ["drift"]) == (ours["state"], ours["body"], ours["labels"])
 
 
 def test_reviewed_reports_are_those_of_the_last_preview_of_the_merged_change(github: GitHubStandIn):

@@ -93,7 +93,7 @@ def rename(old: str, new: str) -> Any:
     return change
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1800)
 def test_the_way_from_a_branch_to_production_and_back_from_drift(workspace: Workspace, github: GitHubStandIn):
     """Review decides what is deployed; a refusal, a failure and a stale plan stop it; drift is seen and mended."""
     team = Team(workspace, github)

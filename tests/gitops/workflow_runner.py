@@ -21,7 +21,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 Json = dict[str, Any]
-STEP_SECONDS = 180
+STEP_SECONDS = 600
 ALREADY_THERE = ("make pulumi",)
 """Commands that fetch from the network what these tests have at hand."""
 

@@ -1,0 +1,90 @@
+"""What single commands make of both engines' runs, where the whole way does not pass."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from tests.support.workspace import Workspace
+
+SECONDS = 120
+PAUSE = threading.Event()
+
+
+def gitops(workspace: Workspace, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run gitops in a clone, on the emulator."""
+    return subprocess.run(
+        [sys.executable, "-m", "gitops", *arguments],
+        cwd=workspace.root,
+        env=workspace.environment(EMULATOR="1"),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
+    )
+
+
+@pytest.mark.timeout(600)
+def test_protected_service_is_a_guard_that_both_engines_tell(workspace: Workspace):
+    """The engines' own words differ; the exit code does not, and without a review nothing is applied."""
+    workspace.make("up", "--yes --skip-preview", stack="prod", EMULATOR="1")
+    before = workspace.names()
+
+    def rename(services: dict[str, Any]) -> None:
+        services["support"]["friendlyName"] = "acme-helpdesk-prod"
+
+    workspace.edit(rename, "prod")
+    replaced = gitops(workspace, "preview-report", "--stack", "prod", "--json")
+    workspace.edit(lambda services: services["support"].update(friendlyName="acme-support-prod"), "prod")
+    workspace.edit(lambda services: services.update(returns={"friendlyName": "acme-returns-prod"}), "prod")
+    unseen = gitops(workspace, "deploy", "--stack", "prod", "--reviewed", "nothing.json", "--json")
+
+    report = json.loads(replaced.stdout)
+    assert (3, {"code": 3, "name": "guard"}) == (replaced.returncode, report["exit"])
+    assert ["support"] == [each["resource"] for each in report["guards"]]
+    assert (7, True) == (unseen.returncode, json.loads(unseen.stdout)["stopped"])
+    assert "ConversationService returns: reviewed: nothing, now: create" in json.loads(unseen.stdout)["notes"]
+    assert before == workspace.names()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("workspace", ["embedded"], indirect=True)
+def test_deployment_asked_to_stop_ends_after_the_operations_in_flight(workspace: Workspace):
+    """A cancelled job loses no service and makes none twice: what was made is in the state."""
+    gitops(workspace, "preview-report", "--stack", "dev", "--out", "reports")
+    workspace.emulator.clear_requests()
+    workspace.emulator.latency(1)
+    command = [sys.executable, "-m", "gitops", "deploy", "--stack", "dev", "--reviewed", "reports/dev.json"]
+    deadline = time.monotonic() + SECONDS
+
+    with subprocess.Popen(
+        command,
+        cwd=workspace.root,
+        env=workspace.environment(EMULATOR="1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        while "POST /v1/Services" not in workspace.emulator.counts() and time.monotonic() < deadline:
+            PAUSE.wait(0.02)
+        process.send_signal(signal.SIGTERM)
+        stdout, stderr = process.communicate(timeout=SECONDS)
+    workspace.emulator.latency(0)
+    made = workspace.names()
+    workspace.make("up", EMULATOR="1")
+
+    assert 1 == process.returncode
+    assert "### dev: failed" in stdout
+    assert "**Errors**" in stdout
+    assert made
+    assert "stopping after the operations in flight" in stderr
+    assert ["acme-appointments-dev", "acme-delivery-updates-dev", "acme-support-dev"] == workspace.names()
+    assert 3 == len(workspace.emulator.services())
