@@ -111,25 +111,31 @@ class StackRuns:
                 errors="replace",
                 start_new_session=True,  # or a terminal's ctrl-C would reach it twice, and twice means at once
             ) as process,
-            _signals_to(process),
+            _signals_to(process) as asked_to_stop,
         ):
             stdout, stderr = process.communicate()
         if self._verbose:
             say(stdout + stderr)
+        if asked_to_stop:
+            raise GitopsError(
+                "stopped after the operations in flight, as asked", hint="a new run goes on from there"
+            )
         return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
 
 
 @contextmanager
-def _signals_to(process: subprocess.Popen[str]) -> Iterator[None]:
-    """Hand ctrl-C and a runner's request to stop on to the engine, and go on waiting for it."""
+def _signals_to(process: subprocess.Popen[str]) -> Iterator[list[int]]:
+    """Hand ctrl-C and a runner's request to stop on to the engine, wait for it, and keep what came."""
+    came: list[int] = []
 
-    def forward(_signal: int, _frame: object) -> None:
+    def forward(number: int, _frame: object) -> None:
+        came.append(number)
         say("stopping after the operations in flight")
         process.send_signal(signal.SIGINT)
 
     before = {each: signal.signal(each, forward) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield came
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
