@@ -50,14 +50,14 @@ _DIRECTION = r"(?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west|old|great|upper|l
 
 _ROMANCE_FIRST = (  # type, name, number: Spanish, Portuguese, Italian, Romanian, Polish, Indonesian, Russian, Hebrew…
     r"calle|c/|cl|avenida|avda|av|plaza|pza|plza|paseo|camino|carrera|cra|carretera|ctra|ronda|travesia|calzada|callejon|"
-    r"jiron|diagonal|transversal|glorieta|rambla|gran via|carrer|avinguda|rua|r\.|travessa|trav|alameda|praca|pca|estrada|rodovia|beco|"
+    r"jiron|diagonal|transversal|glorieta|rambla|po\sde|paseig de|passeig de|borgo|fondamenta|localita|loc|rione|al|rod|gran via|carrer|avinguda|rua|r\.|travessa|trav|alameda|praca|pca|estrada|rodovia|beco|"
     r"ladeira|largo|via|viale|v\.le|piazza|p\.zza|piazzale|corso|vicolo|strada|contrada|lungotevere|lungarno|salita|"
     r"bulevardul|calea|soseaua|aleea|ulica|ul|aleja|aleje|plac|osiedle|os|jalan|jln|jl|gang|gg|"
     r"улица|ул|вулиця|вул|проспект|просп|пр-т|пр|переулок|пер|провулок|площадь|пл|шоссе|бульвар|б-р|набережная|наб|"
     r"οδοσ|λεωφοροσ|λεωφ|רחוב|שדרות|شارع|خيابان|كوچه|حي|ถนน|ซอย|duong|pho|rue|avenue|boulevard|bd|chemin|allee|impasse|quai"
 )
 _FRENCH = (
-    r"rue|avenue|av|boulevard|bd|blvd|place|chemin|allee|allees|impasse|quai|route|cours|square|passage|faubourg|sentier|"
+    r"rue|r|avenue|av|boulevard|bd|blvd|place|pl|chemin|allee|allees|impasse|quai|route|cours|square|passage|faubourg|sentier|"
     r"ruelle|venelle|esplanade|montee|residence|hameau|lotissement|jalan|jln|duong|pho"
 )
 _GERMANIC = (
@@ -74,7 +74,7 @@ _GERMAN_STOP = (
 _GERMAN_ARTICLE = r"(?:am|an\sder|an\sden|im|in\sder|in\sden|auf\sdem|auf\sder|unter\sden|zum|zur|bei\sder|hinter\sder|vor\sdem)"
 _TRAILING = (  # name, type, number: Czech, Hungarian, Turkish, German written apart
     r"ulice|trida|namesti|namestie|nabrezi|utca|korut|setany|caddesi|cad|sokak|sokagi|sok|bulvari|strasse|stra(?:ß|s)e|str|"
-    r"allee|platz|weg|mahallesi"
+    r"allee|platz|weg|gasse|ring|ufer|damm|mahallesi|проспект|улица|ул|вулиця|переулок|пер|площадь|шоссе|бульвар|набережная"
 )
 _UNIT = r"(?:apt|apartment|appt|flat|unit|suite|ste|room|rm|villa|shop|office|floor|tower|block|blk|bldg|d[oú]pto|piso)"
 _BUILDING = (
@@ -89,7 +89,7 @@ _INDIAN_AREA = (
 _BOX = (
     r"(?:p\.?\s?o\.?[\s_-]{0,2}box|post(?:al)?[\s_-](?:office[\s_-])?box|gpo[\s_-]box|locked[\s_-]bag|private[\s_-]bag|p\.?\s?m\.?\s?b\.?|"
     r"po[\s_-]bag|postfach|boite[\s_-]postale|b\.\s?p\.|bp|case[\s_-]postale|apartado(?:[\s_-](?:postal|de[\s_-]correos|aereo))?|apdo|"
-    r"casilla(?:[\s_-](?:postal|de[\s_-]correo))?|caixa[\s_-]postal|casella[\s_-]postale|postbus|postboks|postbox|postilokero|"
+    r"casilla(?:[\s_-](?:postal|de[\s_-]correo))?|caixa[\s_-]postal|casella[\s_-]postale|postbus|postboks|postbox|pob|postilokero|"
     r"skrytka[\s_-]pocztowa|skr[\s_-]poczt|p\.?\s?f\.|postafiok|c\.\s?p\.|cx\.?\s?postal|а/я|абонентский[\s_-]ящик|私書箱|"
     r"邮政信箱|信箱|사서함|ص\s?\.\s?ب|صندوق[\s_-]بريد|ת\s?\.?\s?ד|ταχ\w{0,8}[\s_-]θυρ\w{0,4}|posta[\s_-]kutusu|p\.?k\.|hom[\s_-]thu)"
 )
@@ -172,6 +172,7 @@ FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
         _form(rf"{_BEGIN}(?P<number>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty)[\s](?P<name>(?:{_WORD}[\s]){{1,3}}?)(?P<street>street|avenue|road|way|drive|plaza|place|square|lane|boulevard|court|parade|quay){_END}"),
         0.7,
     ),
+    ("address-peruvian-lot", _form(rf"{_BEGIN}(?:mz|manzana){_SEP}[a-z\d]{{1,3}}{_SEP}(?:lt|lote){_SEP}\d{{1,3}}{_END}"), 0.9),
     ("address-brazilian-block", _form(rf"{_BEGIN}(?:quadra|qd|sqn|sqs|shin|shis){_SEP}\d{{1,4}}{_SEP}(?:lote|lt|bloco|bl|casa|conjunto|conj){_SEP}[a-z\d]{{1,4}}{_END}"), 0.9),
     (
         "address-unit-building",
@@ -186,6 +187,16 @@ FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
         ),
         0.8,
     ),
+    (
+        "address-named-house",
+        _form(
+            rf"{_BEGIN}the[\s](?:{_WORD}[\s]?){{1,2}},\s?(?:{_WORD}[\s]){{1,2}}?(?:lane|road|street|rd|ln|avenue|drive|hill|green|close|crescent|terrace|gardens|mews){_END}"
+        ),
+        0.75,
+    ),
+    ("address-known-street", _form(rf"{_BEGIN}\d{{1,5}}[a-d]?(?:-\d{{1,4}})?{_SEP}(?:the[\s])?(?:broadway|piccadilly|strand|cheapside|whitehall|haymarket|embarcadero|bowery|graben){_END}"), 0.85),
+    ("address-indian-sector", _form(rf"{_BEGIN}[a-z]{{1,2}}[-/]?\d{{1,4}}[a-z]?,[\s](?:sector|pocket)[\s-]{{1,2}}[a-z\d]{{1,4}}{_END}"), 0.8),
+    ("address-numbered-street", _form(rf"{_BEGIN}(?:calle|carrera|avenida)[\s]\d{{1,3}}[a-z]?,?[\s](?:no?\.?|#)[\s]?\d{{1,4}}{_END}"), 0.85),
     (
         "address-named-house-village",
         _form(
@@ -214,6 +225,8 @@ FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
             rf"{_BEGIN}\d{{1,4}}-(?:\d{{1,4}}-)?\d{{1,4}}[\s,-]{{1,2}}{_WORD}[\s,-]{{1,2}}(?:{_WORD}[\s,-]{{1,2}})?(?:ku|cho|machi|shi|ken|gun|to|fu){_END}"
             rf"|{_BEGIN}{_WORD}-(?:ku|cho|machi|shi)[\s,]{{1,2}}(?:{_WORD}[\s,-]{{1,2}})?\d{{1,4}}-\d{{1,4}}(?:-\d{{1,4}})?{_END}"
             rf"|\d{{1,2}}[\s-]?chome{_END}"
+            rf"|{_BEGIN}(?:shibuya|shinjuku|minato|chiyoda|ginza|roppongi|akasaka|aoyama|minami-aoyama|ebisu|ueno|marunouchi|otemachi|umeda|namba|nishi-shinjuku)"
+            rf"[\s,]{{1,2}}\d{{1,2}}-\d{{1,2}}(?:-\d{{1,3}})?{_END}"
             rf"|{_BEGIN}\d{{1,2}}-\d{{1,2}}-\d{{1,3}}[\s,-]{{1,2}}(?:{_WORD}[\s,-]{{1,2}}){{0,2}}?(?:tokyo|osaka|kyoto|nagoya|yokohama|kobe|sapporo|fukuoka|"
             rf"shibuya|shinjuku|minato|chiyoda|aoyama|ginza|roppongi|akasaka|ebisu|ueno|asakusa|meguro|setagaya|shinagawa|marunouchi|otemachi|umeda|namba){_END}"
         ),

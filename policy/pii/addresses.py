@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .normalise import Text
 
 _HAS_CLUE = re.compile(
-    r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty)\s|cottage|house|rectory|vicarage|farm|manor|lodge|grange|番|号"
+    r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty)\s|the\s[^,]{1,40},|cottage|house|rectory|vicarage|farm|manor|lodge|grange|番|号"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _WORDS = re.compile(r"[^\W\d_]+")

@@ -19,22 +19,22 @@ from .lexicon import DATA
 if TYPE_CHECKING:
     from pathlib import Path
 
-BUCKETS = 1 << 16
+BUCKETS = 1 << 18
 SHORTEST, LONGEST = 2, 5
 MAX_WORD = 24
 BINS = (-4.0, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 4.0)
 
 
-def buckets(word: str) -> list[int]:
-    """List the buckets of a folded word's n-grams, each once."""
+def buckets(word: str, count: int = BUCKETS) -> list[int]:
+    """List the buckets of a folded word's n-grams, each once; `count` is a power of two."""
     marked = f"^{word[:MAX_WORD]}$".encode("utf-16-be")
     width = 2
     grams = {
-        crc32(marked[i : i + n * width]) & (BUCKETS - 1)
+        crc32(marked[i : i + n * width]) & (count - 1)
         for n in range(SHORTEST, LONGEST + 1)
         for i in range(0, len(marked) - n * width + 1, width)
     }
-    grams.add(crc32(marked) & (BUCKETS - 1))
+    grams.add(crc32(marked) & (count - 1))
     return sorted(grams)
 
 
@@ -54,7 +54,7 @@ class NgramModel:
 
     def score(self, word: str) -> float:
         """Answer with the log odds that a folded word is part of a person's name."""
-        grams = buckets(word)
+        grams = buckets(word, len(self.weights))
         total: int = sum(map(self.weights.__getitem__, grams))
         return self.bias + self.scale * total / max(1.0, math.sqrt(len(grams)))
 

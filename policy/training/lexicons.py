@@ -111,7 +111,7 @@ def make_lexicon(corpus: Corpus) -> Words:
             for word in words_of(phrase):
                 if len(word) > 1 and (value == 2 or word in names or not word.isascii()):
                     level[word][2] = max(level[word][2], value)
-    english = {word for word in corpus.common}
+    english = set(corpus.common)
     for found in corpus.interface.values():
         for phrase, count in found.items():
             for word in words_of(phrase):
@@ -244,15 +244,18 @@ def _matrix(words: list[str]) -> csr_matrix:
 def fit_ngrams(
     words: list[str], y: np.ndarray, w: np.ndarray, c: float = 6.0
 ) -> tuple[NgramModel, dict[str, float]]:
-    """Fit the model on all words; also score each word by a model that has not seen it."""
+    """Fit a model on each part of the words but one; ship their mean, and score each word by the one that missed it."""
     x = _matrix(words)
     unseen: dict[str, float] = {}
     folds = np.arange(len(words)) % FOLDS
+    coefficients, intercepts = [], []
     for fold_index in range(FOLDS):
         train = folds != fold_index
-        model = LogisticRegression(C=c, solver="liblinear", max_iter=200).fit(
+        model = LogisticRegression(C=c, solver="liblinear", tol=2e-3).fit(
             x[train], y[train], sample_weight=w[train]
         )
+        coefficients.append(model.coef_[0])
+        intercepts.append(model.intercept_[0])
         scores = model.decision_function(x[~train])
         unseen.update(
             {
@@ -261,11 +264,10 @@ def fit_ngrams(
                 if words[i] not in unseen
             }
         )
-    model = LogisticRegression(C=c, solver="liblinear", max_iter=200).fit(x, y, sample_weight=w)
-    coefficients = model.coef_[0]
-    scale = float(np.quantile(np.abs(coefficients), 0.9995)) / 127
-    quantised = np.clip(np.round(coefficients / scale), -127, 127).astype(np.int8)
-    return NgramModel(array("b", quantised.tobytes()), scale, float(model.intercept_[0])), unseen
+    mean = np.mean(coefficients, axis=0)
+    scale = float(np.quantile(np.abs(mean), 0.9995)) / 127
+    quantised = np.clip(np.round(mean / scale), -127, 127).astype(np.int8)
+    return NgramModel(array("b", quantised.tobytes()), scale, float(np.mean(intercepts))), unseen
 
 
 def write_ngrams(model: NgramModel, path: Path) -> None:

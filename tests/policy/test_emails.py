@@ -27,6 +27,9 @@ HITS = {
     "round_brackets": ("jo(at)example.com", ("email-bracketed-at", "jo(at)example.com")),
     "at_word_plain_dot": ("jo.doe at example.com", ("email-at-word", "jo.doe at example.com")),
     "spanish": ("citas arroba ejemplo punto com", ("email-spelled", "citas arroba ejemplo punto com")),
+    "camel_case": ("janeATmailDOTcom", ("email-camel-case", "janeATmailDOTcom")),
+    "slug_without_dot": ("jane_at_mail_com", ("email-slug", "jane_at_mail_com")),
+    "letter_in_brackets": ("jane.roe(a)mail.com", ("email-bracketed-at", "jane.roe(a)mail.com")),
     "mailbox_host_slug": ("jo-doe-gmail-com", ("email-mailbox-host", "jo-doe-gmail-com")),
 }
 
@@ -37,6 +40,8 @@ MISSES = {
     "retina_image": "logo@2x.png",
     "at_without_dot": "sale at the mall",
     "dot_without_at": "example dot com launch",
+    "no_ending": "looking at site dot plan",
+    "host_alone": "jane@localhost",
     "price": "3 @ 20 each",
     "empty": "",
 }
