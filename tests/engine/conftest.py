@@ -32,9 +32,8 @@ def salt_state() -> str:
     return new_salt_state(PASSPHRASE)
 
 
-@pytest.fixture
-def stack(project: Project, salt_state: str) -> Project:
-    """The same with an empty stack `dev`, selected."""
+def make_stack(project: Project, salt_state: str) -> Project:
+    """Give a project an empty stack `dev`, without running anything."""
     project.write("Pulumi.dev.yaml", f"encryptionsalt: {salt_state}\n")
     project.state_file.parent.mkdir(parents=True)
     project.state_file.write_text(
@@ -44,6 +43,28 @@ def stack(project: Project, salt_state: str) -> Project:
     (project.state / ".pulumi" / "meta.yaml").write_text("version: 1\n", encoding="utf-8")
     project.environment["PULUMI_STACK"] = "dev"
     return project
+
+
+@pytest.fixture
+def stack(project: Project, salt_state: str) -> Project:
+    """The same with an empty stack `dev`, selected."""
+    return make_stack(project, salt_state)
+
+
+@pytest.fixture(scope="session")
+def made_state(tmp_path_factory: pytest.TempPathFactory, salt_state: str) -> bytes:
+    """The state that an `up` of one thing leaves; there is one for all, for it takes a second."""
+    project = make_stack(Project(tmp_path_factory.mktemp("made")), salt_state)
+    project.engine("up", "--skip-preview", "-c", "count=1")
+    return project.state_file.read_bytes()
+
+
+@pytest.fixture
+def made(stack: Project, made_state: bytes) -> Project:
+    """A stack `dev` with one thing in it, and `count: 1` in its file."""
+    stack.state_file.write_bytes(made_state)
+    stack.write("Pulumi.dev.yaml", stack.read("Pulumi.dev.yaml") + "config:\n  small:count: '1'\n")
+    return stack
 
 
 @pytest.fixture

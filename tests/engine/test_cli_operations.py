@@ -7,17 +7,27 @@ import re
 import signal
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.engine.commands import Project
+from engine.crypto import PassphraseCrypter
+from engine.stack_config import load_stack_file
+from engine.stack_file import StackFileEditor
+from tests.engine.commands import PASSPHRASE, Project
 from tests.engine.waiting import wait_until
+
+
+def set_secret(stack: Project, text: str) -> None:
+    """Set the secret `note`, within this process."""
+    file = load_stack_file(stack.root / "Pulumi.dev.yaml", "small")
+    editor = StackFileEditor(file.path, "small")
+    editor.set("small:note", (), {"secure": PassphraseCrypter(file.salt_state, PASSPHRASE).encrypt(text)})
+    editor.save()
 
 
 def test_up_with_yes_previews_and_performs(stack: Project) -> None:
     """One command: what would be done, then what has been done, outputs and counts."""
-    stack.engine("config", "set", "--secret", "note", "hush")
+    set_secret(stack, "hush")
 
     done = stack.engine("up", "--yes", "-c", "count=2")
 
@@ -76,11 +86,9 @@ Duration: Ns
 """
 
 
-def test_up_without_changes_says_so_and_expects_it(stack: Project) -> None:
+def test_up_without_changes_says_so_and_expects_it(made: Project) -> None:
     """A second run finds nothing to do; --expect-no-changes holds it to that."""
-    stack.engine("up", "--yes", "-c", "count=1")
-
-    done = stack.engine("up", "--yes", "--expect-no-changes")
+    done = made.engine("up", "--skip-preview", "--expect-no-changes")
 
     assert "    2 unchanged\n" in done.out
     assert "thing-0" not in done.out
@@ -91,7 +99,7 @@ def test_up_without_changes_says_so_and_expects_it(stack: Project) -> None:
     [
         pytest.param(("preview",), 0, id="preview"),
         pytest.param(("preview", "--expect-no-changes"), 7, id="preview-expecting-none"),
-        pytest.param(("up", "--yes", "--expect-no-changes"), 7, id="up-expecting-none"),
+        pytest.param(("up", "--skip-preview", "--expect-no-changes"), 7, id="up-expecting-none"),
         pytest.param(("up",), 2, id="up-nobody-to-ask"),
         pytest.param(("refresh",), 2, id="refresh-nobody-to-ask"),
         pytest.param(("destroy",), 2, id="destroy-nobody-to-ask"),
@@ -99,14 +107,12 @@ def test_up_without_changes_says_so_and_expects_it(stack: Project) -> None:
         pytest.param(("up", "--yes", "-s", "none"), 6, id="missing-stack"),
         pytest.param(("up", "--yes", "-p", "0"), 2, id="parallel-zero"),
         pytest.param(("preview", "-c", "x"), 2, id="config-without-value"),
-        pytest.param(("preview", "-c", "fail=true"), 0, id="failure-unseen-by-preview"),
-        pytest.param(("up", "--yes", "-c", "fail=true"), 1, id="failing-resource"),
         pytest.param(("destroy", "--preview-only"), 0, id="destroy-preview-only"),
     ],
 )
 def test_operation_exit_code(stack: Project, arguments: tuple[str, ...], code: int) -> None:
     """Scripts tell outcomes apart by the CLI's own codes."""
-    stack.engine("config", "set", "count", "1")
+    stack.write("Pulumi.dev.yaml", stack.read("Pulumi.dev.yaml") + "config: {count: 1}\n")
 
     done = stack.engine(*arguments, code=code)
 
@@ -124,24 +130,20 @@ def test_preview_changes_nothing(stack: Project) -> None:
     assert after == before
 
 
-def test_up_shows_differences_on_the_line_of_the_operation(stack: Project) -> None:
+def test_up_shows_differences_on_the_line_of_the_operation(made: Project) -> None:
     """One line an operation, with what differs; secrets and the SDK's own properties hidden."""
-    stack.engine("config", "set", "--secret", "note", "hush-1")
-    stack.engine("up", "--yes", "--skip-preview", "-c", "count=1")
-    stack.engine("config", "set", "--secret", "note", "hush-2")
+    set_secret(made, "hush")
 
-    done = stack.engine("preview", "-c", "size=5")
+    done = made.engine("preview", "-c", "size=5")
 
-    assert " ~  test:Thing thing-0 update [~ note: [secret] => [secret], ~ size: 1 => 5]\n" in done.out
+    assert " ~  test:Thing thing-0 update [+ note: [secret], ~ size: 1 => 5]\n" in done.out
     assert "hush" not in done.out
     assert "__provider" not in done.out
 
 
-def test_up_diff_shows_every_property(stack: Project) -> None:
+def test_up_diff_shows_every_property(made: Project) -> None:
     """--diff is for whoever wants to see all of it."""
-    stack.engine("up", "--yes", "--skip-preview", "-c", "count=1")
-
-    done = stack.engine("preview", "--diff", "-c", "size=5")
+    done = made.engine("preview", "--diff", "-c", "size=5")
 
     assert (
         "~  test:Thing thing-0: update\n"
@@ -170,67 +172,53 @@ def test_up_other_config_file_is_used(stack: Project) -> None:
     assert stack.names() == ["default", "small-dev", "thing-0", "thing-1"]
 
 
-def test_destroy_empties_the_stack_and_remove_takes_it_away(stack: Project) -> None:
+def test_destroy_empties_the_stack_and_remove_takes_it_away(made: Project) -> None:
     """`destroy --remove` leaves neither resources nor stack nor file."""
-    stack.engine("up", "--yes", "--skip-preview", "-c", "count=2")
+    done = made.engine("destroy", "--skip-preview", "--remove")
 
-    done = stack.engine("destroy", "--yes", "--remove")
-
-    assert "    - 3 deleted\n" in done.out
-    assert not stack.state_file.exists()
-    assert not (stack.root / "Pulumi.dev.yaml").exists()
+    assert "    - 2 deleted\n" in done.out
+    assert not made.state_file.exists()
+    assert not (made.root / "Pulumi.dev.yaml").exists()
 
 
-def test_refresh_and_up_with_refresh_agree_with_an_unchanged_world(stack: Project) -> None:
+def test_refresh_and_up_with_refresh_agree_with_an_unchanged_world(made: Project) -> None:
     """Nothing has drifted: no changes, whichever way one looks."""
-    stack.engine("up", "--yes", "--skip-preview", "-c", "count=1")
-
     for command in (
-        ("refresh", "--yes", "--expect-no-changes"),
-        ("refresh", "--preview-only", "--expect-no-changes"),
-        ("preview", "--refresh", "--expect-no-changes"),
-        ("up", "--yes", "-r", "--expect-no-changes"),
-        ("up", "--yes", "--refresh=false", "--expect-no-changes"),
+        ("refresh", "--yes", "--skip-preview"),
+        ("refresh", "--preview-only"),
+        ("up", "--yes", "--skip-preview", "-r"),
+        ("preview", "--refresh=false"),
     ):
-        stack.engine(*command)
+        made.engine(*command, "--expect-no-changes")
 
 
-def test_up_failed_resource_is_told_and_the_others_stay(stack: Project) -> None:
+def test_up_failed_resource_is_told_and_the_others_stay(made: Project) -> None:
     """The reason stands under the resource's name; what was made is recorded."""
-    stack.engine("up", "--yes", "--skip-preview", "-c", "count=1")
-
-    done = stack.engine("up", "--yes", "--skip-preview", "-c", "count=2", "-c", "fail=true", code=1)
+    done = made.engine("up", "--yes", "--skip-preview", "-c", "count=2", "-c", "fail=true", code=1)
 
     assert " +  test:Thing thing-1 creating failed (" in done.out
     assert "  test:Thing (thing-1):\n    error: " in done.out
     assert "no thing today" in done.out
     assert "\n    1 failed\n" in done.out
     assert done.err == "error: the update failed: see above\n"
-    assert stack.names() == ["default", "small-dev", "thing-0"]
-
-
-def test_preview_json_is_one_document(stack: Project) -> None:
-    """The digest: configuration, steps, counts; secrets blinded."""
-    stack.engine("config", "set", "--secret", "note", "hush")
-
-    document: Any = stack.engine("preview", "--json", "-c", "count=1").json
-
-    assert document["config"] == {"small:count": "1", "small:note": "[secret]"}
-    assert [(step["op"], step["urn"].rpartition("::")[2]) for step in document["steps"]] == [
-        ("create", "small-dev"),
-        ("create", "thing-0"),
-    ]
-    assert document["steps"][1]["newState"]["inputs"]["note"] == "[secret]"
-    assert document["changeSummary"] == {"create": 2}
+    assert made.names() == ["default", "small-dev", "thing-0"]
 
 
 def test_up_json_is_a_document_and_a_stream(stack: Project) -> None:
-    """The preview as one document, then an event per line, as the CLI prints them."""
+    """The preview as one document, then an event per line, as the CLI prints them; secrets blinded."""
+    set_secret(stack, "hush")
+
     done = stack.engine("up", "--yes", "--json", "-c", "count=1")
 
     document, end = json.JSONDecoder().raw_decode(done.out)
     events = [json.loads(line) for line in done.out[end:].split("\n") if line]
+    assert document["config"] == {"small:count": "1", "small:note": "[secret]"}
     assert document["changeSummary"] == {"create": 2}
+    assert [(step["op"], step["urn"].rpartition("::")[2]) for step in document["steps"]] == [
+        ("create", "small-dev"),
+        ("create", "thing-0"),
+    ]
+    assert "hush" not in done.out
     assert [event["sequence"] for event in events] == list(range(len(events)))
     assert [event["summaryEvent"] for event in events if "summaryEvent" in event] == [
         {
@@ -248,7 +236,7 @@ def test_event_log_is_complete_beside_any_display(stack: Project, tmp_path: Path
     """Pipelines read the file; it is truncated first, whole even after a failure, and holds no secret."""
     log = tmp_path / "events"
     log.write_text("old", encoding="utf-8")
-    stack.engine("config", "set", "--secret", "note", "hush")
+    set_secret(stack, "hush")
 
     done = stack.engine(
         "up", "--yes", "--skip-preview", "-c", "count=1", "-c", "fail=true", "--event-log", str(log), code=1
@@ -346,7 +334,7 @@ def test_broken_pipe_does_not_stop_the_run(stack: Project) -> None:
 @pytest.mark.usefixtures("pulumi_cli")
 def test_state_is_handed_to_and_fro(stack: Project) -> None:
     """Each engine previews no change on what the other has made, and reads its outputs, secrets included."""
-    stack.engine("config", "set", "--secret", "note", "hush")
+    set_secret(stack, "hush")
     runs = {"engine": stack.engine, "pulumi": stack.pulumi}
     outputs = []
     for number, (maker, reader) in enumerate([("engine", "pulumi"), ("pulumi", "engine")], start=1):
