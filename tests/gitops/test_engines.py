@@ -8,10 +8,13 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from gitops.events import Record, Violation
+from gitops.report import Report
 from tests.support.workspace import Workspace
 
 SECONDS = 120
@@ -53,6 +56,31 @@ def test_protected_service_is_a_guard_that_both_engines_tell(workspace: Workspac
     assert (7, True) == (unseen.returncode, json.loads(unseen.stdout)["stopped"])
     assert "ConversationService returns: reviewed: nothing, now: create" in json.loads(unseen.stdout)["notes"]
     assert before == workspace.names()
+
+
+@pytest.mark.parametrize("workspace", ["embedded"], indirect=True)
+def test_deployment_by_an_unfit_report_ends_before_any_request(workspace: Workspace):
+    """A report of another stack, API or kind, or one that was refused itself, allows nothing."""
+    objection = Violation(policy="p", enforcement="mandatory", resource="a", message="no")
+    fit = Report(kind="preview", stack="dev", api="emulator", commit="", record=Record(succeeded=True))
+    cases = {
+        "is about stage, not about dev": replace(fit, stack="stage"),
+        "is about twilio, and this run would use emulator": replace(fit, api="twilio"),
+        "is one of drift, not of a preview": replace(fit, kind="drift"),
+        "was refused itself (policy)": replace(fit, record=Record(violations=(objection,), succeeded=False)),
+    }
+    workspace.make("emulator")
+
+    codes, told = [], []
+    for text, report in cases.items():
+        (workspace.root / "dev.json").write_text(report.to_json(), encoding="utf-8")
+        done = gitops(workspace, "deploy", "--stack", "dev", "--reviewed", "dev.json")
+        codes.append(done.returncode)
+        told.append(text in done.stderr)
+
+    assert [1, 1, 1, 2] == codes
+    assert [True] * 4 == told
+    assert {} == workspace.emulator.counts()
 
 
 @pytest.mark.timeout(600)
