@@ -117,7 +117,9 @@ def _violations(report: Report, enforcement: str) -> Iterator[str]:
 
 
 def _problem(problem: Problem) -> str:
-    return (f"{quoted(problem.resource)}: " if problem.resource else "") + escaped(problem.message)
+    where = f"{quoted(problem.resource)}: " if problem.resource else ""
+    # Two blanks at the end of a line break it: the hint stands on a line of its own.
+    return where + "  \n  ".join(map(escaped, problem.message.splitlines()))
 
 
 def _operation(operation: Operation) -> str:

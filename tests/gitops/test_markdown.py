@@ -50,7 +50,8 @@ def test_section_tells_refusals_first_then_operations_and_drift():
 
 **Refused, to protect what exists**
 
-- `b`: it holds conversations \\(at least 2\\) hint: undo it
+- `b`: it holds conversations \\(at least 2\\){"  "}
+  hint: undo it
 
 **Errors**
 
