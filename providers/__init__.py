@@ -9,5 +9,26 @@ from __future__ import annotations
 from .account import TwilioAccount
 from .conversation_service import ConversationService, OnNameConflict
 from .errors import TwilioError
+from .role import Role
+from .service_configuration import ServiceConfiguration
+from .service_notification import (
+    MediaNotification,
+    MessageNotification,
+    Notification,
+    ServiceNotification,
+)
+from .service_webhook import ServiceWebhook
 
-__all__ = ["ConversationService", "OnNameConflict", "TwilioAccount", "TwilioError"]
+__all__ = [
+    "ConversationService",
+    "MediaNotification",
+    "MessageNotification",
+    "Notification",
+    "OnNameConflict",
+    "Role",
+    "ServiceConfiguration",
+    "ServiceNotification",
+    "ServiceWebhook",
+    "TwilioAccount",
+    "TwilioError",
+]

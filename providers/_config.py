@@ -9,7 +9,6 @@ Keys, units and ranges: docs/configuration.md; hosts: https://www.twilio.com/doc
 from __future__ import annotations
 
 import difflib
-import ipaddress
 import math
 import re
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from ._checks import is_loopback
 from ._retry import RetryPolicy
 from ._secret import Secret
 from .errors import ConfigurationError
@@ -233,19 +233,12 @@ def _checked_origin(source: _Source, url: str) -> str:
     else:
         extra = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
         if parts.scheme in ("http", "https") and host and not extra and re.fullmatch(r"[!-~]+", url):
-            if parts.scheme == "http" and not _is_loopback(host):
+            if parts.scheme == "http" and not is_loopback(host):
                 source.must("baseUrl", "https: plain http would send the credentials in clear text")
             bracketed = f"[{host}]" if ":" in host else host
             return f"{parts.scheme}://{bracketed}" + (f":{port}" if port is not None else "")
     source.must("baseUrl", "scheme, host and port only, such as https://conversations.twilio.com")
     return DEFAULT_ORIGIN
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _number(source: _Source, key: str, rule: Number) -> float:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import threading
 
 from ._config import Settings
-from ._listing import ServiceListing
+from ._listing import Listing, ServiceListing
 from ._transport import Transport
 from .client import ConversationsClient
+from .model import Role
 
 __all__ = ["Connection", "connect"]
 
@@ -30,6 +31,37 @@ class Connection:
         # Kinds and SIDs read, and inputs checked: how a provider tells a refresh from a program, see `_dynamic`.
         self.read: set[tuple[str, str]] = set()
         self.checked: set[str] = set()
+        self._lock = threading.Lock()
+        self._roles: dict[str, Listing[Role]] = {}
+        # Kinds and service SIDs: which parts of services resources have, and which were taken over in this run.
+        self._parts: set[tuple[str, str]] = set()
+        self._parts_taken: set[tuple[str, str]] = set()
+
+    def roles(self, service_sid: str) -> Listing[Role]:
+        """Give the run's listing of a service's roles."""
+        with self._lock:
+            if service_sid not in self._roles:
+                self._roles[service_sid] = Listing(lambda: self.client.list_roles(service_sid))
+            return self._roles[service_sid]
+
+    def hold_part(self, kind: str, service_sid: str) -> None:
+        """Note that a resource of this run has a part of a service already."""
+        with self._lock:
+            self._parts.add((kind, service_sid))
+
+    def take_part(self, kind: str, service_sid: str) -> bool:
+        """Hold a part of a service for a new resource; False if another one has it."""
+        with self._lock:
+            if (kind, service_sid) in self._parts:
+                return False
+            self._parts.add((kind, service_sid))
+            self._parts_taken.add((kind, service_sid))
+            return True
+
+    def part_was_taken(self, kind: str, service_sid: str) -> bool:
+        """Tell whether a new resource of this run has taken this part over."""
+        with self._lock:
+            return (kind, service_sid) in self._parts_taken
 
 
 _lock = threading.Lock()

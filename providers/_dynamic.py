@@ -162,7 +162,9 @@ class TwilioProvider(ResourceProvider):
         self._require_own_account("compare", id_, olds)
         changed = [each.name for each in self.inputs if self._differs(each, id_, olds, news)]
         replaces = [each.name for each in self.inputs if each.name in changed and each.replaces]
-        of_refresh = (self.kind, id_) in self.connection.read and self._fingerprint(news) not in self.connection.checked
+        of_refresh = (self.kind, id_) in self.connection.read and self._fingerprint(
+            news
+        ) not in self.connection.checked
         if not of_refresh:
             if replaces and news.get(IMPORT_SID) == id_:
                 # The new resource would adopt the very thing that the old one then deletes.
@@ -198,7 +200,9 @@ class TwilioProvider(ResourceProvider):
         self.connection.read.add((self.kind, id_))
         outputs = self._state(props, thing)
         names = [each.name for each in self.inputs]
-        return ReadResult(thing.sid, outputs, inputs={name: outputs[name] for name in names if name in outputs})
+        return ReadResult(
+            thing.sid, outputs, inputs={name: outputs[name] for name in names if name in outputs}
+        )
 
     @_plain_errors
     def update(self, id_: str, olds: Props, news: Props) -> UpdateResult:

@@ -44,13 +44,14 @@ class RetryPolicy:
     ceiling_seconds: float
 
 
-def should_retry(method: str, error: TwilioError, attempt: int) -> bool:
+def should_retry(method: str, error: TwilioError, attempt: int, *, repeatable: bool = False) -> bool:
     """Tell whether a request may be sent again.
 
     Args:
         method: HTTP method.
         error: how the last attempt ended.
         attempt: how many attempts were made, 1 or more.
+        repeatable: the request may go again whatever its method, for twice is as good as once.
     """
     match error:
         case RateLimitError():
@@ -58,7 +59,7 @@ def should_retry(method: str, error: TwilioError, attempt: int) -> bool:
         case NotSentError():
             return attempt < CONNECT_ATTEMPTS
         case AnswerLostError() | ServerError():
-            return method in ("GET", "DELETE")
+            return repeatable or method in ("GET", "DELETE")
         case _:
             return False
 

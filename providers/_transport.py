@@ -11,7 +11,7 @@ import random
 import re
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,10 +34,10 @@ from .errors import (
     api_error,
 )
 
-__all__ = ["PAGE_SIZE", "Json", "Transport"]
+__all__ = ["PAGE_SIZE", "Form", "Json", "Transport"]
 
 Json = dict[str, Any]
-Form = Mapping[str, str]
+Form = Mapping[str, str | Sequence[str]]
 
 PAGE_SIZE = 100  # the API's maximum
 _MESSAGE_CHARACTERS = 300
@@ -71,9 +71,16 @@ class Transport:
         """Fetch one page or thing."""
         return self._request(action, "GET", path, params=params)
 
-    def post(self, action: str, path: str, form: Form) -> Json:
-        """Create or change something; a lost answer is not retried, for the work may be done."""
-        return self._request(action, "POST", path, form=form)
+    def post(self, action: str, path: str, form: Form, *, repeatable: bool = False) -> Json:
+        """Create or change something; a lost answer is not retried, for the work may be done.
+
+        Args:
+            action: what is done, for errors.
+            path: of what is changed, or of the listing that grows.
+            form: parameters; one with several values is sent once for each.
+            repeatable: twice is as good as once, as where values are set: then a lost answer is retried.
+        """
+        return self._request(action, "POST", path, form=form, repeatable=repeatable)
 
     def delete(self, action: str, path: str) -> None:
         """Delete something; that it is gone already is what was wanted."""
@@ -82,15 +89,16 @@ class Transport:
         except NotFoundError:
             return
 
-    def pages(self, action: str, path: str, key: str) -> Iterator[list[Json]]:
+    def pages(self, action: str, path: str, key: str, size: int = PAGE_SIZE) -> Iterator[list[Json]]:
         """Fetch a listing page by page.
 
         Args:
             action: what is done, for errors.
             path: of the listing.
             key: under which a page holds its items.
+            size: items on a page.
         """
-        params: Form | None = {"PageSize": str(PAGE_SIZE)}
+        params: Form | None = {"PageSize": str(size)}
         seen: set[str] = set()
         following: str | None = path
         while following is not None:
@@ -121,7 +129,14 @@ class Transport:
         return f"{parts.path}?{parts.query}"
 
     def _request(
-        self, action: str, method: str, path: str, *, params: Form | None = None, form: Form | None = None
+        self,
+        action: str,
+        method: str,
+        path: str,
+        *,
+        params: Form | None = None,
+        form: Form | None = None,
+        repeatable: bool = False,
     ) -> Json:
         """Send a request, again where that is safe."""
         backoff = self.backoff()
@@ -129,7 +144,8 @@ class Transport:
             try:
                 return self._attempt(action, method, path, params, form)
             except TwilioError as error:
-                if not should_retry(method, error, backoff.attempt) or not backoff.wait(error):
+                again = should_retry(method, error, backoff.attempt, repeatable=repeatable)
+                if not again or not backoff.wait(error):
                     raise
 
     def _attempt(self, action: str, method: str, path: str, params: Form | None, form: Form | None) -> Json:
@@ -185,7 +201,12 @@ class Transport:
 
     def _masked(self, message: str, form: Form) -> str:
         """Free the API's message of what the user sent, and of anything but one short line."""
-        for name, value in (*form.items(), ("credential", self._settings.password.reveal())):
+        sent = [
+            (name, each)
+            for name, value in form.items()
+            for each in ([value] if isinstance(value, str) else value)
+        ]
+        for name, value in (*sent, ("credential", self._settings.password.reveal())):
             if value:
                 message = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", f"[{name}]", message)
         return " ".join(message.split())[:_MESSAGE_CHARACTERS]

@@ -1,18 +1,17 @@
 """What the API answers, parsed: plain values that know no HTTP and no Pulumi.
 
-https://www.twilio.com/docs/conversations/api/service-resource
+https://www.twilio.com/docs/conversations/api/service-resource and the pages beside it
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-__all__ = ["SERVICE_SID", "Service"]
+from ._checks import ROLE_SID, SERVICE_SID
 
-SERVICE_SID = re.compile(r"IS[0-9a-fA-F]{32}")
+__all__ = ["Part", "Role", "Service"]
 
 
 @dataclass(frozen=True)
@@ -44,17 +43,122 @@ class Service:
         Raises:
             ValueError: if the answer lacks what a service has.
         """
-        texts = {
-            name: answer.get(name) or ""
-            for name in ("sid", "account_sid", "friendly_name", "date_created", "date_updated", "url")
-        }
+        texts = _texts(answer, "sid", "account_sid", "friendly_name", "date_created", "date_updated", "url")
         links = answer.get("links") or {}
-        if not isinstance(links, dict) or not all(isinstance(text, str) for text in texts.values()):
+        if not isinstance(links, dict):
             raise ValueError("fields of another type than the API describes")
         if not SERVICE_SID.fullmatch(texts["sid"]):
             raise ValueError("no SID of a service")
         return cls(**texts, links={str(name): str(url) for name, url in links.items()})
 
+    @property
+    def known_as(self) -> str:
+        """Its name: what a second one of would be taken for a twin."""
+        return self.friendly_name
+
     def outputs(self) -> dict[str, Any]:
         """Give all fields by the API's names, as a resource's outputs."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: what a participant may do in a conversation, or a user in a service.
+
+    Args:
+        sid: RL and 32 hexadecimal digits.
+        service_sid: the service that holds it.
+        account_sid: the account that owns it.
+        friendly_name: up to 64 characters.
+        type: conversation or service.
+        permissions: in the API's order, which means nothing.
+        date_created: ISO 8601, UTC.
+        date_updated: ISO 8601, UTC.
+        url: of the role itself.
+    """
+
+    sid: str
+    service_sid: str
+    account_sid: str
+    friendly_name: str
+    type: str
+    permissions: tuple[str, ...]
+    date_created: str
+    date_updated: str
+    url: str
+
+    @classmethod
+    def from_json(cls, answer: Mapping[str, Any]) -> Role:
+        """Parse one role.
+
+        Raises:
+            ValueError: if the answer lacks what a role has.
+        """
+        names = ("sid", "account_sid", "friendly_name", "type", "date_created", "date_updated", "url")
+        texts = _texts(answer, *names, "chat_service_sid")
+        permissions = answer.get("permissions") or []
+        if not isinstance(permissions, list) or not all(isinstance(each, str) for each in permissions):
+            raise ValueError("permissions of another type than the API describes")
+        if not ROLE_SID.fullmatch(texts["sid"]):
+            raise ValueError("no SID of a role")
+        service_sid = texts.pop("chat_service_sid")
+        return cls(**texts, service_sid=service_sid, permissions=tuple(permissions))
+
+    @property
+    def known_as(self) -> str:
+        """Type and name: a role of the other type may bear the same name."""
+        return f"{self.type} {self.friendly_name}"
+
+    def outputs(self) -> dict[str, Any]:
+        """Give all fields, as a resource's outputs."""
+        return {**asdict(self), "permissions": list(self.permissions)}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a service has exactly one of: its configuration, its notifications, its webhooks.
+
+    Args:
+        service_sid: the service that has it.
+        account_sid: the account that owns it; None where the API does not say.
+        url: of the part itself.
+        values: the settings by dotted name (`new_message.enabled`); None for one that is not set.
+    """
+
+    service_sid: str
+    account_sid: str | None
+    url: str
+    values: Mapping[str, Any]
+
+    @classmethod
+    def from_json(cls, answer: Mapping[str, Any], names: Mapping[str, type]) -> Part:
+        """Parse one part.
+
+        Args:
+            answer: the JSON.
+            names: the settings to read, by dotted name, and the type of each.
+
+        Raises:
+            ValueError: if the answer lacks what the part has.
+        """
+        texts = _texts(answer, "chat_service_sid", "account_sid", "url")
+        values = {name: _at(answer, name) for name in names}
+        for name, value in values.items():
+            if value is not None and not isinstance(value, names[name]):
+                raise ValueError(f"{name} of another type than the API describes")
+        if not SERVICE_SID.fullmatch(texts["chat_service_sid"]):
+            raise ValueError("no SID of a service")
+        return cls(texts["chat_service_sid"], texts["account_sid"] or None, texts["url"], values)
+
+
+def _texts(answer: Mapping[str, Any], *names: str) -> dict[str, str]:
+    texts = {name: answer.get(name) or "" for name in names}
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise ValueError("fields of another type than the API describes")
+    return texts
+
+
+def _at(answer: Any, name: str) -> Any:
+    for key in name.split("."):
+        answer = answer.get(key) if isinstance(answer, Mapping) else None
+    return answer

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from providers._config import Settings, read_settings
+from providers._dynamic import TwilioProvider
 from providers._transport import Transport
 from providers.client import ConversationsClient
 from providers.conversation_service import ConversationServiceProvider
+from tests.emulator.api import Api
 from tests.support.dynamic_host import DynamicHost, HostProcess
 from tests.support.emulator import Emulator
 from tests.support.scripted_server import Answer, ScriptedServer
@@ -88,6 +90,31 @@ def new_run(
 def host(new_run: Callable[..., DynamicHost]) -> DynamicHost:
     """The first run of a test."""
     return new_run()
+
+
+@pytest.fixture
+def begin_run(
+    host_process: HostProcess, emulator: Emulator, config: Callable[..., dict[str, object]]
+) -> Callable[[], Callable[[type[TwilioProvider]], DynamicHost]]:
+    """Several providers that share what one run knows: each call begins a run, which takes provider classes."""
+
+    def begin() -> Callable[[type[TwilioProvider]], DynamicHost]:
+        shared = config(emulator.url)
+        return lambda provider: DynamicHost(host_process, provider(), shared)
+
+    return begin
+
+
+@pytest.fixture
+def api(emulator: Emulator) -> Api:
+    """The API as somebody else uses it: out of band, with the account of the tests."""
+    return Api(emulator, ACCOUNT_SID, TOKEN)
+
+
+@pytest.fixture
+def service_sid(api: Api) -> str:
+    """A service that was there before."""
+    return str(api.create_service()["sid"])
 
 
 @pytest.fixture

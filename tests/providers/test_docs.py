@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import re
 from pathlib import Path
+from types import ModuleType
 
+import pytest
+
+from providers import (
+    ConversationService,
+    Role,
+    ServiceConfiguration,
+    ServiceNotification,
+    ServiceWebhook,
+    conversation_service,
+    role,
+    service_configuration,
+    service_notification,
+    service_webhook,
+)
 from providers._config import DEFAULT_ORIGIN, ENVIRONMENT, KEYS, NUMBERS
+from providers._dynamic import TwilioResource
 from providers._retry import CONNECT_ATTEMPTS
+from providers._vocabulary import EVENTS, PERMISSIONS
 from providers.account import TwilioAccount
-from providers.conversation_service import INPUTS
-from providers.model import Service
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -38,17 +52,38 @@ def test_configuration_page_lists_every_key_with_its_variable_range_and_default(
     assert f"is tried {CONNECT_ATTEMPTS} times" in (DOCS / "configuration.md").read_text()
 
 
-def test_conversation_service_page_lists_inputs_and_outputs():
-    """In the order of the code, with what is required, the defaults, and what replaces."""
-    inputs = rows("resources/conversation_service.md", "Inputs")
-    outputs = rows("resources/conversation_service.md", "Outputs")
+RESOURCES: dict[str, tuple[ModuleType, type[TwilioResource]]] = {
+    "conversation_service": (conversation_service, ConversationService),
+    "role": (role, Role),
+    "service_configuration": (service_configuration, ServiceConfiguration),
+    "service_notification": (service_notification, ServiceNotification),
+    "service_webhook": (service_webhook, ServiceWebhook),
+}
 
-    assert [each.name for each in INPUTS] == [cells[0] for cells in inputs]
-    for each, (_, _, default, meaning) in zip(INPUTS, inputs, strict=True):
+
+@pytest.mark.parametrize("page", RESOURCES)
+def test_resource_page_lists_inputs_and_outputs(page: str):
+    """In the order of the code, with what is required, the defaults, and what replaces; the class has them too."""
+    module, resource = RESOURCES[page]
+    inputs = rows(f"resources/{page}.md", "Inputs")
+    outputs = rows(f"resources/{page}.md", "Outputs")
+
+    assert [each.name for each in module.INPUTS] == [cells[0] for cells in inputs]
+    assert [each.name for each in module.INPUTS] == [*inspect.signature(resource).parameters][1:-1]
+    for each, (_, _, default, meaning) in zip(module.INPUTS, inputs, strict=True):
         fallback = {None: "none", False: "false"}.get(each.default, each.default)
         assert default == ("required" if each.required else fallback)
-        assert each.replaces == ("replaces the service" in meaning)
-    assert [field.name for field in dataclasses.fields(Service)] == [cells[0] for cells in outputs]
+        assert each.replaces == ("replaces the" in meaning)
+    assert list(resource.outputs) == [cells[0] for cells in outputs]
+    assert list(resource.outputs) == list(vars(resource)["__annotations__"])
+
+
+@pytest.mark.parametrize(("page", "words"), [("role", PERMISSIONS), ("service_webhook", {"": EVENTS})])
+def test_resource_page_lists_every_known_word(page: str, words: dict[str, tuple[str, ...]]):
+    """Whoever looks a permission or an event up finds it."""
+    text = (DOCS / f"resources/{page}.md").read_text()
+
+    assert set() == {each for known in words.values() for each in known if f"`{each}`" not in text}
 
 
 def test_twilio_account_page_lists_every_argument():

@@ -1,0 +1,122 @@
+"""What inputs must be: each check tells what is wrong with a value ("must be …"), or None if it is right.
+
+Pure functions of known values. No text repeats a value: a wrong one may be a name or a credential; where an item of
+a list is wrong, its place is told. A reason that begins with a place ("[1] …", ".enabled …") goes on from the name.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import re
+from collections.abc import Callable, Collection
+from urllib.parse import urlsplit
+
+__all__ = [
+    "ROLE_SID",
+    "SERVICE_SID",
+    "Check",
+    "did_you_mean",
+    "flag",
+    "is_loopback",
+    "known_items",
+    "one_of",
+    "sid_of",
+    "text",
+    "web_url",
+]
+
+Check = Callable[[object], str | None]
+
+SERVICE_SID = re.compile(r"IS[0-9a-fA-F]{32}")
+ROLE_SID = re.compile(r"RL[0-9a-fA-F]{32}")
+
+
+def flag(value: object) -> str | None:
+    """Demand true or false."""
+    return None if isinstance(value, bool) else "must be true or false"
+
+
+def text(least: int, most: int | None = None) -> Check:
+    """Demand a text of so many characters."""
+    size = (
+        f"{least} to {most} characters" if most else f"at least {least} character{'s' if least > 1 else ''}"
+    )
+
+    def check(value: object) -> str | None:
+        fits = isinstance(value, str) and least <= len(value) and (most is None or len(value) <= most)
+        return None if fits else f"must be text of {size}"
+
+    return check
+
+
+def sid_of(pattern: re.Pattern[str], what: str) -> Check:
+    """Demand the SID of a thing, e.g. "a service"."""
+    rule = f"must be the SID of {what}: {pattern.pattern[:2]} and 32 hexadecimal digits"
+
+    def check(value: object) -> str | None:
+        return None if isinstance(value, str) and pattern.fullmatch(value) else rule
+
+    return check
+
+
+def one_of(*choices: str) -> Check:
+    """Demand one of a few words."""
+
+    def check(value: object) -> str | None:
+        return None if value in choices else f"must be one of {', '.join(choices)}"
+
+    return check
+
+
+def known_items(known: Collection[str], what: str, where: str) -> Check:
+    """Demand a list of at least one word, each of them known and named once.
+
+    Args:
+        known: the words.
+        what: what a word is, e.g. "event".
+        where: the page that lists them.
+    """
+
+    def check(value: object) -> str | None:
+        if not isinstance(value, list) or not value:
+            return f"must be a list of at least one {what}"
+        for place, item in enumerate(value):
+            if not isinstance(item, str) or item not in known:
+                return f"[{place}] must be a known {what}{did_you_mean(item, known) or f': see {where}'}"
+            if item in value[:place]:
+                return f"[{place}] must not name the same {what} again"
+        return None
+
+    return check
+
+
+def web_url(value: object) -> str | None:
+    """Demand an absolute URL of https, or of http to loopback, without user and password."""
+    try:
+        parts = urlsplit(value if isinstance(value, str) else "")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if not isinstance(value, str) or not host or port == 0 or not re.fullmatch(r"[!-~]+", value):
+        return "must be an absolute URL, percent-encoded, such as https://example.com/hook"
+    if "@" in parts.netloc:
+        return "must be without user and password: they would stand in the state; check X-Twilio-Signature instead"
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)):
+        return None
+    return "must begin with https:// (http:// to loopback only): messages would travel in clear text"
+
+
+def did_you_mean(given: object, known: Collection[str]) -> str:
+    """Suggest the nearest known word: "; did you mean onMessageAdded?", "" if none is near."""
+    by_lower = {each.lower(): each for each in known}
+    words = difflib.get_close_matches(str(given).lower().replace("_", ""), by_lower, n=1, cutoff=0.6)
+    return f"; did you mean {by_lower[words[0]]}?" if words else ""
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine: what is sent there needs no encryption."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,259 @@
+"""What a service has exactly one of: settings that the API neither makes nor deletes, as a Pulumi resource.
+
+Creating takes over what is there and remembers the values it manages; updating sends what is declared, and puts
+back what no longer is; deleting puts all back. An input left out is not managed: it is neither sent nor compared
+nor in the state. A resource brings its settings, as `Shape`; the id is the service's SID.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pulumi import contains_unknowns
+
+from ._checks import SERVICE_SID, Check, did_you_mean, flag, sid_of, text
+from ._dynamic import Field, Props, TwilioProvider
+from ._transport import Form
+from .errors import NotAdoptableError, NotFoundError, RefusedError
+from .model import Part
+
+__all__ = ["SWITCH", "TEXT", "Setting", "Shape", "SingletonProvider", "singleton_inputs"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One value among the settings.
+
+    Args:
+        check: tells what it must be.
+        unset: what the API's null means, and what puts it back.
+        meaning: what makes two values the same.
+    """
+
+    check: Check
+    unset: Any
+    meaning: Callable[[Any], Any] = lambda value: value
+
+
+SWITCH = Setting(flag, False)
+TEXT = Setting(text(1), "")
+
+Shape = Mapping[str, "Setting | Shape"]
+"""Settings by name, as the API's answers nest them."""
+
+_check_service_sid = sid_of(SERVICE_SID, "a service")
+
+
+def singleton_inputs(shape: Shape) -> tuple[Field, ...]:
+    """Turn settings into inputs: the service, and one for each name at the top."""
+    return (
+        Field("service_sid", _check_service_sid, required=True, replaces=True),
+        *(_field(name, each) for name, each in shape.items()),
+    )
+
+
+def _field(name: str, each: Setting | Shape) -> Field:
+    if isinstance(each, Setting):
+        return Field(name, each.check, meaning=each.meaning)
+    shape = each
+    return Field(
+        name, lambda value: _group_problem(shape, value), meaning=lambda value: dict(_flat(value, shape))
+    )
+
+
+def _group_problem(shape: Shape, value: object) -> str | None:
+    if not isinstance(value, Mapping):
+        return f"must be a map with {', '.join(shape)}"
+    for key, given in value.items():
+        each = shape.get(key)
+        if each is None:
+            return f"must hold no other keys than {', '.join(shape)}{did_you_mean(key, shape)}"
+        if given is None or contains_unknowns(given):
+            continue
+        why = each.check(given) if isinstance(each, Setting) else _group_problem(each, given)
+        if why:
+            return f".{key}{why}" if why[0] in ".[" else f".{key} {why}"
+    return None
+
+
+def _flat(values: Mapping[str, Any], shape: Shape, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the values that are given, by dotted name."""
+    for key, each in shape.items():
+        value = values.get(key)
+        if isinstance(each, Setting):
+            if value is not None:
+                yield prefix + key, value
+        elif isinstance(value, Mapping):
+            yield from _flat(value, each, f"{prefix}{key}.")
+
+
+def _settings(shape: Shape, prefix: str = "") -> Iterator[tuple[str, Setting]]:
+    for key, each in shape.items():
+        if isinstance(each, Setting):
+            yield prefix + key, each
+        else:
+            yield from _settings(each, f"{prefix}{key}.")
+
+
+@dataclass(frozen=True)
+class Managed:
+    """A part of a service, as far as a resource manages it.
+
+    Args:
+        sid: the service's, which is the resource's id too.
+        account_sid: the account that owns it, where known.
+        url: of the part.
+        values: what is managed, by dotted name.
+        previous: what these values were when they were taken over, by dotted name; None if nothing is managed.
+    """
+
+    sid: str
+    account_sid: str | None
+    url: str
+    values: Mapping[str, Any]
+    previous: Mapping[str, Any] | None
+
+    def outputs(self) -> Props:
+        """Give all outputs: the values nested as the API has them, and the memory of those before."""
+        outputs: Props = {"service_sid": self.sid, "url": self.url}
+        for name, value in self.values.items():
+            *path, last = name.split(".")
+            inner = outputs
+            for key in path:
+                inner = inner.setdefault(key, {})
+            inner[last] = value
+        optional = {"account_sid": self.account_sid, "previous": self.previous}
+        return outputs | {name: value for name, value in optional.items() if value is not None}
+
+
+class SingletonProvider(TwilioProvider):
+    """Base of the providers of what a service has one of; subclasses give kind, path, shape and inputs."""
+
+    path: ClassVar[str]
+    shape: ClassVar[Shape]
+
+    def create_thing(self, props: Props) -> Managed:
+        """Take over what is there, remember what it was, and set what is declared.
+
+        Raises:
+            NotAdoptableError: if another resource of this program manages it.
+        """
+        service_sid: str = props["service_sid"]
+        if not self.connection.take_part(self.kind, service_sid):
+            raise NotAdoptableError(
+                f"manage {self.kind} of conversation service {service_sid}",
+                "another resource of this program manages it",
+                hint="a service has only one: declare all its settings in one resource",
+            )
+        return self._set(service_sid, self._declared_values(props), {}, {})
+
+    def read_thing(self, sid: str, props: Props) -> Managed:
+        """Fetch it: what is managed of it, or all for a `get`.
+
+        Raises:
+            NotFoundError: if there is no such service.
+        """
+        problem = _check_service_sid(sid)
+        if problem:
+            raise RefusedError(
+                f"read {self.kind}", f"its id {problem}", hint="give get() the SID of the service"
+            )
+        previous = props.get("previous")
+        return self._managed(self._fetch(sid), previous, previous)
+
+    def update_thing(self, sid: str, olds: Props, news: Props) -> Managed:
+        """Set what is declared; put back what no longer is."""
+        values, previous = self._declared_values(news), dict(olds.get("previous") or {})
+        dropped = {name: previous.pop(name) for name in [*previous] if name not in values}
+        return self._set(sid, values, previous, dropped)
+
+    def delete_thing(self, sid: str, props: Props) -> None:
+        """Put back what was there, unless another resource of this run has taken over or the service is gone."""
+        if self.connection.part_was_taken(self.kind, sid):
+            return
+        try:
+            form = self._form(self.restorable(sid, props.get("previous") or {}))
+            if form:
+                self._post(sid, form)
+        except NotFoundError:
+            return
+
+    def before_change(self, sid: str, _news: Props, *, replaced: bool) -> None:
+        """Note that this resource has the service's part, so that no other one takes it."""
+        if not replaced:
+            self.connection.hold_part(self.kind, sid)
+
+    def restorable(self, _service_sid: str, previous: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Leave out of the values to put back those that name what no longer exists."""
+        return previous
+
+    def _set(
+        self,
+        service_sid: str,
+        values: Mapping[str, Any],
+        previous: Mapping[str, Any],
+        dropped: Mapping[str, Any],
+    ) -> Managed:
+        """Set values, and remember what those not in `previous` yet were."""
+        if values.keys() <= previous.keys():
+            part = None
+        else:
+            part = self._fetch(service_sid)
+            previous = {**{name: part.values[name] for name in values}, **previous}
+        form = self._form({**self.restorable(service_sid, dropped), **values}, part.values if part else {})
+        if form or part is None:
+            part = self._post(service_sid, form) if form else self._fetch(service_sid)
+        return self._managed(part, values, previous)
+
+    def _managed(
+        self, part: Part, names: Mapping[str, Any] | None, previous: Mapping[str, Any] | None
+    ) -> Managed:
+        values = {name: value for name, value in part.values.items() if names is None or name in names}
+        owner = part.account_sid or self.connection.account_sid
+        return Managed(part.service_sid, owner, part.url, self.shown(values), previous)
+
+    def shown(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give what may stand in the state for what the API holds."""
+        return values
+
+    def _fetch(self, service_sid: str) -> Part:
+        part = self.connection.client.fetch_part(self.kind, self.path, service_sid, self._types())
+        return self._filled(part)
+
+    def _post(self, service_sid: str, form: Form) -> Part:
+        part = self.connection.client.update_part(self.kind, self.path, service_sid, self._types(), form)
+        return self._filled(part)
+
+    def _types(self) -> dict[str, type]:
+        return {name: type(each.unset) for name, each in _settings(self.shape)}
+
+    def _filled(self, part: Part) -> Part:
+        unset = {name: each.unset for name, each in _settings(self.shape)}
+        values = {name: unset[name] if value is None else value for name, value in part.values.items()}
+        return Part(part.service_sid, part.account_sid, part.url, values)
+
+    def _declared_values(self, props: Props) -> dict[str, Any]:
+        return dict(_flat(props, self.shape))
+
+    def _form(self, values: Mapping[str, Any], current: Mapping[str, Any] | None = None) -> Form:
+        """Write values as parameters, less those that are so already: `new_message.enabled` is NewMessage.Enabled."""
+        settings = dict(_settings(self.shape))
+        return {
+            _parameter(name): _text(value)
+            for name, value in values.items()
+            if not current or settings[name].meaning(value) != settings[name].meaning(current[name])
+        }
+
+
+def _parameter(name: str) -> str:
+    return name.replace("_", " ").title().replace(" ", "")
+
+
+def _text(value: object) -> str | Sequence[str]:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return [str(each) for each in value] or ""
+    return str(value)
