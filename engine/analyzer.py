@@ -80,7 +80,9 @@ class Analyzers:
         """End all processes."""
         await asyncio.gather(*(pack.close() for pack in self._packs))
 
-    async def check(self, new: Resource, goal: Goal, provider: Resource | None) -> Resource:
+    async def check(
+        self, new: Resource, goal: Goal, provider_of: Callable[[Resource], Resource | None]
+    ) -> Resource:
         """Ask about one resource; return it as remediations leave it.
 
         Raises:
@@ -91,6 +93,7 @@ class Analyzers:
             return new
         await self._loaded.wait()
         self._run.check()
+        provider = provider_of(new)
         for pack in self._packs:
             answer = await pack.call(pack.stub.Remediate, _request(new, goal, provider))
             for remediation in answer.remediations:

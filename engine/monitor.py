@@ -185,6 +185,12 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
         """Accept any version asked for: this engine follows the SDK's, not the CLI's."""
         return engine_pb2.RequirePulumiVersionResponse()
 
+    def _settled(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            # Asked for, so that asyncio does not complain where the program is gone and nobody else asks.
+            task.exception()
+
     async def _refuse(self, feature: str, context: Any) -> None:
         async def refuse() -> None:
             raise UnsupportedError(feature)
@@ -208,7 +214,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
         coroutine: Coroutine[Any, Any, _Result] = report()
         task = asyncio.create_task(coroutine)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._settled)
         try:
             return await asyncio.shield(task)
         except StoppedError:

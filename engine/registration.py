@@ -158,7 +158,7 @@ class Registration:
         """Return what the program has declared, as it is now, with its goal and its provider."""
         for resource in self._journal.resources():
             if resource.urn in self._goals and not resource.delete:
-                yield resource, self._goals[resource.urn], self._provider_state(resource)
+                yield resource, self._goals[resource.urn], self._provider_of(resource)
 
     # Planning
 
@@ -174,7 +174,7 @@ class Registration:
         fresh = old is None or deleted or old.external
         try:
             new = await self._check(new, None if fresh else old)
-            new = await self._analyzers.check(new, goal, self._provider_state(new))
+            new = await self._analyzers.check(new, goal, self._provider_of)
             diff = Diff(False) if fresh or old is None else await self._diff(old, new)
             action = plan.decide(old, diff, delete_before_replace=goal.delete_before_replace, deleted=deleted)
             if action in (Action.REPLACE, Action.DELETE_BEFORE_REPLACE, Action.RECREATE):
@@ -331,7 +331,7 @@ class Registration:
                 return self._olds[alias], alias
         return None, ""
 
-    def _provider_state(self, resource: Resource) -> Resource | None:
+    def _provider_of(self, resource: Resource) -> Resource | None:
         if not resource.provider:
             return None
         return next(
