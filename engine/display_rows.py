@@ -49,7 +49,8 @@ class Columns:
 
 
 def layout(rows: Sequence[tuple[Row, str]], columns: int, dry_run: bool, now: float) -> Columns:
-    """Choose widths for some rows that fit a number of columns."""
+    """Choose widths for some rows that fit a number of columns; rows without a status may run over theirs."""
+    rows = [(row, tree) for row, tree in rows if _status(row, dry_run)] or rows
     type_ = max((width(tree) + width(short_type(row.step.type)) for row, tree in rows), default=0)
     name = max((width(clean(row.name)) for row, _ in rows), default=0)
     status = max((width(_status(row, dry_run)) for row, _ in rows), default=0)
@@ -77,14 +78,17 @@ def row_line(row: Row, tree: str, plan: Columns, dry_run: bool, now: float, show
     style = "red" if failed else STYLES[row.op]
     op = row.current if running else row.op
     type_ = f"{tree}{short_type(row.step.type)}" if plan.type > width(tree) else tree
+    status = _status(row, dry_run)
+    name = clean(row.name)
     parts: list[tuple[str, str]] = [
         (f" {SIGNS[op]:<{_SIGN - 1}}", style),
         (_pad(type_, plan.type), "dim"),
         (" " * _GAP if plan.type else "", ""),
-        (_pad(clean(row.name), plan.name), "" if row.op is Op.SAME and not running else "bold"),
-        (" " * _GAP, ""),
-        (_pad(_status(row, dry_run), plan.status), style),
+        (_pad(name, plan.name) if status else name, "" if row.op is Op.SAME else "bold"),
     ]
+    if not status:
+        return _fit(tuple(parts), plan.total)
+    parts += [(" " * _GAP, ""), (_pad(status, plan.status), style)]
     if plan.time:
         parts += [(" " * _GAP, ""), (_time(row, now).rjust(plan.time), "dim")]
     if plan.diff:

@@ -226,6 +226,7 @@ class _Operation:
             self.screen.print(*details_lines(board))
         if answer == "no":
             raise CancelledError(f"confirmation declined, not proceeding with the {self.request.noun}")
+        self.screen.print(())
 
     def _note_history(self, started_at: int, outcome: Outcome | None) -> None:
         record = {

@@ -60,7 +60,7 @@ def test_tree_keeps_the_branches_above_what_changes() -> None:
     assert [line_text(line).rstrip() for line in final_lines(board, Showing(), 100)] == [
         "    Stack                             p-dev",
         "    └─ twilio:ConversationService     europe",
-        " +     └─ twilio:ConversationService  child   created  0.4s",
+        " +     └─ twilio:ConversationService  child  created  0.4s",
     ]
 
 
