@@ -12,8 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from engine.errors import UnsupportedError
 from engine.events import StepStarted
-from tests.engine.things import Seen, Stack
+from engine.resource import Resource, Snapshot
+from tests.engine.things import TYPE, Seen, Stack, urn
 
 
 @pytest.fixture
@@ -175,6 +177,45 @@ async def _run_and_kill(stack: Stack, program: list[dict[str, object]]) -> Seen:
         await asyncio.sleep(0.01)
     os.kill(int(begun[0][1]), signal.SIGKILL)
     return await running
+
+
+def test_killed_program_does_not_take_its_operations_with_it(stack: Stack) -> None:
+    """What was under way ends and is recorded, and nothing is deleted."""
+    stack.up({"thing": "old"})
+    stack.declare({"thing": "a", "inputs": {"seconds": 0.6}})
+
+    seen = asyncio.run(_run_and_kill_program(stack))
+
+    assert ("failed", ["a", "old"], ()) == (seen.result, sorted(stack.names), stack.snapshot.pending)
+    assert {"a", "old"} == set(stack.files)
+    assert "was killed by SIGKILL" in seen.errors[0]
+
+
+async def _run_and_kill_program(stack: Stack) -> Seen:
+    running = asyncio.create_task(stack.arun("update"))
+    while not any(line[2:] == ["begin", "create", "a"] for line in stack.log()):
+        assert not running.done()
+        await asyncio.sleep(0.01)
+    programs = [child for child in psutil.Process().children() if "program.py" in " ".join(child.cmdline())]
+    assert 1 == len(programs)
+    programs[0].kill()
+    return await running
+
+
+@pytest.mark.parametrize(
+    ("extra", "what"), [({"taint": True}, "a tainted resource"), ({"viewOf": "urn"}, "a view of a resource")]
+)
+@pytest.mark.parametrize("operation", ["update", "refresh", "destroy"])
+def test_state_that_only_the_real_engine_knows_is_refused(
+    stack: Stack, operation: str, extra: dict[str, object], what: str
+) -> None:
+    """Before anything is told or done."""
+    stack.snapshot = Snapshot(
+        resources=(Resource(urn=urn("a"), type=TYPE, custom=True, id="1", extra=extra),)
+    )
+
+    with pytest.raises(UnsupportedError, match=what):
+        stack.run(operation)
 
 
 def test_cancelled_run_ends_what_is_in_flight_and_begins_nothing(stack: Stack) -> None:

@@ -1,11 +1,12 @@
 """The same scenarios on both engines: calls of the provider, exit codes and states must agree after each step.
 
-The embedded engine's behaviour alone is tested elsewhere (`test_executor_*.py`); here the Pulumi CLI is the judge, and it
-reads both states.
+The embedded engine's behaviour alone is tested elsewhere (`test_executor_*.py`); here the Pulumi CLI is the judge,
+and it reads both states.
 """
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import json
 import os
@@ -13,11 +14,13 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.engine.things import PROJECT
@@ -109,8 +112,7 @@ class World:
     def play(self, step: Step, engine: list[str]) -> tuple[int, list[str], str]:
         """Do a step; return its exit code, the provider's calls that change something, and what it printed."""
         if step.program is not None:
-            text = json.dumps(step.program).replace("<folder>", str(self.folder))
-            (self.project / "spec.json").write_text(text)
+            self.declare(step.program)
         if step.before is not None:
             step.before(self)
         yes = [] if step.command == "preview" or "--preview-only" in step.arguments else ["--yes"]
@@ -128,8 +130,35 @@ class World:
             log.unlink()
         return done.returncode, calls, done.stdout + done.stderr
 
+    def declare(self, program: list[dict[str, Any]]) -> None:
+        (self.project / "spec.json").write_text(json.dumps(program).replace("<folder>", str(self.folder)))
+
+    def kill_during(self, command: list[str], call: str) -> None:
+        """Start a command, and kill it once the provider's log shows a call; end the providers that it may leave."""
+        log = self.files / "log"
+        with subprocess.Popen(
+            [*command, "--non-interactive"],
+            cwd=self.project,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            deadline = time.monotonic() + 60
+            while not log.exists() or call not in log.read_text():
+                assert time.monotonic() < deadline, "the call never came"
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(0.02)
+            left = psutil.Process(process.pid).children(recursive=True)
+            process.kill()
+        for child in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+
     def state(self) -> list[str]:
         """The state as the Pulumi CLI reads it, as lines, without what differs from run to run."""
+        return self.state_text().splitlines()
+
+    def state_text(self) -> str:
         export = self.run(PULUMI, "stack", "export", "--show-secrets")
         assert export.returncode == 0, export.stderr
         text = export.stdout.replace(str(self.folder), "<folder>")
@@ -144,7 +173,7 @@ class World:
         # The order of what does not depend on one another is a matter of luck.
         resources.sort(key=lambda resource: (resource["urn"], resource.get("delete", False)))
         state = {"resources": resources, "pending": sorted(pending)}
-        return json.dumps(state, indent=1, sort_keys=True).splitlines()
+        return json.dumps(state, indent=1, sort_keys=True)
 
     def existing(self) -> dict[str, Any]:
         found = [json.loads(file.read_text()) for file in self.folder.glob("*/*.json") if "-" in file.stem]
@@ -367,3 +396,29 @@ def test_scenario_played_by_both_engines_in_turn_ends_as_by_one(
         assert (real_code, real_calls) == (code, calls), place
 
     assert [] == list(difflib.unified_diff(theirs.state(), mixed.state(), lineterm=""))
+
+
+@pytest.mark.parametrize(
+    ("killed", "next_one"), [(EMBEDDED, PULUMI), (PULUMI, EMBEDDED)], ids=["ours", "theirs"]
+)
+def test_killed_run_is_understood_by_the_other_engine(
+    killed: list[str], next_one: list[str], tmp_path: Path, pulumi_cli: None
+) -> None:
+    """It says what was interrupted, keeps that on the list and goes on; a refresh may clear it."""
+    world = World(tmp_path / "world")
+    world.declare([thing("a"), thing("b", seconds=60, depends_on=["a"])])
+    world.kill_during([*killed, "up", "--skip-preview", "--yes"], "begin create b")
+    pending = json.loads(world.state_text())["pending"]
+    world.run(PULUMI, "cancel", "--yes")
+
+    code, calls, said = world.play(up(thing("a"), thing("b", depends_on=["a"])), next_one)
+    after = json.loads(world.state_text())
+    cleared, _, _ = world.play(Step("refresh", None, ("--clear-pending-creates",)), next_one)
+
+    b = "urn:pulumi:dev::things::pulumi-python:dynamic/test:Thing::b"
+    assert [["creating", b]] == pending == after["pending"]
+    assert (0, ["create a", "create b"]) == (code, calls)
+    assert f"{b}" in said
+    assert "interrupted while creating" in said
+    assert {b} <= {resource["urn"] for resource in after["resources"]}
+    assert (0, []) == (cleared, json.loads(world.state_text())["pending"])
