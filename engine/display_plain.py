@@ -41,6 +41,7 @@ class PlainDisplay:
         self._silence_seconds = silence_seconds
         self._lock = threading.Lock()
         self._last_line_at = time.monotonic()
+        self._told = False
         self._closed = threading.Event()
         self._watcher: threading.Thread | None = None
 
@@ -49,10 +50,12 @@ class PlainDisplay:
         with self._lock:
             if isinstance(event, Started):
                 self.board = Board()
+                self._told = False
             self.board.add(event)
             lines = self._lines(event)
             if lines:
                 self._print(*lines)
+                self._told = self._told or not isinstance(event, Started) or bool(event.interrupted)
         if self._watcher is None:
             self._watcher = threading.Thread(target=self._watch, name="progress", daemon=True)
             self._watcher.start()
@@ -83,7 +86,7 @@ class PlainDisplay:
                 return [((f"    {severity}{name}: ", style), (clean(first), ""))]
             case Finished():
                 details = list(details_lines(self.board)) if self._showing.diff else []
-                return [(), *details, *report_lines(self.board, self._showing)]
+                return [*([()] if self._told else []), *details, *report_lines(self.board, self._showing)]
             case _:
                 return []
 
@@ -104,6 +107,7 @@ class PlainDisplay:
                 waited = time.monotonic() - self._last_line_at
                 if waited >= self._silence_seconds and self.board.started and not self.board.finished:
                     self._print(_waiting_line(self.board))
+                    self._told = True
                     waited = 0.0
             if self._closed.wait(max(self._silence_seconds - waited, 0.01)):
                 return

@@ -5,6 +5,7 @@ Pure functions from a board to lines; the same on a terminal and in a pipe.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -104,7 +105,12 @@ def _policies(board: Board) -> Iterator[Line]:
     for pack in board.packs:
         mark, style = ("failed", "red") if pack.name in failed else ("passed", "green")
         label = f"{pack.name}@v{pack.version}" if pack.version else pack.name
-        yield (("    ", ""), (mark, style), (f"  {clean(label)}", "bold"), (f"  ({clean(pack.path)})", "dim"))
+        yield (
+            ("    ", ""),
+            (mark, style),
+            (f"  {clean(label)}", "bold"),
+            (f"  ({clean(_short_path(pack.path))})", "dim"),
+        )
         for violation in board.violations:
             if violation.pack != pack.name:
                 continue
@@ -117,6 +123,12 @@ def _policies(board: Board) -> Iterator[Line]:
             )
             for text in violation.message.rstrip().splitlines():
                 yield ((f"          {clean(text)}", ""),)
+
+
+def _short_path(path: str) -> str:
+    # As seen from the current folder, if it lies below it.
+    below = os.path.relpath(path)
+    return path if below.startswith("..") else below
 
 
 def _outputs(board: Board, showing: Showing) -> Iterator[Line]:

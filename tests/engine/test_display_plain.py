@@ -174,7 +174,6 @@ def test_policies_are_reported_by_pack() -> None:
         == """\
 Previewing update (dev):
 
-
 Policies:
     failed  privacy@v1.0.0  (policy)
         - [mandatory]  no-personal-data  twilio:ConversationService (support)
