@@ -8,16 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from engine.cli import main
 from engine.crypto import new_salt_state
 from engine.state_file import VERSION
 from tests.engine.commands import PASSPHRASE, Done, Project
-
-# Machines are busy, and how long an example takes is no claim of any test here.
-settings.register_profile("engine", deadline=None)
-settings.load_profile("engine")
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ class Workspace:
 
     def outputs(self, stack: str = "dev", **variables: str) -> Json:
         """Return the output `services` of a stack: per logical name its sid, friendlyName and url."""
-        services: Json = json.loads(self.make("outputs", stack=stack, **variables).stdout)["services"]
+        services: Json = json.loads(self.make("outputs", stack=stack, code=0, **variables).stdout)["services"]
         return services
 
     def edit(self, change: Callable[[Json], None], stack: str = "dev") -> None:
