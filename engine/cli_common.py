@@ -7,14 +7,23 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
 
 from engine.errors import EngineError, UnsupportedError, UsageError
 
-__all__ = ["Global", "LazyGroup", "config_file_option", "current", "open_session", "stack_option", "tell"]
+__all__ = [
+    "Global",
+    "LazyGroup",
+    "config_file_option",
+    "current",
+    "open_session",
+    "print_table",
+    "stack_option",
+    "tell",
+]
 
 _FLAGS_OF_THE_CLI = frozenset(
     {
@@ -226,6 +235,14 @@ def open_session() -> Any:
 def tell(text: str) -> None:
     """Print a result on stdout."""
     click.echo(text)
+
+
+def print_table(rows: Sequence[tuple[str, ...]], indent: int = 0) -> None:
+    """Print rows with their columns aligned, the first being the heads."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        tell(" " * indent + "  ".join(cells).rstrip())
 
 
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:

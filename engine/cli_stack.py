@@ -1,18 +1,15 @@
-"""The commands `stack …` and `cancel`: what concerns a stack as a whole, without its program."""
+"""The commands `stack …` and `cancel`: what concerns a stack as a whole; its state is `cli_state.py`'s business."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import shlex
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
-from engine.cli_common import LazyGroup, current, open_session, stack_option, tell
+from engine.cli_common import LazyGroup, current, open_session, print_table, stack_option, tell
 from engine.errors import CancelledError, EngineError, StackNotFoundError, UnsupportedError, UsageError
 from engine.lock import cancel_locks, hold_lock
 from engine.screen import Screen
@@ -23,7 +20,15 @@ __all__ = ["cancel", "remove_stack", "stack"]
 STACK_TYPE = "pulumi:pulumi:Stack"
 
 
-@click.group(cls=LazyGroup)
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "output": ("engine.cli_state", "output", "Print the outputs of a stack, or one of them."),
+        "export": ("engine.cli_state", "export", "Print the state of a stack, for `stack import`."),
+        "import": ("engine.cli_state", "import_", "Replace the state of a stack by one that was exported."),
+        "history": ("engine.cli_state", "history", "List the runs on a stack, newest first."),
+    },
+)
 @stack_option
 def stack() -> None:
     """Make, list, read and remove stacks."""
@@ -93,7 +98,7 @@ def list_(as_json: bool, all_projects: bool) -> None:
         table.append(
             (row["name"] + mark, _ago(row.get("lastUpdate", "")), str(row.get("resourceCount", "n/a")))
         )
-    _print_table(table)
+    print_table(table)
 
 
 @stack.command("select")
@@ -132,98 +137,6 @@ def remove(name: str | None, force: bool, yes: bool, preserve_config: bool, remo
         confirm_name(Screen(sys.stdout), warning, target.ref.name)
     remove_stack(target, force=force, preserve_config=preserve_config, backups=remove_backups)
     tell(f"Stack '{target.ref.name}' has been removed!")
-
-
-@stack.command("output")
-@click.argument("name", required=False)
-@stack_option
-@click.option("-j", "--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--shell", is_flag=True, help="Print a shell script that sets variables.")
-@click.option("--show-secrets", is_flag=True, help="Show secrets in plain text; needs the passphrase.")
-def output(name: str | None, as_json: bool, shell: bool, show_secrets: bool) -> None:
-    """Print the outputs of a stack, or one of them."""
-    outputs = read_outputs(open_session().stack(current.stack), show_secrets=show_secrets)
-    if name is not None:
-        if name not in outputs:
-            raise EngineError(f"the stack has no output {name!r}", hint="`stack output` lists them")
-        outputs = {name: outputs[name]}
-    if as_json:
-        tell(json.dumps(outputs if name is None else outputs[name], indent=2, ensure_ascii=False))
-    elif shell:
-        for key, value in outputs.items():
-            tell(f"{key}={shlex.quote(_one_line(value))}")
-    elif name is not None:
-        tell(_one_line(outputs[name]))
-    elif not outputs:
-        tell("No output values currently in this stack")
-    else:
-        tell(f"Current stack outputs ({len(outputs)}):")
-        _print_table(
-            [("OUTPUT", "VALUE"), *((key, _one_line(value)) for key, value in outputs.items())], indent=4
-        )
-
-
-@stack.command("export")
-@stack_option
-@click.option("--file", "file", metavar="FILE", help="Write to a file instead of stdout.")
-@click.option("--show-secrets", is_flag=True, help="Write secrets in plain text; needs the passphrase.")
-def export(file: str | None, show_secrets: bool) -> None:
-    """Print the state of a stack, for `stack import`."""
-    from engine.state_exchange import export_state
-
-    text = export_state(open_session().stack(current.stack), show_secrets=show_secrets)
-    if file is None:
-        tell(text)
-        return
-    try:
-        # May hold what only its owner should read.
-        Path(file).touch(0o600)
-        Path(file).write_text(f"{text}\n", encoding="utf-8")
-    except OSError as error:
-        raise EngineError(f"cannot write {file}: {error.strerror}") from None
-
-
-@stack.command("import")
-@stack_option
-@click.option("--file", "file", metavar="FILE", help="Read from a file instead of stdin.")
-@click.option("-f", "--force", is_flag=True, help="Take it although it does not hold together.")
-def import_(file: str | None, force: bool) -> None:
-    """Replace the state of a stack by one that was exported."""
-    from engine.state_exchange import import_state
-
-    target = open_session().stack(current.stack)
-    try:
-        content = Path(file).read_bytes() if file else sys.stdin.buffer.read()
-    except OSError as error:
-        raise EngineError(f"cannot read {file}: {error.strerror}") from None
-    with hold_lock(target.session.backend.lock_folder(target.ref)):
-        import_state(target, content, force=force)
-    tell("Import complete.")
-
-
-@stack.command("history")
-@stack_option
-@click.option("-j", "--json", "as_json", is_flag=True, help="Print JSON.")
-def history(as_json: bool) -> None:
-    """List the runs on a stack, newest first."""
-    target: Stack = open_session().stack(current.stack)
-    records = target.session.backend.history(target.ref)
-    for record in records:
-        for key in ("startTime", "endTime"):
-            record[key] = dt.datetime.fromtimestamp(record.get(key, 0), dt.UTC).strftime(
-                "%Y-%m-%dT%H:%M:%S.000Z"
-            )
-    if as_json:
-        # The configuration of each run holds values; whoever wants them reads the files.
-        tell(json.dumps([{key: each[key] for key in each if key != "config"} for each in records], indent=2))
-        return
-    table = [("KIND", "RESULT", "STARTED", "CHANGES", "MESSAGE")]
-    for record in records:
-        changes = ", ".join(f"{count} {op}" for op, count in (record.get("resourceChanges") or {}).items())
-        table.append(
-            (record["kind"], record["result"], record["startTime"], changes, record.get("message", ""))
-        )
-    _print_table(table)
 
 
 @click.command(cls=LazyGroup.command_class)
@@ -268,20 +181,6 @@ def remove_stack(target: Stack, *, force: bool, preserve_config: bool, backups: 
         select_stack(session.project, session.backend.url, "", session.environment)
 
 
-def read_outputs(target: Stack, *, show_secrets: bool) -> dict[str, Any]:
-    """Return a stack's outputs as plain JSON data; secrets are `[secret]` unless shown."""
-    from engine.state_exchange import reveal_json
-
-    document = target.document()
-    raw = next((each for each in document.resources if each.get("type") == STACK_TYPE), {})
-    decrypt = target.crypter(document.salt_state).decrypt if show_secrets else None
-    return {key: reveal_json(value, decrypt) for key, value in sorted((raw.get("outputs") or {}).items())}
-
-
-def _one_line(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
 def _ago(timestamp: str) -> str:
     if not timestamp:
         return "n/a"
@@ -291,10 +190,3 @@ def _ago(timestamp: str) -> str:
             count = int(seconds // length)
             return f"{count} {unit}{'s' if count > 1 else ''} ago"
     return "now" if seconds < 10 else f"{int(seconds)} seconds ago"
-
-
-def _print_table(rows: Sequence[tuple[str, ...]], indent: int = 0) -> None:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        tell(" " * indent + "  ".join(cells).rstrip())
