@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .lexicon import LONGEST_UNSPACED, NO_MASK, Lexicon
+from .normalise import script
 
 if TYPE_CHECKING:
     from .normalise import Shape, Text, Token
@@ -18,6 +19,8 @@ UNSPACED = frozenset({"han", "hiragana", "katakana", "hangul", "thai", "lao", "k
 """Scripts that put no blanks between words, or glue titles to names."""
 
 LONGEST_PHRASE = 4
+_ALPHABETIC = frozenset({"thai", "lao", "khmer", "myanmar"})
+_SHORTEST_ALPHABETIC = 4
 _SHORTEST_HALF = 3
 _MIN_JOINED = 6
 
@@ -79,11 +82,16 @@ def pieces(text: Text, lexicon: Lexicon) -> list[tuple[Token, str, int, int]]:
 
 def _longest_matches(run: str, lexicon: Lexicon) -> list[tuple[int, int]]:
     cuts: list[tuple[int, int]] = []
+    shortest = _SHORTEST_ALPHABETIC if script(run[0]) in _ALPHABETIC else 2
     loose = -1
     i = 0
     while i < len(run):
         size = next(
-            (n for n in range(min(LONGEST_UNSPACED, len(run) - i), 1, -1) if lexicon.knows(run[i : i + n])),
+            (
+                n
+                for n in range(min(LONGEST_UNSPACED, len(run) - i), shortest - 1, -1)
+                if lexicon.knows(run[i : i + n])
+            ),
             1 if _stands_alone(run[i], lexicon, loose=i - loose if loose >= 0 else 0) else 0,
         )
         if size == 0:
@@ -125,17 +133,17 @@ def _is_phrase(words: Sequence[Word], lexicon: Lexicon) -> bool:
 def _stands_alone(char: str, lexicon: Lexicon, loose: int) -> bool:
     """Tell whether one character is a word: an honorific at the start of a match, a particle after a name."""
     role = lexicon.roles.get(char, "")
-    return bool(role) and (loose == 0 or (loose > 1 and role == "stop"))
+    return bool(role) and (loose == 0 or (loose > 0 and role == "stop"))
 
 
-def inner_of(folded: str, script: str, mask: str, lexicon: Lexicon) -> str:
+def inner_of(folded: str, alphabet: str, mask: str, lexicon: Lexicon) -> str:
     """Tell whether an unknown word is made of name parts."""
-    if script in UNSPACED:
+    if alphabet in UNSPACED:
         first, second = lexicon.mask(folded[:1]), lexicon.mask(folded[:2])
         if len(folded) > 1 and (first[1] != "0" or (len(folded) > 2 and second[1] != "0")):
             return f"s{min(len(folded), 5)}"
         return f"n{min(len(folded), 5)}"
-    if script != "latin" or mask[2] != "0" or mask[3] == "2" or mask[0] != "0" or mask[1] != "0":
+    if alphabet != "latin" or mask[2] != "0" or mask[3] == "2" or mask[0] != "0" or mask[1] != "0":
         return ""
     if len(folded) >= 5 and lexicon.mask(folded[1:])[1] == "2" and lexicon.mask(folded[1:])[2] != "2":
         return "is"

@@ -31,6 +31,7 @@ _FOLDED = str.maketrans({
     "ς": "σ", "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه",
 })  # fmt: skip
 
+_VOICING = "\u3099\u309a"  # of kana: another letter, no accent
 _GAELIC = frozenset({"Mc", "Mac"})
 
 
@@ -59,7 +60,9 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFD", text.lower())
-    kept = "".join(c for c in decomposed if not unicodedata.combining(c) or 0x900 <= ord(c) < 0x2000)
+    kept = "".join(
+        c for c in decomposed if not unicodedata.combining(c) or 0x900 <= ord(c) < 0x2000 or c in _VOICING
+    )
     return unicodedata.normalize("NFC", kept).translate(_FOLDED)
 
 

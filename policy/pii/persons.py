@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from .features import Word
     from .normalise import Text
 
-THRESHOLD = 0.5
+THRESHOLD = 0.6
 """Probability from which a word names a person."""
-CUE_THRESHOLD = 0.4
+CUE_THRESHOLD = 0.45
 """The same beside a title or initials."""
 HINT_THRESHOLD = 0.3
 """Probability from which a name is worth a second look."""

@@ -237,7 +237,7 @@ def _census(corpus: Corpus) -> None:
             name, _share, _total, rank = line.split()
             if kind == "all.last":
                 corpus.census[name.lower()] = int(rank)
-                if int(rank) <= 25000:
+                if int(rank) <= 90000:
                     corpus.surname["census"].append(name.title())
             else:
                 corpus.given["census"].append(name.title())

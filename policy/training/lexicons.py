@@ -287,7 +287,7 @@ def pruned(lexicon: Words, unseen: dict[str, float], sure: float = 0.7) -> Words
     """Drop little attested words that the n-gram model judges well without having seen them."""
 
     def is_needed(word: str, mask: str) -> bool:
-        if "2" in mask or mask[4] != "0" or " " in word:
+        if "2" in mask or mask[4] != "0" or " " in word or "\u2e80" < word[0] < "\uff00":
             return True
         name, other = mask[:2] != "00", mask[2:] != "000"
         score = unseen.get(word, 0.0)

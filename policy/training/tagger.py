@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-# ruff: noqa: S311, S108 (development only: seeded randomness, other packages, long tables)
+# ruff: noqa: S311 (development only: seeded randomness, other packages, long tables)
 """Train the tagger: a linear-chain model over the words of composed names. Development only."""
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,8 +73,8 @@ def train(
     model: NgramModel,
     unseen: dict[str, float],
     path: Path,
-    c2: float = 0.3,
-    c1: float = 0.15,
+    c2: float = 1.5,
+    c1: float = 0.6,
     iterations: int = 120,
 ) -> None:
     """Fit the tagger and write its weights to `path`."""
@@ -91,13 +92,13 @@ def train(
             "c2": c2,
             "max_iterations": iterations,
             "feature.possible_transitions": True,
-            "feature.minfreq": 3,
+            "feature.minfreq": 8,
         }
     )
-    scratch = "/tmp/tagger.crfsuite"
-    trainer.train(scratch)
     tagger = pycrfsuite.Tagger()
-    tagger.open(scratch)
+    with tempfile.TemporaryDirectory() as folder:
+        trainer.train(f"{folder}/model")
+        tagger.open(f"{folder}/model")
     info = tagger.info()
     weights: dict[str, float] = {}
     for (feature, label), weight in info.state_features.items():
