@@ -45,8 +45,10 @@ class PersonRecognizer:
         found: list[Finding] = []
         for first, last in _stretches([p for _, p in tagged]):
             words = [word for word, _ in tagged[first : last + 1]]
-            if all(len(word.folded) == 1 and word.script == "latin" for word in words):
-                continue  # a letter alone names no one
+            if all(
+                word.shape == "digits" or (len(word.folded) == 1 and word.script == "latin") for word in words
+            ):
+                continue  # letters and numbers alone name no one
             if any(a < words[-1].end and words[0].start < b for a, b in identifiers):
                 continue
             certainty = max(p for _, p in tagged[first : last + 1])

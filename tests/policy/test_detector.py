@@ -54,6 +54,8 @@ OTHERS = {
     "code_name": "team-atlas-uat",
     "brand_title": "Dr. Pepper promo",
     "plain": "customer-support-prod",
+    "letter": "b",
+    "letter_and_number": "n0",
     "spaces": "   ",
     "signs": "--- // ---",
 }
