@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.things import Stack, urn
+from tests.engine.things import Spec, Stack, urn
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_changes_of_every_kind_in_one_run_end_as_declared(stack: Stack) -> None:
     ids = {name: stack.resource(name).id for name in ("kept", "updated", "replaced", "below")}
     stack.calls()
 
-    changed = [
+    changed: list[Spec] = [
         {"thing": "kept"},
         {"thing": "updated", "inputs": {"text": "two", "tags": {"a": 1, "b": 2}}},
         {"thing": "replaced", "inputs": {"fixed": "two"}},
@@ -64,7 +64,7 @@ def test_changes_of_every_kind_in_one_run_end_as_declared(stack: Stack) -> None:
 def test_delete_before_replace_takes_along_what_would_be_replaced_anyway(stack: Stack) -> None:
     """Dependents whose property forces a replacement go first; others are updated later."""
 
-    def program(value: str) -> list[dict[str, object]]:
+    def program(value: str) -> list[Spec]:
         return [
             {"thing": "base", "inputs": {"first": value}},
             {"thing": "bound", "inputs": {"fixed": {"of": ["base", "key"]}}},
@@ -98,7 +98,10 @@ def test_delete_before_replace_takes_along_what_would_be_replaced_anyway(stack: 
 
 def test_failing_create_after_a_deletion_is_made_up_for_by_the_next_run(stack: Stack) -> None:
     """What was deleted to be replaced stays in the state as such, and is created again without another deletion."""
-    program = [{"thing": "a", "inputs": {"first": "one"}}, {"thing": "b", "options": {"depends_on": ["a"]}}]
+    program: list[Spec] = [
+        {"thing": "a", "inputs": {"first": "one"}},
+        {"thing": "b", "options": {"depends_on": ["a"]}},
+    ]
     stack.up(*program)
     stack.calls()
 

@@ -15,7 +15,7 @@ import pytest
 from engine.errors import UnsupportedError
 from engine.events import StepStarted
 from engine.resource import Resource, Snapshot
-from tests.engine.things import TYPE, Seen, Stack, urn
+from tests.engine.things import TYPE, Seen, Spec, Stack, urn
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def _no_process_left() -> Iterator[None]:
         ),
     ],
 )
-def test_program_that_fails_deletes_nothing(two_things: Stack, end: dict[str, object], error: str) -> None:
+def test_program_that_fails_deletes_nothing(two_things: Stack, end: Spec, error: str) -> None:
     """What it got to declare is done, what it did not is no longer wanted only if it ends well."""
     stack = two_things
 
@@ -144,7 +144,7 @@ def test_failing_create_stops_new_ones_and_records_those_in_flight(stack: Stack)
 def test_killed_provider_is_named_and_its_operations_stay_listed(stack: Stack) -> None:
     """Nobody knows what became of them: the next run says so, and a refresh can forget them."""
     stack.config["things:workers"] = "8"
-    program = [
+    program: list[Spec] = [
         {"thing": "done"},
         {"thing": "a", "inputs": {"seconds": 30}, "options": {"depends_on": ["done"]}},
     ]
@@ -168,7 +168,7 @@ def test_killed_provider_is_named_and_its_operations_stay_listed(stack: Stack) -
     assert ("succeeded", ()) == (refreshed.result, stack.snapshot.pending)
 
 
-async def _run_and_kill(stack: Stack, program: list[dict[str, object]]) -> Seen:
+async def _run_and_kill(stack: Stack, program: list[Spec]) -> Seen:
     """Run a program, and kill the provider once it is creating `a`."""
     stack.declare(*program)
     running = asyncio.create_task(stack.arun("update"))
@@ -222,7 +222,7 @@ def test_cancelled_run_ends_what_is_in_flight_and_begins_nothing(stack: Stack) -
     """The result is neither success nor failure, nothing is deleted, and the state holds what was made."""
     stack.up({"thing": "old"})
 
-    async def run() -> object:
+    async def run() -> Seen:
         cancel = asyncio.Event()
         stack.on_event = lambda event: (
             cancel.set() if isinstance(event, StepStarted) and event.step.urn.endswith("::a") else None
@@ -255,7 +255,7 @@ def test_every_operation_is_on_record_before_it_begins_and_after_it_ends(stack: 
 def test_many_creates_run_side_by_side_within_the_bound(stack: Stack) -> None:
     """With a provider that has the threads for it, `parallel` is what bounds it."""
     stack.config["things:workers"] = "32"
-    program = [{"thing": f"t{i:02}", "inputs": {"seconds": 0.1}} for i in range(40)]
+    program: list[Spec] = [{"thing": f"t{i:02}", "inputs": {"seconds": 0.1}} for i in range(40)]
 
     seen = stack.up(*program, parallel=10)
 
@@ -269,7 +269,7 @@ def test_many_creates_run_side_by_side_within_the_bound(stack: Stack) -> None:
 def test_failing_save_stops_the_run_before_anything_is_made(stack: Stack) -> None:
     """A state that cannot be written is no ground to build on."""
 
-    class Full(list):
+    class Full(list[object]):
         def append(self, _snapshot: object) -> None:
             raise OSError(28, "No space left on device")
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.things import TYPE, Stack, urn
+from engine.events import Started
+from tests.engine.things import TYPE, Spec, Stack, urn
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_explicit_provider_serves_its_resources_with_its_own_configuration(
     east.mkdir()
     west.mkdir()
 
-    def program(world: Path) -> list[dict[str, object]]:
+    def program(world: Path) -> list[Spec]:
         return [
             {"provider": "far", "inputs": {"world": str(world), "token": {"secret": "hush-hush"}}},
             {"group": "g"},
@@ -140,7 +141,7 @@ def test_read_resource_is_recorded_as_external_and_never_deleted(stack: Stack) -
 
 def test_refresh_takes_over_what_exists_and_drops_what_does_not(stack: Stack) -> None:
     """Dependents lose their reference to what is gone; an update then mends all."""
-    program = [
+    program: list[Spec] = [
         {"thing": "same"},
         {"thing": "drifted", "inputs": {"text": "one"}},
         {"thing": "gone"},
@@ -171,7 +172,7 @@ def test_refresh_takes_over_what_exists_and_drops_what_does_not(stack: Stack) ->
 
 def test_update_with_refresh_sees_drift_that_a_plain_one_does_not(stack: Stack) -> None:
     """The refresh comes as a phase of its own, and its changes are not the update's."""
-    program = [{"thing": "a", "inputs": {"text": "one"}}]
+    program: list[Spec] = [{"thing": "a", "inputs": {"text": "one"}}]
     stack.up(*program)
     file = stack.world / f"{stack.resource('a').id}.json"
     file.write_text(json.dumps({"name": "a", "text": "two"}))
@@ -184,7 +185,7 @@ def test_update_with_refresh_sees_drift_that_a_plain_one_does_not(stack: Stack) 
         run.outcome.changes for run in (plain, preview, seen)
     ]
     assert [("refresh", True), ("preview", True)] == [
-        (event.kind, event.dry_run) for event in preview.events if hasattr(event, "kind")
+        (event.kind, event.dry_run) for event in preview.events if isinstance(event, Started)
     ]
     assert "one" == stack.files["a"]["text"]
 

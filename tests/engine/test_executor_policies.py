@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from engine.events import PolicyLoaded
+from engine.events import PolicyLoaded, PolicyViolation
 from engine.target import PolicyPack
-from tests.engine.things import PROJECT, Stack
+from tests.engine.things import PROJECT, Spec, Stack
 
 LONG = {"thing": "a", "inputs": {"text": "far too long"}}
 
@@ -34,7 +34,10 @@ def packs(stack: Stack, settings: dict[str, Any] | None = None) -> dict[str, Any
 
 def test_mandatory_policy_lets_a_preview_go_on_and_stops_an_update(stack: Stack) -> None:
     """A preview tells of all violations, an update makes nothing that is objected to."""
-    program = [LONG, {"thing": "b", "inputs": {"text": "also too long"}, "options": {"depends_on": ["a"]}}]
+    program: list[Spec] = [
+        LONG,
+        {"thing": "b", "inputs": {"text": "also too long"}, "options": {"depends_on": ["a"]}},
+    ]
 
     preview = stack.up(*program, dry_run=True, **packs(stack))
     update = stack.up(*program, **packs(stack))
@@ -85,7 +88,7 @@ def test_stack_policy_sees_outputs_and_fails_the_run_after_the_fact(stack: Stack
 
     assert ("failed", [("few-things", "mandatory", "things-dev")]) == (seen.result, seen.violations)
     assert {name: {"text": name} for name in ("a", "b", "c")} == stack.files
-    assert "['key', 'key', 'key']" in next(e.message for e in seen.events if hasattr(e, "enforcement"))
+    assert "['key', 'key', 'key']" in next(e.message for e in seen.events if isinstance(e, PolicyViolation))
 
 
 def test_pack_that_does_not_start_is_named(stack: Stack) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.resource import Resource
-from engine.values import Secret
-from tests.engine.things import DEFAULT, STACK, TYPE, Stack, urn
+from engine.values import Secret, Value
+from tests.engine.things import DEFAULT, STACK, TYPE, Spec, Stack, urn
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def stack(tmp_path: Path) -> Stack:
 
 def test_update_of_independent_resources_creates_them_and_then_keeps_them(stack: Stack) -> None:
     """The second run finds nothing to do and asks for nothing to be done."""
-    program = [
+    program: list[Spec] = [
         {"thing": "a", "inputs": {"text": "one"}},
         {"thing": "b", "inputs": {"text": "two"}},
         {"export": "key", "value": {"of": ["a", "key"]}},
@@ -44,7 +44,7 @@ def test_created_resource_in_state_has_what_the_real_engine_records(stack: Stack
 
     a, default, top = stack.resource("a"), stack.resource("default"), stack.resource("things-dev")
     pickled = a.inputs["__provider"]
-    declared = {
+    declared: dict[str, Value] = {
         "name": "a",
         "text": "one",
         "tags": {"n": 1, "f": 1.5, "l": [True, "x"]},
@@ -73,7 +73,7 @@ def test_created_resource_in_state_has_what_the_real_engine_records(stack: Stack
 
 def test_preview_of_an_update_changes_nothing_and_saves_nothing(stack: Stack) -> None:
     """What a preview cannot know stays unknown, in inputs of others and in the stack's outputs."""
-    program = [
+    program: list[Spec] = [
         {"thing": "a", "inputs": {"text": "one"}},
         {"thing": "b", "inputs": {"text": {"of": ["a", "key"]}}},
         {"export": "known", "value": {"of": ["a", "text"]}},
@@ -130,7 +130,7 @@ def test_secrets_stay_secret_through_provider_outputs_and_stack_outputs(stack: S
 
 def test_component_holds_its_children_and_the_outputs_it_registers(stack: Stack) -> None:
     """Children's URNs name the component's type; one that registers nothing ends with the run."""
-    program = [
+    program: list[Spec] = [
         {"group": "outer", "outputs": {"size": 2}},
         {"group": "inner", "options": {"parent": "outer"}, "outputs": None},
         {"thing": "a", "options": {"parent": "inner"}},
@@ -149,7 +149,7 @@ def test_component_holds_its_children_and_the_outputs_it_registers(stack: Stack)
 
 def test_default_provider_follows_the_configuration_without_being_counted(stack: Stack) -> None:
     """A changed configuration updates the provider resource in the state, keeps its id and shows as no change."""
-    program = [{"thing": "a"}]
+    program: list[Spec] = [{"thing": "a"}]
     stack.up(*program)
     before = stack.resource("default")
 

@@ -131,7 +131,13 @@ def test_difference_is_told_by_place(
 
 def test_answers_are_secret_where_the_question_was() -> None:
     """Objects key by key, lists as a whole."""
-    asked = {"a": Secret(1), "b": {"x": Secret(2), "y": 3}, "c": [1, Secret(2)], "d": 4, "gone": Secret(5)}
+    asked: Properties = {
+        "a": Secret(1),
+        "b": {"x": Secret(2), "y": 3},
+        "c": [1, Secret(2)],
+        "d": 4,
+        "gone": Secret(5),
+    }
 
     marked = mark_like({"a": 1, "b": {"x": 2, "y": 3, "z": 9}, "c": [2, 1], "d": 4, "new": 6}, asked)
 

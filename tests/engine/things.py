@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from engine import executor
 from engine.events import Diagnostic, Event, Finished, PolicyViolation, Started, StepDone, StepFailed
@@ -18,6 +18,9 @@ from engine.resource import Resource, Snapshot
 from engine.target import Options, Outcome, Target
 from engine.urn import is_provider
 from engine.values import reveal
+
+Spec: TypeAlias = dict[str, Any]
+"""One step of the things program; its `__main__.py` tells the kinds."""
 
 PROJECT = Path(__file__).with_name("projects") / "things"
 TYPE = "pulumi-python:dynamic/test:Thing"
@@ -95,12 +98,12 @@ class Stack:
             shutil.copytree(PROJECT, self.project)
             self.world.mkdir()
 
-    def up(self, *spec: dict[str, Any], dry_run: bool = False, **options: Any) -> Seen:
+    def up(self, *spec: Spec, dry_run: bool = False, **options: Any) -> Seen:
         """Declare a program, and run it."""
         self.declare(*spec)
         return self.run("update", dry_run=dry_run, **options)
 
-    def declare(self, *spec: dict[str, Any]) -> None:
+    def declare(self, *spec: Spec) -> None:
         (self.project / "spec.json").write_text(json.dumps(spec))
 
     def run(self, operation: str, *, dry_run: bool = False, **options: Any) -> Seen:
