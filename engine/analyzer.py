@@ -50,6 +50,7 @@ class Analyzers:
         self._run = run
         self._engine_address = engine_address or "127.0.0.1:0"
         self._packs: list[_Pack] = []
+        self._order = [pack.path.resolve() for pack in run.options.policy_packs]
         self._loaded = asyncio.Event()
 
     async def start(self) -> None:
@@ -66,13 +67,14 @@ class Analyzers:
             self._loaded.set()
 
     async def _start(self) -> None:
-        packs = self._run.options.policy_packs
-        starts = [_Pack.start(pack, self._run, self._engine_address) for pack in packs]
-        started = await asyncio.gather(*starts, return_exceptions=True)
-        self._packs = [pack for pack in started if isinstance(pack, _Pack)]
-        for error in started:
-            if isinstance(error, BaseException):
+        async def start(pack: PolicyPack) -> None:
+            self._packs.append(await _Pack.start(pack, self._run, self._engine_address))
+
+        results = await asyncio.gather(*map(start, self._run.options.policy_packs), return_exceptions=True)
+        for error in results:
+            if error is not None:
                 raise error
+        self._packs.sort(key=lambda pack: self._order.index(pack.folder))
         for pack in self._packs:
             self._run.emit(PolicyLoaded(pack.name, pack.version, str(pack.folder)))
 

@@ -31,20 +31,26 @@ async def run_program(run: Run, registration: Registration, analyzers: Analyzers
     address = await monitor.start()
     child: Child | None = None
     try:
-        loading = asyncio.create_task(analyzers.start())
+        loading = asyncio.create_task(_load(run, analyzers))
         child = await _start(run, address)
-        try:
-            await loading
-        except EngineError as error:
-            run.fail(error)
         await _wait(run, child)
         if not run.stopping.is_set():
             await _judge(run, monitor, child)
+        if run.stopping.is_set():
+            loading.cancel()
+        await asyncio.gather(loading, return_exceptions=True)
         await monitor.settle()
     finally:
         if child is not None:
             await child.end()
         await monitor.close()
+
+
+async def _load(run: Run, analyzers: Analyzers) -> None:
+    try:
+        await analyzers.start()
+    except EngineError as error:
+        run.fail(error)
 
 
 async def _start(run: Run, address: str) -> Child:
