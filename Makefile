@@ -11,7 +11,7 @@ PYTHON := .venv/bin/python
 export ENGINE EMULATOR
 .DEFAULT_GOAL := check
 
-.PHONY: check help setup setup-dev up preview refresh destroy outputs cancel emulator emulator-stop pulumi test lint format lock bench \
+.PHONY: check help setup setup-dev up preview refresh destroy outputs cancel emulator emulator-stop pulumi test lint format lock bench eval-pii \
 	changed-stacks preview-report deploy drift-report diff promote
 
 check: lint test  ## Format check, lint, types and tests: what CI runs
@@ -81,6 +81,9 @@ lint: setup-dev  ## Check format, lint, types and workflows
 	@$(PYTHON) -m mypy
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" actionlint
 	@.venv/bin/zizmor --quiet --offline --no-progress --persona pedantic .github
+
+eval-pii: setup-dev  ## Measure the detector of personal data on its two sets of labelled names
+	@$(PYTHON) -m policy.evaluate $(ARGS)
 
 bench: setup-dev  ## Compare the engines at hand, side by side in one run
 	@$(PYTHON) -m tests.bench $(ARGS)
