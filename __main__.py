@@ -12,18 +12,25 @@ import signal
 import pulumi
 
 from program import ServiceSettings, SettingsError, read_services
-from providers import ConversationService
+from providers import ConversationEnvironment
 
 
-def declare(name: str, settings: ServiceSettings) -> ConversationService:
-    """Declare one service as its settings say."""
-    return ConversationService(
+def declare(name: str, settings: ServiceSettings) -> ConversationEnvironment:
+    """Declare one service and what makes it behave, as its settings say."""
+    behaviour = settings.behaviour()
+    if "conversation-services:services" in os.environ.get("PULUMI_CONFIG_SECRET_KEYS", ""):
+        # Something in the stack file is encrypted, and nothing tells what: a URL may hold a token.
+        webhook = behaviour.get("webhook", {})
+        webhook |= {key: pulumi.Output.secret(webhook[key]) for key in webhook if key.endswith("_url")}
+    return ConversationEnvironment(
         name,
         friendly_name=settings.friendly_name,
         force_destroy=settings.force_destroy,
         import_sid=settings.import_sid,
         on_name_conflict=settings.on_name_conflict,
-        opts=pulumi.ResourceOptions(protect=settings.protect, retain_on_delete=settings.retain_on_delete),
+        protect=settings.protect,
+        opts=pulumi.ResourceOptions(retain_on_delete=settings.retain_on_delete),
+        **behaviour,
     )
 
 
@@ -39,7 +46,7 @@ def main() -> None:
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
 
-    services = {name: declare(name, settings) for name, settings in declared.items()}
+    services = {name: declare(name, settings).service for name, settings in declared.items()}
     pulumi.export(
         "services",
         {

@@ -8,6 +8,13 @@ from __future__ import annotations
 
 from .account import TwilioAccount
 from .conversation_service import ConversationService, OnNameConflict
+from .environment import (
+    ConversationEnvironment,
+    EnvironmentConfiguration,
+    EnvironmentNotifications,
+    EnvironmentRole,
+    EnvironmentWebhook,
+)
 from .errors import TwilioError
 from .role import Role
 from .service_configuration import ServiceConfiguration
@@ -20,7 +27,12 @@ from .service_notification import (
 from .service_webhook import ServiceWebhook
 
 __all__ = [
+    "ConversationEnvironment",
     "ConversationService",
+    "EnvironmentConfiguration",
+    "EnvironmentNotifications",
+    "EnvironmentRole",
+    "EnvironmentWebhook",
     "MediaNotification",
     "MessageNotification",
     "Notification",

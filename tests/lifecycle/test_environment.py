@@ -36,8 +36,8 @@ def test_dev_goes_up_twice_and_down_without_a_question(workspace: Workspace):
     workspace.make("destroy")
 
     assert DEV == created
-    assert "4 created" in first.stdout
-    assert "4 unchanged" in second.stdout
+    assert "18 created" in first.stdout
+    assert "18 unchanged" in second.stdout
     assert DEV == sorted(service["friendlyName"] for service in outputs.values())
     assert all(SID.fullmatch(service["sid"]) for service in outputs.values())
     assert "" == changed
@@ -93,9 +93,9 @@ def test_drift_is_seen_by_refresh_and_mended_by_up(workspace: Workspace):
     seen = workspace.make("refresh")
     workspace.make("up")
 
-    assert "4 unchanged" in unseen.stdout
+    assert "18 unchanged" in unseen.stdout
     assert "1 updated" in seen.stdout
-    assert "1 deleted" in seen.stdout
+    assert "7 deleted" in seen.stdout  # the service, and the six settings and roles that went with it
     assert DEV == workspace.names()
 
 

@@ -32,10 +32,13 @@ def test_services_with_every_setting_are_read_in_order():
 
     services = read_services(configuration(given), FILE)
 
-    expected = {
-        "b": ServiceSettings(friendlyName="acme-b", importSid=SID, onNameConflict="adopt"),
-        "a": ServiceSettings(friendlyName="acme-a", protect=True, forceDestroy=True, retainOnDelete=True),
-    }
+    expected = {name: ServiceSettings.model_validate(settings) for name, settings in given.items()}
+    assert (SID, "adopt") == (services["b"].import_sid, services["b"].on_name_conflict)
+    assert (True, True, True) == (
+        services["a"].protect,
+        services["a"].force_destroy,
+        services["a"].retain_on_delete,
+    )
     assert list(expected.items()) == list(services.items())
 
 
@@ -191,7 +194,7 @@ def test_any_friendly_name_within_the_limit_is_read_unchanged(name: str):
     """The limit counts characters; nothing is stripped or folded."""
     services = read_services(configuration({"a": {"friendlyName": name}}), FILE)
 
-    assert {"a": ServiceSettings(friendlyName=name)} == services
+    assert {"a": ServiceSettings.model_validate({"friendlyName": name})} == services
 
 
 @given(secret=st.from_regex(r"[A-Z]{12,300}", fullmatch=True))
