@@ -12,6 +12,7 @@ from engine.events import Diagnostic
 from engine.journal import Journal
 from engine.processes import Child
 from engine.provider import Provider
+from engine.resource import Resource
 from engine.run import Run
 from engine.urn import PROVIDER_TYPE, parse_urn, provider_reference, split_reference
 from engine.values import Properties
@@ -44,13 +45,12 @@ class Providers:
 
         """
         if reference not in self._running:
-            urn, id_ = split_reference(reference)
-            found = next((r for r in self._journal.resources() if r.urn == urn and r.id == id_), None)
-            if found is None:
-                raise StateError(f"the state names a provider that it does not hold: {reference}")
-            if found.type != PROVIDER_TYPE:
-                raise UnsupportedError(f"a provider of type {found.type.removeprefix('pulumi:providers:')}")
-            self._connect(reference, found.inputs)
+            found = self._resource(reference)
+            today = provider_reference(found.urn, found.id)
+            if today not in self._running:
+                self._connect(today, found.inputs)
+            # The state may still name a provider as it was called before this run.
+            self._running[reference] = self._running[today]
         return await asyncio.shield(self._running[reference])
 
     async def configure(self, urn: str, id_: str, inputs: Properties) -> Provider:
@@ -62,12 +62,6 @@ class Providers:
         self._connect(reference, inputs)
         return await asyncio.shield(self._running[reference])
 
-    def rename(self, old_urn: str, urn: str, id_: str) -> None:
-        """Let a provider resource that was renamed be found by its old name too."""
-        reference = provider_reference(urn, id_)
-        if reference in self._running:
-            self._running[provider_reference(old_urn, id_)] = self._running[reference]
-
     async def close(self) -> None:
         """End every process."""
         started = {*self._running.values(), *self._retired}
@@ -78,6 +72,18 @@ class Providers:
             if isinstance(child, Child):
                 ends.append(child.end())
         await asyncio.gather(*ends)
+
+    def _resource(self, reference: str) -> Resource:
+        """Return the provider resource of the state that a reference names."""
+        urn, id_ = split_reference(reference)
+        for resource in self._journal.resources():
+            if resource.id == id_ and urn in (resource.urn, *resource.aliases):
+                if resource.type != PROVIDER_TYPE:
+                    raise UnsupportedError(
+                        f"a provider of type {resource.type.removeprefix('pulumi:providers:')}"
+                    )
+                return resource
+        raise StateError(f"the state names a provider that it does not hold: {reference}")
 
     def _connect(self, reference: str, inputs: Properties) -> None:
         spare, self._spare = self._spare, None

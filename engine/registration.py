@@ -257,7 +257,9 @@ class Registration:
                     )
                 replaced.add(resource.urn)
                 found.append(entries[id(resource)])
-        self.deleted.update(replaced)
+        self.deleted.add(root.urn)
+        # What a run before this one replaced goes too, but that is not what the program declares.
+        self.deleted.update(_held(entry).urn for entry in found if not _held(entry).delete)
         return found[::-1]
 
     def _refuse_protected(self, old: Resource, new: Resource) -> None:

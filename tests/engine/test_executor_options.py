@@ -114,6 +114,27 @@ def test_explicit_provider_serves_its_resources_with_its_own_configuration(
     assert (["b"], {"b": {}}, '["a"]') == (stack.names, stack.files, far)
 
 
+def test_renamed_provider_still_serves_what_names_it_by_its_old_name(stack: Stack) -> None:
+    """Resources that go in the same run, and those that stay."""
+    world = {"world": str(stack.world)}
+    stack.up(
+        {"provider": "old", "inputs": world},
+        {"thing": "a", "options": {"provider": "old"}},
+        {"thing": "b", "options": {"provider": "old"}},
+    )
+    a = stack.resource("a").id
+
+    seen = stack.up(
+        {"provider": "new", "inputs": world, "options": {"aliases": [{"name": "old"}]}},
+        {"thing": "a", "options": {"provider": "new"}},
+    )
+
+    new = stack.resource("new")
+    assert ("succeeded", {"same": 3, "delete": 1}) == (seen.result, seen.outcome.changes)
+    assert (["new", "a"], a, {"a"}) == (stack.names, stack.resource("a").id, set(stack.files))
+    assert f"{new.urn}::{new.id}" == stack.resource("a").provider
+
+
 def test_read_resource_is_recorded_as_external_and_never_deleted(stack: Stack) -> None:
     """One that is missing reads as next to nothing, as on the real engine."""
     stack.up({"thing": "mine", "inputs": {"text": "one"}})
