@@ -1,0 +1,52 @@
+"""Personal data never becomes a service name: the pack as `make up` runs it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.support.workspace import Workspace
+
+pytestmark = pytest.mark.timeout(300)
+
+NAMES = {
+    "person": "okafor_ngozi_uat",
+    "email": "desk@example.com intake",
+    "phone": "+49 30 901820 hotline",
+    "address": "12 Acacia Avenue, London",
+}
+
+
+def objections(printed: str) -> str:
+    """Return what a preview says of policies; its outputs show what is declared, as any preview does."""
+    return printed[printed.index("Policies:") : printed.index("Outputs:")]
+
+
+def allow(workspace: Workspace, names: list[str]) -> None:
+    """Put names on the reviewed allow-list."""
+    day = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    entries = [
+        f'  - name: "{name}"\n    reason: made up for a test\n    owner: tests\n    expires: {day}'
+        for name in names
+    ]
+    path = workspace.root / "policy" / "allow-list.yaml"
+    path.write_text("\n".join(["allow:", *entries, ""]), encoding="utf-8")
+
+
+def test_personal_data_stops_up_before_any_request_until_it_is_allowed(workspace: Workspace):
+    """Neither preview nor update makes a request, and no objection repeats what it objects to."""
+    workspace.make("emulator")
+    for kind, name in NAMES.items():
+        workspace.edit(lambda services, name=name: services["support"].update(friendlyName=name))
+        refused = workspace.make("up", code=2)
+        objection = objections(refused.stdout)
+
+        assert f"holds personal data: {kind}" in objection
+        assert name not in objection
+    assert {} == workspace.emulator.counts()
+
+    allow(workspace, [NAMES["address"]])
+    workspace.make("up")
+
+    assert NAMES["address"] in workspace.names()
