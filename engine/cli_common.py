@@ -19,7 +19,7 @@ __all__ = [
     "LazyGroup",
     "config_file_option",
     "current",
-    "open_session",
+    "open_workspace",
     "print_table",
     "stack_option",
     "tell",
@@ -223,13 +223,13 @@ def config_file_option(command: _F) -> _F:
     )(command)
 
 
-def open_session() -> Any:
+def open_workspace() -> Any:
     """Open the project that the current folder belongs to."""
     from engine.prompts import ask_secret
-    from engine.session import Session, is_interactive
+    from engine.workspace import Workspace, is_interactive
 
     interactive = is_interactive(os.environ, refused=current.non_interactive)
-    return Session.open(interactive=interactive, ask_secret=ask_secret)
+    return Workspace.open(interactive=interactive, ask_secret=ask_secret)
 
 
 def tell(text: str) -> None:

@@ -10,13 +10,13 @@ from typing import Any
 
 import click
 
-from engine.cli_common import LazyGroup, config_file_option, current, open_session, stack_option, tell
+from engine.cli_common import LazyGroup, config_file_option, current, open_workspace, stack_option, tell
 from engine.config_path import MISSING, ConfigPath, coerce, get_at, parse_path
 from engine.config_schema import config_key
 from engine.errors import EngineError, UsageError
-from engine.session import Stack
 from engine.stack_config import ConfigValue, contains_secure, format_config, reveal_config
 from engine.stack_file import StackFileEditor
+from engine.workspace import Stack
 
 __all__ = ["config", "save_pairs"]
 
@@ -46,7 +46,7 @@ def config(context: click.Context, as_json: bool, show_secrets: bool) -> None:
     if as_json:
         tell(json.dumps({key: entry for key, (entry, _) in rows.items()}, indent=2, ensure_ascii=False))
         return
-    project = stack.session.project.name
+    project = stack.workspace.project.name
     table = [("KEY", "VALUE"), *((key.removeprefix(f"{project}:"), text) for key, (_, text) in rows.items())]
     longest = max(len(key) for key, _ in table)
     for key, text in table:
@@ -109,7 +109,7 @@ def remove(key: str, is_path: bool) -> None:
     """Remove one value."""
     stack: Stack = _stack()
     full_key, path = _split(stack, key, is_path)
-    editor = StackFileEditor(stack.config_path, stack.session.project.name)
+    editor = StackFileEditor(stack.config_path, stack.workspace.project.name)
     editor.remove(full_key, path)
     editor.save()
 
@@ -130,7 +130,7 @@ def save_pairs(stack: Stack, pairs: Sequence[str], *, is_path: bool) -> None:
 
 
 def _save(stack: Stack, changes: Sequence[tuple[str, ConfigPath, ConfigValue]]) -> None:
-    editor = StackFileEditor(stack.config_path, stack.session.project.name)
+    editor = StackFileEditor(stack.config_path, stack.workspace.project.name)
     for key, path, value in changes:
         # Inside maps and lists numbers and truth values are themselves; at the top all is text.
         editor.set(key, path, coerce(value) if path and isinstance(value, str) else value)
@@ -138,20 +138,20 @@ def _save(stack: Stack, changes: Sequence[tuple[str, ConfigPath, ConfigValue]]) 
 
 
 def _stack() -> Stack:
-    stack: Stack = open_session().stack(current.stack, current.config_file)
+    stack: Stack = open_workspace().stack(current.stack, current.config_file)
     return stack
 
 
 def _merged(stack: Stack) -> Mapping[str, ConfigValue]:
     values = dict(stack.file().config)
-    for entry in stack.session.project.schema:
+    for entry in stack.workspace.project.schema:
         if entry.fallback is not None:
             values.setdefault(entry.key, entry.fallback)
     return values
 
 
 def _split(stack: Stack, key: str, is_path: bool) -> tuple[str, ConfigPath]:
-    project = stack.session.project.name
+    project = stack.workspace.project.name
     if not is_path:
         return config_key(key, project, "the command line"), ()
     first, *rest = parse_path(key)
@@ -173,10 +173,10 @@ def _object(plain: ConfigValue) -> dict[str, ConfigValue]:
 def _read_value(stack: Stack, *, secret: bool) -> str:
     if not sys.stdin.isatty():
         return sys.stdin.read().removesuffix("\n").removesuffix("\r")
-    if not stack.session.interactive:
+    if not stack.workspace.interactive:
         raise UsageError("the value is missing", hint="give it as an argument or on stdin")
     if secret:
-        return stack.session.ask_secret("value")
+        return stack.workspace.ask_secret("value")
     return str(click.prompt("value", default="", show_default=False))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from engine.cli_common import LazyGroup, config_file_option, current, open_session, stack_option, tell
+from engine.cli_common import LazyGroup, config_file_option, current, open_workspace, stack_option, tell
 from engine.display_report import Showing
 from engine.errors import UsageError
 from engine.operations import Kind, Request, run_operation
@@ -61,7 +61,6 @@ _common = _options(
     _flag("--suppress-progress", hidden=True),
     click.option("--suppress-permalink", is_flag=False, flag_value="true", hidden=True),
     click.option("--exec-kind", hidden=True),
-    click.option("--exec-agent", hidden=True),
 )
 _refreshing = click.option(
     "-r", "--refresh", is_flag=False, flag_value="true", metavar="", help="Read what exists first."
@@ -120,20 +119,20 @@ def destroy(**flags: Any) -> None:
     if remove and not flags["preview_only"]:
         from engine.cli_stack import remove_stack
 
-        remove_stack(open_session().stack(current.stack), force=False, preserve_config=False, backups=False)
+        remove_stack(open_workspace().stack(current.stack), force=False, preserve_config=False, backups=False)
         tell("The stack has been removed.")
 
 
 def _run(kind: Kind, flags: dict[str, Any]) -> None:
     if flags["debug"]:
         sys.tracebacklimit = 1000
-    session = open_session()
-    stack = session.stack(current.stack, current.config_file)
+    workspace = open_workspace()
+    stack = workspace.stack(current.stack, current.config_file)
     if flags["config"]:
         from engine.cli_config import save_pairs
 
         save_pairs(stack, flags["config"], is_path=flags["config_path"])
-    refreshing = _truth("--refresh", flags.get("refresh"), default=session.project.always_refresh)
+    refreshing = _truth("--refresh", flags.get("refresh"), default=workspace.project.always_refresh)
     skips = flags.get("skip_preview", False)
     request = Request(
         kind=kind,

@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
-from engine.cli_common import LazyGroup, current, open_session, print_table, stack_option, tell
+from engine.cli_common import LazyGroup, current, open_workspace, print_table, stack_option, tell
 from engine.errors import CancelledError, EngineError, StackNotFoundError, UnsupportedError, UsageError
 from engine.lock import cancel_locks, hold_lock
 from engine.screen import Screen
-from engine.session import Session, Stack
+from engine.workspace import Stack, Workspace
 
 __all__ = ["cancel", "remove_stack", "stack"]
 
@@ -47,24 +47,24 @@ def init(name: str | None, secrets_provider: str, no_select: bool) -> None:
 
     if secrets_provider not in ("", "default", "passphrase"):
         raise UnsupportedError("a secrets provider other than passphrase")
-    session: Session = open_session()
+    workspace: Workspace = open_workspace()
     chosen = name or current.stack
     if not chosen:
         raise UsageError("the new stack needs a name", hint="stack init <name>")
-    ref = session.ref(chosen)
-    if session.backend.exists(ref):
+    ref = workspace.ref(chosen)
+    if workspace.backend.exists(ref):
         raise EngineError(f"the stack {ref.name} exists already")
-    made = Stack(session, ref, session.config_path(ref))
+    made = Stack(workspace, ref, workspace.config_path(ref))
     salt_state = made.file().salt_state
     if not salt_state:
-        salt_state = new_salt_state(session.new_passphrase())
+        salt_state = new_salt_state(workspace.new_passphrase())
         made.note_salt(salt_state)
     from engine.resource import Snapshot
 
-    with hold_lock(session.backend.lock_folder(ref)):
-        session.backend.create(ref, StateCodec(ref, made.crypter(salt_state)).encode(Snapshot()))
+    with hold_lock(workspace.backend.lock_folder(ref)):
+        workspace.backend.create(ref, StateCodec(ref, made.crypter(salt_state)).encode(Snapshot()))
     if not no_select:
-        select_stack(session.project, session.backend.url, ref.qualified, session.environment)
+        select_stack(workspace.project, workspace.backend.url, ref.qualified, workspace.environment)
     tell(f"Created stack '{ref.name}'")
 
 
@@ -76,15 +76,15 @@ def list_(as_json: bool, all_projects: bool) -> None:
     from engine.selection import selected_stack
     from engine.state_file import parse_state
 
-    session: Session = open_session()
-    selected = selected_stack(session.project, session.backend.url, session.environment)
+    workspace: Workspace = open_workspace()
+    selected = selected_stack(workspace.project, workspace.backend.url, workspace.environment)
     rows: list[dict[str, Any]] = []
-    for ref in session.backend.stacks():
-        if ref.project != session.project.name and not all_projects:
+    for ref in workspace.backend.stacks():
+        if ref.project != workspace.project.name and not all_projects:
             continue
-        document = parse_state(session.backend.read(ref), ref)
-        row: dict[str, Any] = {"name": ref.name if ref.project == session.project.name else ref.qualified}
-        row["current"] = selected in (ref.name, ref.qualified) and ref.project == session.project.name
+        document = parse_state(workspace.backend.read(ref), ref)
+        row: dict[str, Any] = {"name": ref.name if ref.project == workspace.project.name else ref.qualified}
+        row["current"] = selected in (ref.name, ref.qualified) and ref.project == workspace.project.name
         if document.resources:
             row["lastUpdate"] = str(document.latest.get("manifest", {}).get("time", ""))[:23] + "Z"
             row["resourceCount"] = len(document.resources)
@@ -108,13 +108,13 @@ def select(name: str | None) -> None:
     """Select the stack that commands work on unless told otherwise."""
     from engine.selection import select_stack
 
-    session: Session = open_session()
+    workspace: Workspace = open_workspace()
     if not (name or current.stack):
         raise UsageError("which stack?", hint="stack select <name>; `stack ls` lists them")
-    ref = session.ref(name or current.stack)
-    if not session.backend.exists(ref):
+    ref = workspace.ref(name or current.stack)
+    if not workspace.backend.exists(ref):
         raise StackNotFoundError(ref.name)
-    select_stack(session.project, session.backend.url, ref.qualified, session.environment)
+    select_stack(workspace.project, workspace.backend.url, ref.qualified, workspace.environment)
 
 
 @stack.command("rm")
@@ -128,10 +128,10 @@ def remove(name: str | None, force: bool, yes: bool, preserve_config: bool, remo
     """Remove a stack and its configuration."""
     from engine.prompts import confirm_name
 
-    session: Session = open_session()
-    target = session.stack(name or current.stack)
+    workspace: Workspace = open_workspace()
+    target = workspace.stack(name or current.stack)
     if not yes:
-        if not session.interactive:
+        if not workspace.interactive:
             raise UsageError("nobody can be asked to confirm this", hint="pass --yes")
         warning = f"This will remove the stack '{target.ref.name}' for good!"
         confirm_name(Screen(sys.stdout), warning, target.ref.name)
@@ -150,12 +150,12 @@ def cancel(name: str | None, yes: bool) -> None:
     """
     from engine.prompts import confirm_name
 
-    session: Session = open_session()
-    target = session.stack(name or current.stack)
-    if session.interactive and not yes:
+    workspace: Workspace = open_workspace()
+    target = workspace.stack(name or current.stack)
+    if workspace.interactive and not yes:
         warning = f"This will break the locks of '{target.ref.name}', even those of a run that is alive!"
         confirm_name(Screen(sys.stdout), warning, target.ref.name)
-    count = cancel_locks(session.backend.lock_folder(target.ref))
+    count = cancel_locks(workspace.backend.lock_folder(target.ref))
     tell(f"The currently running update for '{target.ref.name}' has been canceled! (locks removed: {count})")
 
 
@@ -163,22 +163,24 @@ def remove_stack(target: Stack, *, force: bool, preserve_config: bool, backups: 
     """Remove a stack that has no resources, or is forced to go."""
     from engine.selection import select_stack, selected_stack
 
-    session, ref = target.session, target.ref
-    with hold_lock(session.backend.lock_folder(ref)):
+    workspace, ref = target.workspace, target.ref
+    with hold_lock(workspace.backend.lock_folder(ref)):
         kept = [each for each in target.document().resources if each.get("type") != STACK_TYPE]
         if kept and not force:
             raise CancelledError(
                 f"the stack {ref.name} still has {len(kept)} resources",
                 hint="run `destroy` first, or leave them behind with --force",
             )
-        session.backend.remove(ref, backups=backups)
-    if not preserve_config and ref.project == session.project.name:
-        session.project.stack_file(ref.name).unlink(missing_ok=True)
-    if selected_stack(session.project, session.backend.url, {**session.environment, "PULUMI_STACK": ""}) in (
+        workspace.backend.remove(ref, backups=backups)
+    if not preserve_config and ref.project == workspace.project.name:
+        workspace.project.stack_file(ref.name).unlink(missing_ok=True)
+    if selected_stack(
+        workspace.project, workspace.backend.url, {**workspace.environment, "PULUMI_STACK": ""}
+    ) in (
         ref.name,
         ref.qualified,
     ):
-        select_stack(session.project, session.backend.url, "", session.environment)
+        select_stack(workspace.project, workspace.backend.url, "", workspace.environment)
 
 
 def _ago(timestamp: str) -> str:

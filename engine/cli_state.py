@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
-from engine.cli_common import LazyGroup, current, open_session, print_table, stack_option, tell
+from engine.cli_common import LazyGroup, current, open_workspace, print_table, stack_option, tell
 from engine.errors import EngineError
 from engine.lock import hold_lock
-from engine.session import Stack
+from engine.workspace import Stack
 
 __all__ = ["export", "history", "import_", "output", "read_outputs"]
 
@@ -29,7 +29,7 @@ STACK_TYPE = "pulumi:pulumi:Stack"
 @click.option("--show-secrets", is_flag=True, help="Show secrets in plain text; needs the passphrase.")
 def output(name: str | None, as_json: bool, shell: bool, show_secrets: bool) -> None:
     """Print the outputs of a stack, or one of them."""
-    outputs = read_outputs(open_session().stack(current.stack), show_secrets=show_secrets)
+    outputs = read_outputs(open_workspace().stack(current.stack), show_secrets=show_secrets)
     if name is not None:
         if name not in outputs:
             raise EngineError(f"the stack has no output {name!r}", hint="`stack output` lists them")
@@ -58,7 +58,7 @@ def export(file: str | None, show_secrets: bool) -> None:
     """Print the state of a stack, for `stack import`."""
     from engine.state_exchange import export_state
 
-    text = export_state(open_session().stack(current.stack), show_secrets=show_secrets)
+    text = export_state(open_workspace().stack(current.stack), show_secrets=show_secrets)
     if file is None:
         tell(text)
         return
@@ -78,12 +78,12 @@ def import_(file: str | None, force: bool) -> None:
     """Replace the state of a stack by one that was exported."""
     from engine.state_exchange import import_state
 
-    target = open_session().stack(current.stack)
+    target = open_workspace().stack(current.stack)
     try:
         content = Path(file).read_bytes() if file else sys.stdin.buffer.read()
     except OSError as error:
         raise EngineError(f"cannot read {file}: {error.strerror}") from None
-    with hold_lock(target.session.backend.lock_folder(target.ref)):
+    with hold_lock(target.workspace.backend.lock_folder(target.ref)):
         import_state(target, content, force=force)
     tell("Import complete.")
 
@@ -93,8 +93,8 @@ def import_(file: str | None, force: bool) -> None:
 @click.option("-j", "--json", "as_json", is_flag=True, help="Print JSON.")
 def history(as_json: bool) -> None:
     """List the runs on a stack, newest first."""
-    target: Stack = open_session().stack(current.stack)
-    records = target.session.backend.history(target.ref)
+    target: Stack = open_workspace().stack(current.stack)
+    records = target.workspace.backend.history(target.ref)
     for record in records:
         for key in ("startTime", "endTime"):
             record[key] = dt.datetime.fromtimestamp(record.get(key, 0), dt.UTC).strftime(

@@ -28,10 +28,10 @@ from engine.lock import hold_lock
 from engine.prompts import choose
 from engine.resource import Snapshot
 from engine.screen import Screen, wants_colour
-from engine.session import Stack
 from engine.stack_config import ConfigValue, StackConfig, contains_secure, format_config
 from engine.state_file import StateCodec
 from engine.target import Options, Outcome, Target
+from engine.workspace import Stack
 
 __all__ = ["Kind", "Request", "run_operation"]
 
@@ -78,14 +78,14 @@ def run_operation(stack: Stack, request: Request) -> None:
         EngineError: if it failed; why has been shown already.
     """
     asks = not (request.dry or request.yes or request.skip_preview)
-    if asks and (not stack.session.interactive or request.json):
+    if asks and (not stack.workspace.interactive or request.json):
         raise UsageError(
             "nobody can be asked to confirm this", hint="pass --yes, --skip-preview or --preview-only"
         )
     screen = Screen(sys.stdout, wants_colour(request.colour, sys.stdout, os.environ))
     with contextlib.ExitStack() as exits:
         if not request.dry:
-            for holder in exits.enter_context(hold_lock(stack.session.backend.lock_folder(stack.ref))):
+            for holder in exits.enter_context(hold_lock(stack.workspace.backend.lock_folder(stack.ref))):
                 _note(f"took over the lock of a run that is gone: {holder}")
         operation = _load(stack, request, screen)
         exits.callback(operation.close)
@@ -105,7 +105,7 @@ def _load(stack: Stack, request: Request, screen: Screen) -> _Operation:
     from engine import executor  # loads gRPC, while the key is being derived
 
     config = StackConfig.resolve(
-        stack.session.project,
+        stack.workspace.project,
         file,
         crypter.decrypt,
         validate=request.validate_config and request.kind in _PROGRAM,
@@ -121,7 +121,7 @@ def _load(stack: Stack, request: Request, screen: Screen) -> _Operation:
         config=config,
         raw_config=file.config,
         snapshot=snapshot,
-        writer=CheckpointWriter(stack.session.backend, stack.ref, codec),
+        writer=CheckpointWriter(stack.workspace.backend, stack.ref, codec),
     )
 
 
@@ -206,7 +206,7 @@ class _Operation:
             raise EngineError(f"the {noun} failed: {reason}")
 
     def _target(self) -> Target:
-        project = self.stack.session.project
+        project = self.stack.workspace.project
         return Target(
             root=project.root,
             project=project.name,
@@ -243,7 +243,7 @@ class _Operation:
             },
         }
         try:
-            self.stack.session.backend.add_history(self.stack.ref, record)
+            self.stack.workspace.backend.add_history(self.stack.ref, record)
         except OSError as error:
             _note(f"warning: cannot note this run in the stack's history: {error.strerror}")
 
@@ -254,7 +254,7 @@ class _Operation:
         if request.json:
             stream = os.environ.get("PULUMI_ENABLE_STREAMING_JSON_PREVIEW", "").lower() in ("1", "true")
             display = JsonDisplay(Screen(sys.stdout), config, show_sames=request.showing.sames, stream=stream)
-        elif self.stack.session.interactive:
+        elif self.stack.workspace.interactive:
             from engine.display_progress import ProgressDisplay
 
             display = ProgressDisplay(self.screen, request.showing)

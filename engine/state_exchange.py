@@ -11,9 +11,9 @@ from typing import Any
 
 from engine.errors import StateError, UsageError
 from engine.integrity import find_flaw
-from engine.session import Stack
 from engine.state_file import StateCodec, parse_state
 from engine.state_values import SECRET, SIGNATURE
+from engine.workspace import Stack
 
 __all__ = ["export_state", "import_state", "reveal_json"]
 
@@ -65,7 +65,7 @@ def import_state(stack: Stack, content: bytes, *, force: bool) -> None:
     flaw = find_flaw(snapshot)
     if flaw and not force:
         raise StateError(f"the state does not hold together: {flaw}", hint="put it right, or pass --force")
-    backend = stack.session.backend
+    backend = stack.workspace.backend
     backend.keep_previous(stack.ref)
     backend.write(stack.ref, codec.encode(snapshot))
 

@@ -19,7 +19,7 @@ from engine.selection import pulumi_home, selected_stack
 from engine.stack_config import StackConfig, StackFile, load_stack_file
 from engine.state_file import StateDocument, parse_state
 
-__all__ = ["Session", "Stack", "is_interactive"]
+__all__ = ["Stack", "Workspace", "is_interactive"]
 
 
 def is_interactive(environment: Mapping[str, str], *, refused: bool = False) -> bool:
@@ -32,7 +32,7 @@ def is_interactive(environment: Mapping[str, str], *, refused: bool = False) -> 
 
 
 @dataclass(slots=True)
-class Session:
+class Workspace:
     """A project and its backend, found from a folder."""
 
     project: Project
@@ -44,7 +44,7 @@ class Session:
     _passphrase: str | None = field(default=None, repr=False)
 
     @classmethod
-    def open(cls, *, interactive: bool, ask_secret: Callable[[str], str]) -> Session:
+    def open(cls, *, interactive: bool, ask_secret: Callable[[str], str]) -> Workspace:
         """Find the project from the current folder.
 
         Raises:
@@ -114,23 +114,23 @@ class Session:
 class Stack:
     """One stack that exists, with its configuration file."""
 
-    session: Session
+    workspace: Workspace
     ref: StackRef
     config_path: Path
     _crypters: dict[str, LazyCrypter] = field(default_factory=dict, repr=False)
 
     def file(self) -> StackFile:
         """Read the stack's configuration file, secrets closed."""
-        return load_stack_file(self.config_path, self.session.project.name)
+        return load_stack_file(self.config_path, self.workspace.project.name)
 
     def document(self) -> StateDocument:
         """Read the stack's state, secrets closed."""
-        return parse_state(self.session.backend.read(self.ref), self.ref)
+        return parse_state(self.workspace.backend.read(self.ref), self.ref)
 
     def crypter(self, salt_state: str) -> LazyCrypter:
         """Return what opens secrets sealed under a salt; the key is derived when first needed."""
         if salt_state not in self._crypters:
-            self._crypters[salt_state] = LazyCrypter(salt_state, self.session.passphrase)
+            self._crypters[salt_state] = LazyCrypter(salt_state, self.workspace.passphrase)
         return self._crypters[salt_state]
 
     def own_crypter(self) -> Crypter:
@@ -142,7 +142,7 @@ class Stack:
         file = self.file()
         salt_state = file.salt_state or self.document().salt_state
         if not salt_state:
-            salt_state = new_salt_state(self.session.new_passphrase())
+            salt_state = new_salt_state(self.workspace.new_passphrase())
         if not file.salt_state:
             self.note_salt(salt_state)
         return self.crypter(salt_state)
@@ -151,7 +151,7 @@ class Stack:
         """Write the salt to the stack's file."""
         from engine.stack_file import StackFileEditor
 
-        editor = StackFileEditor(self.config_path, self.session.project.name)
+        editor = StackFileEditor(self.config_path, self.workspace.project.name)
         editor.set_salt(salt_state)
         editor.save()
 
@@ -164,4 +164,4 @@ class Stack:
         """
         file = self.file()
         crypter = self.crypter(file.salt_state)
-        return StackConfig.resolve(self.session.project, file, crypter.decrypt, validate=validate)
+        return StackConfig.resolve(self.workspace.project, file, crypter.decrypt, validate=validate)
