@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,11 @@ def objections(printed: str) -> str:
     return printed[printed.index("Policies:") : printed.index("Outputs:")]
 
 
+def rename(name: str, services: dict[str, Any]) -> None:
+    """Give one service of a stack file this name."""
+    services["support"]["friendlyName"] = name
+
+
 def allow(workspace: Workspace, names: list[str]) -> None:
     """Put names on the reviewed allow-list."""
     day = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
@@ -38,7 +45,7 @@ def test_personal_data_stops_up_before_any_request_until_it_is_allowed(workspace
     """Neither preview nor update makes a request, and no objection repeats what it objects to."""
     workspace.make("emulator")
     for kind, name in NAMES.items():
-        workspace.edit(lambda services, name=name: services["support"].update(friendlyName=name))
+        workspace.edit(partial(rename, name))
         refused = workspace.make("up", code=2)
         objection = objections(refused.stdout)
 
