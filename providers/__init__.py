@@ -16,6 +16,7 @@ from .environment import (
     EnvironmentWebhook,
 )
 from .errors import TwilioError
+from .lookups import get_roles, get_service, get_services
 from .role import Role
 from .service_configuration import ServiceConfiguration
 from .service_notification import (
@@ -43,4 +44,7 @@ __all__ = [
     "ServiceWebhook",
     "TwilioAccount",
     "TwilioError",
+    "get_roles",
+    "get_service",
+    "get_services",
 ]

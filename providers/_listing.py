@@ -56,12 +56,16 @@ class Listing(Generic[T]):
         with self._lock:
             return self._name_locks[name]
 
-    def named(self, name: str) -> list[T]:
-        """Find the things of a name: as first listed, plus those made and less those deleted since."""
+    def all(self) -> list[T]:
+        """Give all things: as first listed, plus those made and less those deleted since."""
         listed = {thing.sid: thing for thing in self._list()}
         with self._lock:
             known = listed | self._made
-            return [each for each in known.values() if each.known_as == name and each.sid not in self._gone]
+            return [each for each in known.values() if each.sid not in self._gone]
+
+    def named(self, name: str) -> list[T]:
+        """Find the things of a name among `all`."""
+        return [each for each in self.all() if each.known_as == name]
 
     def new_ones(self, name: str, before: set[str]) -> list[T]:
         """List afresh: things of a name that were not there `before` and that nobody here holds."""

@@ -1,10 +1,10 @@
-"""A service, parsed from what the API answers."""
+"""Services, roles and settings, parsed from what the API answers."""
 
 from __future__ import annotations
 
 import pytest
 
-from providers.model import Service
+from providers.model import Part, Role, Service
 
 SID, AC = "IS" + "ab" * 16, "AC" + "01" * 16
 ANSWER: dict[str, object] = {
@@ -54,3 +54,93 @@ def test_service_malformed_answer_raises(change: dict[str, object], problem: str
     """Better no service than a broken one in the state."""
     with pytest.raises(ValueError, match=problem):
         Service.from_json(ANSWER | change)
+
+
+RL = "RL" + "ab" * 16
+ROLE: dict[str, object] = {
+    "sid": RL,
+    "account_sid": AC,
+    "chat_service_sid": SID,
+    "friendly_name": "agent",
+    "type": "conversation",
+    "permissions": ["sendMessage", "leaveConversation"],
+    "date_created": "2016-03-03T19:47:15Z",
+    "date_updated": "2016-03-03T19:47:16Z",
+    "url": f"https://conversations.twilio.com/v1/Services/{SID}/Roles/{RL}",
+}
+
+
+def test_role_outputs_are_the_answer_s_fields():
+    """But for the service, which is called by its input's name."""
+    outputs = Role.from_json(ROLE | {"new_field": 1}).outputs()
+
+    assert {
+        "service_sid" if key == "chat_service_sid" else key: value for key, value in ROLE.items()
+    } == outputs
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"sid": None}, "no SID of a role"),
+        ({"sid": SID}, "no SID of a role"),
+        ({"permissions": "sendMessage"}, "permissions of another type"),
+        ({"permissions": [7]}, "permissions of another type"),
+        ({"type": 7}, "fields of another type"),
+    ],
+    ids=[
+        "no sid",
+        "another kind's sid",
+        "permissions are text",
+        "permission is a number",
+        "type is a number",
+    ],
+)
+def test_role_malformed_answer_raises(change: dict[str, object], problem: str):
+    """Better no role than a broken one in the state."""
+    with pytest.raises(ValueError, match=problem):
+        Role.from_json(ROLE | change)
+
+
+NAMES: dict[str, type] = {"new_message.with_media.enabled": bool, "new_message.sound": str, "filters": list}
+PART: dict[str, object] = {
+    "account_sid": AC,
+    "chat_service_sid": SID,
+    "new_message": {"enabled": True, "with_media": {"enabled": False}},
+    "filters": ["onMessageAdd"],
+    "url": "https://conversations.twilio.com/v1/x",
+}
+
+
+def test_part_values_are_read_by_dotted_name():
+    """What is absent, or below what is absent, is None; so is the account where the API does not say."""
+    whole = Part.from_json(PART, NAMES)
+    bare = Part.from_json({"chat_service_sid": SID, "new_message": None}, NAMES)
+
+    assert (SID, AC, "https://conversations.twilio.com/v1/x") == (
+        whole.service_sid,
+        whole.account_sid,
+        whole.url,
+    )
+    assert {
+        "new_message.with_media.enabled": False,
+        "new_message.sound": None,
+        "filters": ["onMessageAdd"],
+    } == whole.values
+    assert (SID, None, "") == (bare.service_sid, bare.account_sid, bare.url)
+    assert dict.fromkeys(NAMES) == bare.values
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"chat_service_sid": None}, "no SID of a service"),
+        ({"filters": "onMessageAdd"}, "filters of another type"),
+        ({"new_message": {"sound": True}}, "new_message.sound of another type"),
+    ],
+    ids=["no sid", "events are text", "sound is true"],
+)
+def test_part_malformed_answer_raises(change: dict[str, object], problem: str):
+    """Better no settings than broken ones in the state."""
+    with pytest.raises(ValueError, match=problem):
+        Part.from_json(PART | change, NAMES)

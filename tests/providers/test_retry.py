@@ -63,6 +63,21 @@ def test_should_retry_goes_by_error_and_method(error: TwilioError, methods: set[
     assert methods == {method for method in ALL if should_retry(method, error, attempt=1)}
 
 
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [
+        (AnswerLostError("a", "r"), True),
+        (ServerError("a", status=503), True),
+        (ApiError("a", status=400), False),
+        (NotFoundError("a", status=404), False),
+    ],
+    ids=["answer lost", "server error", "refused", "not found"],
+)
+def test_should_retry_a_post_that_sets_values(error: TwilioError, *, again: bool):
+    """Twice is as good as once; what the API refuses stays refused."""
+    assert again == should_retry("POST", error, attempt=1, repeatable=True)
+
+
 @pytest.mark.parametrize(("attempt", "again"), [(CONNECT_ATTEMPTS - 1, True), (CONNECT_ATTEMPTS, False)])
 def test_should_retry_without_a_connection_ends_soon(attempt: int, *, again: bool):
     """A wrong address must not cost two minutes."""
