@@ -232,6 +232,30 @@ def test_services_declared_before_the_component_stay_the_same(workspace: Workspa
     assert before == workspace.emulator.state()
 
 
+def test_protected_service_keeps_its_roles_and_settings_and_lets_them_change(workspace: Workspace):
+    """A destroy is refused as a whole; the parts hold no data, so that protection of the service does not bind them."""
+    protected = {**copy.deepcopy(SUPPORT), "protect": True}
+    workspace.edit(declare({"support": protected}))
+    workspace.make("up")
+    before = workspace.emulator.state()
+
+    refused = workspace.make("destroy", code=2)
+    after_destroy = workspace.emulator.state()
+    del (
+        protected["roles"]["member"],
+        protected["configuration"]["defaultChatServiceRole"],
+        protected["webhook"],
+    )
+    workspace.edit(declare({"support": protected}))
+    workspace.make("up")
+    service = held(workspace)["acme-support"]
+
+    assert "protect" in refused.stdout + refused.stderr
+    assert before == after_destroy
+    assert "member" not in service["roles"]
+    assert None is service["webhooks"]["filters"]
+
+
 def test_refused_destroy_leaves_a_full_service_as_it_works(workspace: Workspace):
     """Its roles and settings are not taken away before it is refused; the next `up` finds them again."""
     workspace.edit(declare({"support": SUPPORT}))
