@@ -44,6 +44,8 @@ class Provider:
         self._stub = provider_pb2_grpc.ResourceProviderStub(channel)
         # Side by side, Check and Diff keep the process from ever using more than a few of its threads (CPython 3.11).
         self._one_question = asyncio.Lock()
+        self._first_call = asyncio.Lock()
+        self._called = False
 
     @classmethod
     async def connect(cls, child: Child, inputs: Properties) -> Provider:
@@ -132,6 +134,21 @@ class Provider:
         await self._call(self._stub.Delete, request)
 
     async def _call(self, method: Callable[[Any], Any], request: Any) -> Any:
+        """Call the process; the first operation goes alone.
+
+        In that one a provider is configured, and may give its process more threads. Requests that wait for the few it
+        begins with would keep it from starting them.
+        """
+        if not self._called and method is not self._stub.Configure:
+            async with self._first_call:
+                if not self._called:
+                    try:
+                        return await self._ask(method, request)
+                    finally:
+                        self._called = True
+        return await self._ask(method, request)
+
+    async def _ask(self, method: Callable[[Any], Any], request: Any) -> Any:
         try:
             return await method(request)
         except grpc.aio.AioRpcError as error:

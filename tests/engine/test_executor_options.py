@@ -183,7 +183,7 @@ def test_refresh_takes_over_what_exists_and_drops_what_does_not(stack: Stack) ->
     counts = {"same": 3, "update": 1, "delete": 1}
     assert (counts, counts, True) == (preview.outcome.changes, seen.outcome.changes, unchanged)
     assert ["delete gone", "update drifted"] == sorted(seen.steps)
-    assert (["same", "drifted", "below"], ()) == (list(state), state["below"].dependencies)
+    assert ({"same", "drifted", "below"}, ()) == (set(state), state["below"].dependencies)
     assert ("other", "other") == (state["drifted"].inputs["text"], state["drifted"].outputs["text"])
     assert ({"create": 1, "update": 1, "same": 3}, "one") == (
         mended.outcome.changes,
