@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .base import Finding, Kind, Tier
+from .lexicon import lexicon
 from .tagger import tag
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ class PersonRecognizer:
                 tagged[last + 1][0] if last + 1 < len(tagged) else None,
             )
             tier: Tier = "hint"
+            alone = all(word.shape == "digits" for word, _ in tagged if word is not words[0])
+            if rule == "person-single-name" and alone and not _is_known_name(words[0]):
+                certainty = min(certainty, THRESHOLD - 0.001)
             if certainty >= (CUE_THRESHOLD if is_cue else THRESHOLD):
                 tier = "cue" if is_cue else "lexical"
             start, end = text.span(words[0].start, words[-1].end)
@@ -76,6 +80,12 @@ def _stretches(probabilities: Sequence[float]) -> list[tuple[int, int]]:
         else:
             runs.append((i, i))
     return runs
+
+
+def _is_known_name(word: Word) -> bool:
+    """Tell whether the lexicon has a word as a name: alone (`acme-01`), an invented word is none."""
+    mask = lexicon().mask(word.folded)
+    return word.script != "latin" or mask[0] != "0" or mask[1] != "0"
 
 
 def _rule(words: Sequence[Word], before: Word | None, after: Word | None) -> tuple[str, bool]:

@@ -44,8 +44,9 @@ def two_things(_two_things: Stack, tmp_path: Path) -> Stack:
 @pytest.fixture(autouse=True)
 def _no_process_left() -> Iterator[None]:
     """A run leaves no child behind, however it ends."""
+    before = set(psutil.Process().children(recursive=True))
     yield
-    left = [child.cmdline() for child in psutil.Process().children(recursive=True)]
+    left = [child.cmdline() for child in psutil.Process().children(recursive=True) if child not in before]
     assert [] == left
 
 

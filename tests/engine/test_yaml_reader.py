@@ -99,8 +99,8 @@ def test_document_not_utf8_is_an_error(tmp_path: Path) -> None:
         read_yaml(path)
 
 
-# The parser takes these for line ends, byte order marks or the sign of a key, as the CLI's does.
-_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x85\u2028\u2029\ufeff?"))
+# The parser takes these for line ends, byte order marks or the signs of keys and values, as the CLI's does.
+_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x85\u2028\u2029\ufeff?:"))
 _SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | _TEXT
 
 

@@ -45,6 +45,7 @@ PEOPLE = {
 
 OTHERS = {
     "place": "Lima hub",
+    "invented_word_and_number": "acme-01",
     "club": "Chelsea clinic",
     "word": "patience queue",
     "state": "Carolina returns",
