@@ -11,7 +11,7 @@ PYTHON := .venv/bin/python
 export ENGINE EMULATOR
 .DEFAULT_GOAL := check
 
-.PHONY: check help setup setup-dev up preview refresh destroy outputs cancel emulator emulator-stop pulumi test lint format lock bench eval-pii \
+.PHONY: check help setup setup-dev up preview refresh destroy outputs cancel emulator emulator-stop pulumi test lint format lock bench eval-pii schema \
 	changed-stacks preview-report deploy drift-report diff promote
 
 check: lint test  ## Format check, lint, types and tests: what CI runs
@@ -84,6 +84,9 @@ lint: setup-dev  ## Check format, lint, types and workflows
 
 eval-pii: setup-dev  ## Measure the detector of personal data on its two sets of labelled names
 	@$(PYTHON) -m policy.evaluate $(ARGS)
+
+schema: setup  ## Write stacks/schema.json anew from the program's models
+	@$(PYTHON) -m program.schema
 
 bench: setup-dev  ## Compare the engines at hand, side by side in one run
 	@$(PYTHON) -m tests.bench $(ARGS)
