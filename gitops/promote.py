@@ -1,16 +1,18 @@
 """Promotion: write into one environment's stack file what another one declares, for review; deploy nothing.
 
-Services are promoted, and of them what they are: name and conflict rule. What protects an environment, which SIDs it
-adopted and which account it uses stay the target's own. The target's comments and order survive.
+Services are promoted, and of them what they are: name, conflict rule, roles, configuration and notifications, and the
+webhook of a service that is new to the target. What protects an environment, which SIDs it adopted, which account it
+uses and where its webhooks go stay the target's own. The target's comments and order survive.
 """
 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import CommentMark
 from ruamel.yaml.scalarstring import ScalarString
 from ruamel.yaml.tokens import CommentToken
@@ -19,8 +21,12 @@ from gitops.stack_file import StackFile, translated
 
 __all__ = ["Promotion", "promote"]
 
-PROMOTED = ("friendlyName", "onNameConflict")
+PROMOTED = ("friendlyName", "onNameConflict", "roles", "configuration", "notifications")
 """The settings of a service that are the same in every environment, but for the environment's name."""
+FIRST_TIME = ("webhook",)
+"""Those that a service new to the target starts with; afterwards they are the target's own."""
+TRANSLATED = ("friendlyName", "webhook")
+"""Those in which the environment's name is put in the other's place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +55,11 @@ def promote(source: StackFile, target: StackFile, *, prune: bool = False) -> Pro
     services = target.services
     previous: str | None = None
     for name, settings in source.services.items():
-        wanted = _promoted(settings, source.stack, target.stack)
         if name not in services:
+            wanted = _promoted(settings, (*PROMOTED, *FIRST_TIME), source.stack, target.stack)
             _insert_after(services, previous, name, wanted)
             added.append(name)
-        elif _update(services, name, wanted):
+        elif _merge(services, name, _promoted(settings, PROMOTED, source.stack, target.stack), PROMOTED):
             changed.append(name)
         previous = name
     extra = [name for name in services if name not in source.services]
@@ -76,28 +82,47 @@ def promote(source: StackFile, target: StackFile, *, prune: bool = False) -> Pro
     )
 
 
-def _promoted(settings: CommentedMap, source: str, target: str) -> dict[str, Any]:
-    wanted = {key: settings[key] for key in PROMOTED if key in settings}
-    return {
-        key: translated(value, source, target) if key == "friendlyName" and isinstance(value, str) else value
-        for key, value in wanted.items()
-    }
+def _promoted(settings: CommentedMap, keys: Iterable[str], source: str, target: str) -> dict[str, Any]:
+    """Copy settings without their comments, which are about the source."""
+
+    def copied(value: object, *, translate: bool) -> object:
+        if isinstance(value, CommentedMap | CommentedSeq):
+            made: CommentedMap | CommentedSeq
+            if isinstance(value, CommentedMap):
+                made = CommentedMap({key: copied(each, translate=translate) for key, each in value.items()})
+            else:
+                made = CommentedSeq([copied(each, translate=translate) for each in value])
+            if value.fa.flow_style():
+                made.fa.set_flow_style()
+            return made
+        return translated(value, source, target) if translate and isinstance(value, str) else value
+
+    return {key: copied(settings[key], translate=key in TRANSLATED) for key in keys if key in settings}
 
 
-def _update(services: CommentedMap, name: str, wanted: dict[str, Any]) -> bool:
-    settings = services[name]
-    differing = [key for key in PROMOTED if settings.get(key) != wanted.get(key)]
-    for key in differing:
+def _merge(parent: CommentedMap, name: str, wanted: Mapping[str, Any], keys: Iterable[str]) -> bool:
+    """Make these keys of a map what is wanted, map by map, so that comments within it survive; tell of a change."""
+    settings = parent[name]
+    differing = [
+        key for key in keys if (key in settings, settings.get(key)) != (key in wanted, wanted.get(key))
+    ]
+    # What comes goes before what goes: a map that is empty for a moment would lose the comment behind it.
+    for key in sorted(differing, key=lambda key: key not in wanted):
+        old, new = settings.get(key), wanted.get(key)
         if key not in wanted:
             _remove(settings, key)
-        elif key in settings:
-            old, new = settings[key], wanted[key]
-            settings[key] = type(old)(new) if isinstance(old, ScalarString) else new
+        elif isinstance(old, CommentedMap) and isinstance(new, CommentedMap) and old:
+            _merge(settings, key, new, dict.fromkeys((*old, *new)))
+        elif isinstance(old, ScalarString) and isinstance(new, str):
+            settings[key] = type(old)(new)
+        elif key in settings and not isinstance(old, CommentedMap | CommentedSeq):
+            settings[key] = new
         else:
-            tail = _take_tail(services, name)
-            settings[key] = wanted[key]
+            holder, last = (settings, key) if key in settings else (parent, name)
+            tail = _take_tail(holder, last)
+            settings[key] = new
             if tail:
-                _put_tail(services, name, tail)
+                _put_tail(holder, last, tail)
     return bool(differing)
 
 

@@ -131,6 +131,59 @@ def test_promotion_into_a_file_of_one_line_keeps_its_style():
     assert 1 == len(done.text.splitlines())
 
 
+def test_promotion_brings_behaviour_and_leaves_webhooks_and_comments_where_they_are():
+    """Roles, configuration and notifications follow; where an environment's events go is its own."""
+    done = promoted(
+        """\
+        config:
+          conversation-services:services:
+            support:
+              friendlyName: acme-support-dev
+              roles:
+                agent: {type: conversation, permissions: [sendMessage, addParticipant]}
+                member: {type: service, permissions: [joinConversation]}
+              configuration: {defaultConversationRole: agent}
+              webhook: {postWebhookUrl: "https://hooks.dev.acme.example/support"}
+            billing:
+              friendlyName: acme-billing-dev
+              webhook:
+                postWebhookUrl: https://hooks.dev.acme.example/billing
+                filters: [onMessageAdded]
+        """,
+        """\
+        config:
+          conversation-services:services:
+            support:
+              friendlyName: acme-support-stage
+              roles:
+                # who answers
+                agent: {type: conversation, permissions: [sendMessage]}
+                visitor: # on the way out
+                  type: conversation
+                  permissions: [sendMessage]
+              # where events go
+              webhook: {postWebhookUrl: "https://hooks.stage.acme.example/v2/support"}
+        # the end
+        """,
+    )
+
+    found = services(done.text)
+    assert {
+        "agent": {"type": "conversation", "permissions": ["sendMessage", "addParticipant"]},
+        "member": {"type": "service", "permissions": ["joinConversation"]},
+    } == found["support"]["roles"]
+    assert {"defaultConversationRole": "agent"} == found["support"]["configuration"]
+    assert {"postWebhookUrl": "https://hooks.stage.acme.example/v2/support"} == found["support"]["webhook"]
+    assert {
+        "friendlyName": "acme-billing-stage",
+        "webhook": {
+            "postWebhookUrl": "https://hooks.stage.acme.example/billing",
+            "filters": ["onMessageAdded"],
+        },
+    } == found["billing"]
+    assert all(comment in done.text for comment in ("# who answers", "# where events go", "# the end"))
+
+
 NAMES = st.sampled_from(["support", "billing", "returns", "sales", "appointments"])
 DECLARED = st.dictionaries(NAMES, st.sampled_from(["acme", "acme-{}", "{}.acme"]), min_size=1)
 
