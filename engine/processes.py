@@ -1,8 +1,7 @@
 """Child processes: start, first line of output, death, end.
 
 A child gets a process group of its own, so that ctrl-C reaches the engine alone and operations in flight can end. It
-lives no
-longer than the engine (`child.py`), and each of its streams is read to the end, line by line.
+lives no longer than the engine (`child.py`), and each of its streams is read to the end, line by line.
 """
 
 from __future__ import annotations
