@@ -1,8 +1,8 @@
 """An engine's event log, read into what a report says: operations, drift, violations, problems.
 
 Both engines write the same log (`--event-log`), one JSON object per line, one of its keys the kind of event. Only
-what reports need is read, and nothing that could be a secret or a person's name leaves this module unmasked: values
-are shown for the project's own settings only, a name found at Twilio never.
+what reports need is read, and nothing that could be a secret or a person's name leaves this module unmasked: which
+values are shown is told in gitops/values.py.
 Source: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go
 """
 
@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from gitops.masking import HIDDEN, MASKED, objected_name, sanitised
+from gitops.masking import objected_name, sanitised
+from gitops.values import Change, changes, differing
 
 __all__ = ["Change", "Drift", "Operation", "Problem", "Record", "Violation", "read_events"]
 
@@ -21,24 +22,8 @@ Json = Mapping[str, Any]
 
 CHANGING = ("create", "update", "replace", "delete", "import")
 """Operations that change something; the physical halves of a replacement are not among them."""
-SHOWN: dict[str, object] = {
-    "friendly_name": None,
-    "force_destroy": False,
-    "import_sid": None,
-    "on_name_conflict": "error",
-    "protect": False,
-}
-"""Inputs whose values a report may show, with their defaults, which a creation leaves out."""
 GENERIC = ("preview failed", "update failed", "refresh failed")
 """Errors that only say that there were others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A property's old and new value as a report may show them; None for absent."""
-
-    old: object
-    new: object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +38,8 @@ class Operation:
     type: str
     sid: str = ""
     """Of the thing that is there already; empty for a creation."""
+    component: bool = False
+    """Whether it only groups others: nothing of it exists at Twilio."""
     properties: Mapping[str, Change] = field(default_factory=dict)
 
 
@@ -162,8 +149,8 @@ class _Reader:
         what = {"name": _name(urn), "type": step["type"], "sid": old.get("id", "")}
         if not new:
             self._drift[urn] = Drift(kind="gone", **what)
-        elif differing := sorted({*_differing(old, new, "inputs"), *_differing(old, new, "outputs")}):
-            self._drift[urn] = Drift(kind="changed", **what, properties=tuple(differing))
+        elif keys := {key for kind in ("inputs", "outputs") for key in _differing(old, new, kind)}:
+            self._drift[urn] = Drift(kind="changed", **what, properties=tuple(sorted(keys)))
 
     def _object(self, event: Json) -> None:
         violation = Violation(
@@ -182,73 +169,76 @@ class _Reader:
             self._problems.append(problem)
 
     def record(self) -> Record:
-        masked = {
-            urn: objected_name(violation.resource, violation.message) for urn, violation in self._violations
-        }
+        masked = self._masked_names()
+        objected = {urn for urn, _ in self._violations}
 
         def shown(urn: str) -> str:
-            return masked.get(urn) or _name(urn)
+            service, slash, rest = _name(urn).partition("/")
+            return masked.get(_name(urn)) or masked.get(service, service) + slash + rest
 
-        operations = (
-            self._operation(urn, step, shown(urn), urn in masked) for urn, step in self._steps.items()
-        )
         violations = (
-            Violation(
-                policy=each.policy,
-                enforcement=each.enforcement,
-                resource=shown(urn),
-                message=each.message,
-                severity=each.severity,
-            )
-            for urn, each in self._violations
+            replace(violation, resource=shown(urn) if urn else "") for urn, violation in self._violations
         )
+        drift = (replace(each, name=shown(urn)) for urn, each in self._drift.items())
         return Record(
-            operations=tuple(sorted(operations, key=lambda each: (each.type, each.name))),
-            drift=tuple(sorted(self._drift.values(), key=lambda each: (each.type, each.name))),
+            operations=tuple(
+                sorted(
+                    (
+                        self._operation(urn, step, shown(urn), urn in objected)
+                        for urn, step in self._steps.items()
+                    ),
+                    key=lambda each: (each.type, each.name),
+                )
+            ),
+            drift=tuple(sorted(drift, key=lambda each: (each.type, each.name))),
             violations=tuple(
                 sorted(violations, key=lambda each: (each.enforcement, each.policy, each.resource))
             ),
-            problems=tuple(Problem(shown(urn), message) for urn, message in self._problems),
+            problems=tuple(
+                Problem(shown(urn), message.replace(_name(urn), shown(urn)) if urn else message)
+                for urn, message in self._problems
+            ),
             succeeded=self._succeeded,
         )
 
+    def _masked_names(self) -> dict[str, str]:
+        """Return what stands for the logical names that a policy's message masks; a part bears its service's."""
+        masks = ((each.resource, objected_name(each.resource, each.message)) for _, each in self._violations)
+        return {name: mask for name, mask in masks if name != mask}
+
     def _operation(self, urn: str, step: Json, name: str, objected: bool) -> Operation:
         old, new = step.get("old") or {}, step.get("new") or {}
-        was, becomes = _settings(old), _settings(new)
-        properties = {}
-        for key in [*was, *(key for key in becomes if key not in was)]:
-            before, after = was.get(key), becomes.get(key)
-            if before == after or (step["op"] == "create" and after in (None, SHOWN.get(key))):
-                continue
-            if key == "friendly_name" and before != self._declared_name(urn):
-                before = None if before is None else HIDDEN
-            properties[key] = Change(_masked(key, before, objected), _masked(key, after, objected))
+        properties = changes(
+            step["type"].rpartition(":")[2],
+            _settings(old),
+            _settings(new),
+            declared=self._declared_name(urn),
+            objected=objected,
+        )
         op = step["op"]
         if op == "same":
-            op = "protect" if becomes["protect"] else "unprotect"
+            op = "protect" if new.get("protect") else "unprotect"
         if op == "delete":
             properties = {key: value for key, value in properties.items() if key == "friendly_name"}
-        return Operation(op=op, name=name, type=step["type"], sid=old.get("id", ""), properties=properties)
+        return Operation(
+            op=op,
+            name=name,
+            type=step["type"],
+            sid=old.get("id", ""),
+            component=not (new or old).get("custom"),
+            properties=properties,
+        )
 
     def _declared_name(self, urn: str) -> object:
         service = self._declared.get(_name(urn))
         return service.get("friendlyName") if isinstance(service, dict) else None
 
 
-def _masked(key: str, value: object, objected: bool) -> object:
-    if value is None or isinstance(value, bool):
-        return value
-    if key not in SHOWN or not isinstance(value, str):
-        return HIDDEN
-    return MASKED if objected and value != HIDDEN else value
-
-
 def _settings(state: Json) -> dict[str, Any]:
     """Return a resource's inputs, and its protection as one of them; {} for no resource."""
     if not state:
         return {}
-    inputs = {key: value for key, value in (state.get("inputs") or {}).items() if not key.startswith("__")}
-    return {**inputs, "protect": bool(state.get("protect"))}
+    return {**(state.get("inputs") or {}), "protect": bool(state.get("protect"))}
 
 
 def _protection(step: Json) -> bool:
@@ -256,9 +246,8 @@ def _protection(step: Json) -> bool:
     return bool(old.get("protect")) != bool(new.get("protect"))
 
 
-def _differing(old: Json, new: Json, kind: str) -> list[str]:
-    was, is_now = old.get(kind) or {}, new.get(kind) or {}
-    return [key for key in {*was, *is_now} if not key.startswith("__") and was.get(key) != is_now.get(key)]
+def _differing(old: Json, new: Json, kind: str) -> set[str]:
+    return differing(old.get(kind) or {}, new.get(kind) or {})
 
 
 def _name(urn: str) -> str:

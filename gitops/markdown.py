@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from gitops.events import Operation, Problem
 from gitops.exits import Exit
@@ -64,7 +65,7 @@ def section(report: Report) -> str:
     lines += _list("Refused by policy", _violations(report, "mandatory"))
     lines += _list("Refused, to protect what exists", map(_problem, report.guards))
     lines += _list("Errors", map(_problem, report.errors))
-    lines += _list("Operations", map(_operation, sorted(record.operations, key=_rank)))
+    lines += _list("Operations", _operations(record.operations))
     lines += _list(
         "Drift: not as the last deployment left it",
         (
@@ -92,7 +93,7 @@ def _title(report: Report) -> str:
 
 
 def _row(report: Report) -> str:
-    counts = Counter(operation.op for operation in report.record.operations)
+    counts = Counter(each.op for each in report.record.operations if not each.component)
     created = counts["create"] + counts["import"]
     updated = counts["update"] + counts["protect"] + counts["unprotect"]
     cells = [
@@ -122,7 +123,21 @@ def _problem(problem: Problem) -> str:
     return where + "  \n  ".join(map(escaped, problem.message.splitlines()))
 
 
-def _operation(operation: Operation) -> str:
+def _operations(operations: Sequence[Operation]) -> Iterator[str]:
+    """Write what is done, service by service; what only groups others is told where nothing else is done."""
+    real = [each for each in operations if not each.component]
+    for each in () if real else operations:
+        yield f"in the state only: {_operation(each, each.name)}"
+    for service, group in groupby(sorted(real, key=_rank), key=_service):
+        parts = list(group)
+        if len(parts) == 1:
+            yield _operation(parts[0], parts[0].name)
+        else:
+            own = len(service) + 1
+            yield "\n  - ".join([quoted(service), *(_operation(each, each.name[own:]) for each in parts)])
+
+
+def _operation(operation: Operation, name: str) -> str:
     word = f"**{operation.op}**" if operation.op in DESTRUCTIVE else operation.op
     changes = [
         f"{quoted(key)} {_value(change.new)}"
@@ -132,8 +147,8 @@ def _operation(operation: Operation) -> str:
         else f"{quoted(key)} {_value(change.old)} → {_value(change.new)}"
         for key, change in operation.properties.items()
     ]
-    kind = operation.type.rpartition(":")[2]
-    text = f"{word} {escaped(kind)} {quoted(operation.name)}" + (f" {operation.sid}" if operation.sid else "")
+    kind = escaped(operation.type.rpartition(":")[2])
+    text = " ".join(filter(None, (word, kind, name and quoted(name), operation.sid)))
     return text + (f": {', '.join(changes)}" if changes else "")
 
 
@@ -143,9 +158,18 @@ def _value(value: object) -> str:
             return "none"
         case bool():
             return str(value).lower()
+        case list():
+            return quoted(", ".join(map(str, value)))
         case _:
             return quoted(value)
 
 
-def _rank(operation: Operation) -> int:
-    return ORDER.index(operation.op) if operation.op in ORDER else len(ORDER)
+def _service(operation: Operation) -> str:
+    """Return the logical name of the service that a resource belongs to: it is the first part of its own."""
+    return operation.name.partition("/")[0]
+
+
+def _rank(operation: Operation) -> tuple[str, bool, str, int, str]:
+    kind = operation.type.rpartition(":")[2]
+    order = ORDER.index(operation.op) if operation.op in ORDER else len(ORDER)
+    return _service(operation), kind != "ConversationService", kind, order, operation.name

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from gitops.stack_file import StackFile, translated
 
@@ -115,9 +116,20 @@ def _meant(path: str, ours: str | None, theirs: str | None, stacks: tuple[str, s
             return "differs by nature"
         if translated(ours, *stacks) == theirs:
             return "the environment's name"
+        if last.endswith("Url") and _within_host(ours) == _within_host(theirs):
+            return "each environment's own host"
     elif last == "importSid":
         return "each environment's own"
     return ""
+
+
+def _within_host(url: str) -> str:
+    """Return what a URL says but for scheme and host; the whole of a text that is no URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return parts._replace(scheme="", netloc="").geturl()
 
 
 def _flatten(path: str, value: object) -> Iterator[tuple[str, str]]:
@@ -127,5 +139,8 @@ def _flatten(path: str, value: object) -> Iterator[tuple[str, str]]:
             return
         for key, each in value.items():
             yield from _flatten(f"{path}.{key}", each)
+    elif isinstance(value, list) and all(isinstance(each, str) for each in value):
+        # Permissions and filters: their order means nothing.
+        yield path, ", ".join(sorted(value))
     elif value is not None:
         yield path, json.dumps(value) if isinstance(value, bool | int | float | list) else str(value)

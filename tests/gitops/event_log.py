@@ -23,6 +23,7 @@ def state(friendly_name: str, *, sid: str = "", protect: bool = False, **inputs:
     settings = {"friendly_name": friendly_name, "force_destroy": False, "on_name_conflict": "error", **inputs}
     return {
         "id": sid,
+        "custom": True,
         "protect": protect,
         "inputs": {"__provider": SECRET, **settings},
         "outputs": {"__provider": SECRET, **settings, "sid": sid},

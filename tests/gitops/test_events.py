@@ -6,6 +6,7 @@ import pytest
 
 from gitops.events import Change, Drift, Operation, Problem, Record, Violation, read_events
 from gitops.masking import HIDDEN, MASKED
+from gitops.report import Report, differences
 from tests.gitops.event_log import SERVICE, error, root, state, step, summary, violation
 
 SID = "IS" + "1" * 32
@@ -156,7 +157,58 @@ def test_values_of_unknown_inputs_and_secrets_are_not_shown():
 
     (update,) = read_events(lines).operations
 
-    assert {"token": Change(HIDDEN, HIDDEN), "weird": Change(None, HIDDEN)} == update.properties
+    assert {"token": Change(HIDDEN, HIDDEN), "weird.a": Change(None, HIDDEN)} == update.properties
+
+
+def test_a_setting_that_was_not_reviewed_makes_another_plan():
+    """The deployment compares what reports show, so they show what a service is told to be."""
+    old = state("acme-a", sid=SID, permissions=["sendMessage"])
+    plans = [
+        read_events([step("pre", "update", "a", old, state("acme-a", permissions=[*words])), summary()])
+        for words in (["sendMessage", "leaveConversation"], ["sendMessage", "deleteAnyMessage"])
+    ]
+
+    reviewed, now = (
+        Report(kind="preview", stack="dev", api="twilio", commit="", record=record) for record in plans
+    )
+
+    assert [] == differences(reviewed, reviewed)
+    assert ["ConversationService a: update with other values than reviewed: permissions"] == differences(
+        reviewed, now
+    )
+
+
+def test_components_are_told_from_what_exists_at_twilio():
+    """A component groups resources in the state; nothing of it is created anywhere."""
+    component = {**state("x"), "custom": False, "inputs": {}}
+    lines = [
+        step("pre", "create", "a", None, component),
+        step("pre", "delete", "b", component, None),
+        summary(),
+    ]
+
+    assert [True, True] == [each.component for each in read_events(lines).operations]
+
+
+def test_a_masked_service_masks_what_belongs_to_it():
+    """A part bears its service's name, in operations, drift and problems alike."""
+    lines = [
+        step("pre", "refresh", "jane/agent", state("x", sid=SID), state("x", sid=SID)),
+        step("out", "refresh", "jane/agent", state("x", sid=SID), None),
+        step("pre", "create", "jane", None, state("Jane Roe")),
+        step("pre", "create", "jane/agent", None, state("agent")),
+        violation("jane", 'friendly_name of "****" holds personal data: person'),
+        violation("jane", "another rule"),
+        error("cannot create jane/agent", "jane/agent"),
+        summary("failed"),
+    ]
+
+    record = read_events(lines)
+
+    assert ["****", "****/agent"] == [each.name for each in record.operations]
+    assert ["****/agent"] == [each.name for each in record.drift]
+    assert (Problem("****/agent", "cannot create ****/agent"),) == record.problems
+    assert "jane" not in repr(record).lower()
 
 
 def test_a_torn_log_says_that_the_run_did_not_sum_up():

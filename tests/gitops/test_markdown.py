@@ -75,6 +75,41 @@ def test_section_tells_refusals_first_then_operations_and_drift():
     assert expected == section(REPORT)
 
 
+def test_what_belongs_to_a_service_stands_below_its_name():
+    """Operations are read service by service; a component is none, unless there is nothing else."""
+    kinds = {name: f"pulumi-python:dynamic/twilio:{name}" for name in ("Role", "ServiceWebhook")}
+    words = {
+        "permissions": Change(None, ["sendMessage", "leaveConversation"]),
+        "type": Change(None, "service"),
+    }
+    component = Operation(
+        op="create", name="a", type="twilio:conversations:ConversationEnvironment", component=True
+    )
+    operations = (
+        Operation(op="update", name="b/agent", type=kinds["Role"], sid="RL1"),
+        Operation(op="delete", name="a", type=kinds["ServiceWebhook"], sid=SID),
+        Operation(op="create", name="a/agent", type=kinds["Role"], properties=words),
+        Operation(op="create", name="a", type=KIND),
+        component,
+    )
+    report = replace(REPORT, record=Record(operations=operations, succeeded=True))
+    grouped = """\
+- `a`
+  - create ConversationService
+  - create Role `agent`: `permissions` `sendMessage, leaveConversation`, `type` `service`
+  - **delete** ServiceWebhook IS11111111111111111111111111111111
+- update Role `b/agent` RL1
+"""
+
+    assert grouped in section(report)
+    assert "| stage | changes | 2 | 1 | - | 1 | - |" in comment([report], "Preview")
+
+    only = replace(report, record=Record(operations=(component,), succeeded=True))
+
+    assert "- in the state only: create ConversationEnvironment `a`\n" in section(only)
+    assert "| stage | changes | - | - | - | - | - |" in comment([only], "Preview")
+
+
 def test_comment_has_one_row_and_one_section_for_each_environment():
     """The table is the summary of the whole change."""
     fine = replace(REPORT, stack="dev", record=Record(succeeded=True), api="emulator")

@@ -124,7 +124,7 @@ def test_the_way_from_a_branch_to_production_and_back_from_drift(workspace: Work
     assert "success" == reviewed.conclusion
     assert {f"preview {stack}": 0 for stack in ("dev", "stage", "prod")} == reviewed.codes("preview-report")
     assert 1 == len(github.comments)
-    assert "| prod | changes | 19 | - | - | - | - |" in github.comments[0]["body"]
+    assert "| prod | changes | 15 | - | - | - | - |" in github.comments[0]["body"]
 
     # Merged, it is deployed in order.
     merged = team.merge("billing")

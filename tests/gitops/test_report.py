@@ -116,7 +116,7 @@ def test_differences_without_a_review_are_all_operations():
 
 
 TEXT = st.text(max_size=20)
-VALUES = st.none() | st.booleans() | TEXT
+VALUES = st.none() | st.booleans() | TEXT | st.lists(TEXT, max_size=2)
 RECORDS = st.builds(
     Record,
     operations=st.lists(
@@ -126,6 +126,7 @@ RECORDS = st.builds(
             name=TEXT,
             type=TEXT,
             sid=TEXT,
+            component=st.booleans(),
             properties=st.dictionaries(TEXT, st.builds(Change, VALUES, VALUES)),
         ),
         max_size=2,

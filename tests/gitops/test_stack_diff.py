@@ -13,6 +13,7 @@ from gitops.stack_file import StackFile
 
 STACKS = ("dev", "stage")
 OWN, NAME, NATURE = "each environment's own", "the environment's name", "differs by nature"
+HOST = "each environment's own host"
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,21 @@ OWN, NAME, NATURE = "each environment's own", "the environment's name", "differs
         pytest.param("services.a.importSid", "IS1", None, OWN, id="adopted in one"),
         pytest.param("services.a.sid", "IS1", "IS2", NATURE, id="SID"),
         pytest.param("services.a.url", "https://x/IS1", "https://x/IS2", NATURE, id="URL"),
+        pytest.param(
+            "services.a.webhook.postWebhookUrl",
+            "https://d.example/e",
+            "https://x/e",
+            HOST,
+            id="host of a webhook",
+        ),
+        pytest.param(
+            "services.a.webhook.preWebhookUrl",
+            "https://d.example/e",
+            "https://x/f",
+            "",
+            id="path of a webhook",
+        ),
+        pytest.param("services.a.webhook.preWebhookUrl", "https://[", "https://x/f", "", id="no URL"),
         pytest.param("services.a.sid", "IS1", None, "", id="deployed in one only"),
         pytest.param("twilio:region", "us1", "ie1", OWN, id="region"),
     ],
@@ -49,6 +65,13 @@ def test_difference_is_meant_where_environments_differ_by_nature(
 def test_equal_values_are_no_difference():
     """Only differences are listed."""
     assert [] == compare({"a": "x"}, {"a": "x"}, STACKS)
+
+
+def test_order_of_permissions_and_events_is_no_difference():
+    """They are sets, written as lists."""
+    first, second = (deployed({"services": {"a": {"filters": each}}}) for each in (["x", "y"], ["y", "x"]))
+
+    assert [] == compare(first, second, STACKS)
 
 
 def test_declared_shows_no_secret():
