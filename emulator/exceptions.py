@@ -174,7 +174,20 @@ class StatusError(ApiError):
 
     def __init__(self, status: int, retry_after: int | None = None) -> None:
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-        known = status in HTTPStatus.__members__.values()
-        super().__init__(HTTPStatus(status).phrase if known else f"Status {status}", headers)
+        super().__init__(_phrase(status), headers)
         self.status = status
         self.code = 20003 if status == AuthenticationError.status else 20000 + status
+
+
+_RENAMED = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
+"""Phrases of RFC 9110, which Python says since 3.13: an answer is the same under every Python."""
+
+
+def _phrase(status: int) -> str:
+    known = status in HTTPStatus.__members__.values()
+    return _RENAMED.get(status) or (HTTPStatus(status).phrase if known else f"Status {status}")

@@ -149,7 +149,7 @@ def test_create_service_body_over_a_megabyte_is_refused(api):
     """An endless body ends in an error of the API's shape."""
     answer = api.post("/v1/Services", FriendlyName="x" * 2_000_000)
 
-    expected = error(413, 20413, "Request Entity Too Large")
+    expected = error(413, 20413, "Content Too Large")
     assert (413, expected) == (answer.status_code, answer.json())
 
 
