@@ -12,7 +12,7 @@ import signal
 import pulumi
 
 from program import ServiceSettings, SettingsError, read_services
-from providers import ConversationEnvironment
+from providers import ConversationEnvironment, ConversationService
 
 
 def declare(name: str, settings: ServiceSettings) -> ConversationEnvironment:
@@ -34,6 +34,12 @@ def declare(name: str, settings: ServiceSettings) -> ConversationEnvironment:
     )
 
 
+def told(service: ConversationService) -> dict[str, pulumi.Output[str]]:
+    """Return what outputs tell of a service, once it exists: a preview shows no name that a policy refuses."""
+    name = pulumi.Output.all(service.id, service.friendly_name).apply(lambda values: str(values[1]))
+    return {"sid": service.sid, "friendlyName": name, "url": service.url}
+
+
 def main() -> None:
     """Read the stack's settings, declare its services and export what others need of them."""
     # An engine interrupts the program once a resource has failed: end without a traceback over its error.
@@ -47,13 +53,7 @@ def main() -> None:
         raise pulumi.RunError(str(error)) from None
 
     services = {name: declare(name, settings).service for name, settings in declared.items()}
-    pulumi.export(
-        "services",
-        {
-            name: {"sid": service.sid, "friendlyName": service.friendly_name, "url": service.url}
-            for name, service in services.items()
-        },
-    )
+    pulumi.export("services", {name: told(service) for name, service in services.items()})
 
 
 main()

@@ -47,6 +47,8 @@ class Row:
     seconds: float = 0.0
     """Of the operations that have ended."""
     changed_at: float = 0.0
+    objected: bool = False
+    """Whether a policy objects to it: its values may be what must not be shown."""
 
     @property
     def urn(self) -> str:
@@ -121,6 +123,8 @@ class Board:
                 self.packs.append(event)
             case PolicyViolation():
                 self.violations.append(event)
+                if event.urn in self.rows:
+                    self.rows[event.urn].objected = True
             case Finished():
                 self.finished = event
 
@@ -156,7 +160,8 @@ class Board:
         now = time.monotonic()
         row = self.rows.get(step.urn)
         if row is None:
-            row = self.rows[step.urn] = Row(step)
+            objected = any(violation.urn == step.urn for violation in self.violations)
+            row = self.rows[step.urn] = Row(step, objected=objected)
         if not (step.logical is False and row.op is Op.REPLACE):
             row.step = _with_parent(step, row.step)
         row.op = _shown(row.op, step)

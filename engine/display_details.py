@@ -39,7 +39,9 @@ def _resource(row: Row, dry_run: bool) -> Iterator[Line]:
     yield ((f"      [urn={clean(step.urn)}]", "dim"),)
     if step.replace_keys:
         yield ((f"      [replaced for {', '.join(clean(key) for key in step.replace_keys)}]", "dim"),)
-    if row.op in _GONE and step.old:
+    if row.objected:
+        yield (("      [values are not shown: a policy objects]", "dim"),)
+    elif row.op in _GONE and step.old:
         yield from value_lines(step.old.inputs, 4, sign="-")
     elif row.op in _NEW and step.new:
         yield from value_lines(step.new.inputs, 4, sign="+")

@@ -123,7 +123,7 @@ def operation_line(row: Row, step: Step, seconds: float, dry_run: bool, showing:
         parts.append((" [", "dim"))
         for index, (path, diff) in enumerate(shown):
             parts += [(", ", "dim")] if index else []
-            parts += describe_diff(path, diff, showing.limit)
+            parts += describe_diff(path, diff, showing.limit, values=not row.objected)
         parts.append((f", {len(diffs) - len(shown)} more]" if len(diffs) > len(shown) else "]", "dim"))
     return tuple(parts)
 

@@ -110,14 +110,14 @@ def _differences(row: Row, room: int, showing: Showing) -> Line:
     if not diffs:
         return ()
     rest = f" +{len(diffs) - 1} more" if len(diffs) > 1 else ""
-    whole = _join([describe_diff(path, diff, showing.limit) for path, diff in diffs], ", ")
+    whole = _join(
+        [describe_diff(path, diff, showing.limit, values=not row.objected) for path, diff in diffs], ", "
+    )
     if width(line_text(whole)) <= room:
         return whole
-    if room < _ROOM_FOR_VALUES:
+    if room < _ROOM_FOR_VALUES or row.objected:
         # Too narrow for values: which properties, at least.
-        return _fit(
-            _join([(describe_diff(path, diff)[0], (clean(path), "")) for path, diff in diffs], " "), room
-        )
+        return _fit(_join([describe_diff(path, diff, values=False) for path, diff in diffs], " "), room)
     path, diff = diffs[0]
     sides = 2 if diff.kind.startswith("update") else 1
     limit = max((room - width(path) - width(rest) - 10) // sides, 8)

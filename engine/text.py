@@ -149,9 +149,13 @@ def cut(text: str, limit: int | None) -> str:
     return text if limit is None or len(text) <= limit else f"{text[: max(limit - 1, 0)]}…"
 
 
-def describe_diff(path: str, diff: PropertyDiff, limit: int | None = MAX_VALUE) -> Line:
-    """Write one difference: `~ friendly_name: "a" => "b"`."""
+def describe_diff(
+    path: str, diff: PropertyDiff, limit: int | None = MAX_VALUE, *, values: bool = True
+) -> Line:
+    """Write one difference: `~ friendly_name: "a" => "b"`, or `~ friendly_name` without its values."""
     sign, style = _DIFF_SIGNS[diff.kind.partition("-")[0]]
+    if not values:
+        return ((f"{sign} ", style), (clean(path), ""))
     match sign:
         case "+":
             text = format_value(diff.new, limit)

@@ -150,6 +150,23 @@ Duration: failed after 2.5s
     )
 
 
+def test_values_that_a_policy_objects_to_are_not_shown() -> None:
+    """A log must not repeat what it forbids: the properties are named, and the message is the policy's own."""
+    violation = PolicyViolation(
+        urn=urn("sales"), policy="p", pack="privacy", pack_version="", message="no", enforcement="mandatory"
+    )
+    rename = step(Op.UPDATE, "sales", old={"friendly_name": "Jane Roe"}, new={"friendly_name": "Zoe Roe"})
+    other = step(Op.UPDATE, "other", old={"friendly_name": "a"}, new={"friendly_name": "b"})
+    events = (violation, *steps_done(rename, other), finished({"update": 2}))
+
+    text = show(started(), *events, showing=Showing(diff=True))
+
+    assert " ~  twilio:ConversationService sales updated (0.4s) [~ friendly_name]\n" in text
+    assert ' ~  twilio:ConversationService other updated (0.4s) [~ friendly_name: "a" => "b"]\n' in text
+    assert text.count("[values are not shown: a policy objects]") == 1
+    assert "Roe" not in text
+
+
 def test_policies_are_reported_by_pack() -> None:
     """Which pack, which policy, on what, and why."""
     violation = PolicyViolation(

@@ -13,7 +13,7 @@ from rich.console import Console
 from engine.display_board import Board
 from engine.display_progress import ProgressDisplay, final_lines, live_lines
 from engine.display_report import Showing
-from engine.events import Diagnostic, Op, StepDone, StepFailed, StepStarted
+from engine.events import Diagnostic, Op, PolicyViolation, StepDone, StepFailed, StepStarted
 from engine.screen import Screen
 from engine.text import line_text, width
 from tests.engine.showing import board_of, finished, stack_step, started, step, steps_done
@@ -62,6 +62,23 @@ def test_tree_keeps_the_branches_above_what_changes() -> None:
         "    └─ twilio:ConversationService     europe",
         " +     └─ twilio:ConversationService  child  created  0.4s",
     ]
+
+
+@pytest.mark.parametrize("columns", [60, 100, 300])
+@pytest.mark.parametrize("first", [True, False])
+def test_row_that_a_policy_objects_to_names_properties_only(columns: int, first: bool) -> None:
+    """Whether the policy speaks before the row is there or after."""
+    names = {"old": {"friendly_name": "Jane Roe"}, "new": {"friendly_name": "Zoe Roe"}}
+    rename = step(Op.UPDATE, "sales", **names)  # type: ignore[arg-type]
+    violation = PolicyViolation(
+        urn=rename.urn, policy="p", pack="privacy", pack_version="", message="no", enforcement="mandatory"
+    )
+    told = [violation, *steps_done(rename)] if first else [*steps_done(rename), violation]
+
+    text = "\n".join(live(board_of(started(), *told), columns=columns))
+
+    assert "~ friendly_name" in text
+    assert "Roe" not in text
 
 
 def test_replacement_is_one_row_through_all_its_steps() -> None:
