@@ -20,6 +20,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=3, help="how many runs test_kill.py kills")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave Twilio alone unless the command line asks for it by name."""
+    if "live" not in str(config.option.markexpr):
+        for item in items:
+            if item.get_closest_marker("live"):
+                item.add_marker(
+                    pytest.mark.skip(reason="speaks to Twilio: -m live, with TWILIO_* of a test account")
+                )
+
+
 @pytest.fixture(scope="session")
 def _emulator_process() -> Iterator[Emulator]:
     running = Emulator()

@@ -1,0 +1,60 @@
+"""Accounts to hold the API's contract against: the emulator's always, Twilio's with `-m live`."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from providers._config import read_settings
+from providers._transport import Transport
+from providers.client import ConversationsClient
+from providers.model import Service
+from tests.support.emulator import Emulator
+
+LIVE = pytest.param("twilio", marks=pytest.mark.live)
+
+
+class Account:
+    """An account in which a test makes services, all of which `clear` deletes.
+
+    Args:
+        client: Speaks to the API.
+    """
+
+    def __init__(self, client: ConversationsClient) -> None:
+        self.client = client
+        self.transport = client.transport
+        self._made: list[str] = []
+
+    def service(self, friendly_name: str | None = None) -> Service:
+        """Create a service, by default under a name that nobody else has."""
+        made = self.client.create_service(friendly_name or f"contract-test-{uuid.uuid4().hex}")
+        self._made.append(made.sid)
+        return made
+
+    def clear(self) -> None:
+        """Delete what was made here, and nothing else."""
+        for sid in self._made:
+            self.client.delete_service(sid)
+
+
+@pytest.fixture(params=["emulator", LIVE])
+def account(request: pytest.FixtureRequest) -> Iterator[Account]:
+    """An account at the emulator, or at Twilio as TWILIO_* say; without credentials the latter fails."""
+    if request.param == "emulator":
+        emulator: Emulator = request.getfixturevalue("emulator")
+        environment = {
+            "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+            "TWILIO_AUTH_TOKEN": "any",
+            "TWILIO_BASE_URL": emulator.url,
+        }
+    else:
+        environment = dict(os.environ)
+    made = Account(ConversationsClient(Transport(read_settings({}, environment))))
+    try:
+        yield made
+    finally:
+        made.clear()
