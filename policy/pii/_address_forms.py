@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 _SEP = r"[\s,._-]{1,3}"
-_WORD = r"[^\W\d_]{1,24}'?[^\W\d_]{0,10}"
+_WORD = r"(?>[^\W\d_]{1,24}(?:'[^\W\d_]{0,10})?)"  # whole: trying its parts would take time squared and more
 _ORDINAL = r"\d{1,3}(?:st|nd|rd|th)"
 _NUMBER = r"(?P<number>\d{1,5}(?:\s?[a-h])?(?:\s?[-/]\s?\d{1,4}[a-h]?)?)"
 _BEGIN, _END = r"(?<![^\W_])(?<![.#]\d)", r"(?![^\W_])"
@@ -35,7 +35,8 @@ NO_STREET_NAMES = frozenset(
     "our your my donation coat book clothing charity test-drive free item items user users node nodes lane car cars "
     "bus line lines shop shops store stores site sites floor floors dead express check inbox order orders case "
     "queue desk team support promo campaign reasons slack sms api email mail web chat whatsapp app apps phone http https rest "
-    "grpc center centre telegram signal fax post webhook agent agents tier stage pipeline batch".split()
+    "grpc center centre telegram signal fax post webhook agent agents tier stage pipeline batch "
+    "terminal pier dock halle hall gleis raum saal tor gebaude bau building pavillon stand los kanal ticketnummer filiale markt".split()
 )
 """Words that no street is named after, at least not in the singular place before its type."""
 
@@ -50,7 +51,7 @@ _DIRECTION = r"(?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west|old|great|upper|l
 
 _ROMANCE_FIRST = (  # type, name, number: Spanish, Portuguese, Italian, Romanian, Polish, Indonesian, Russian, Hebrew…
     r"calle|c/|cl|avenida|avda|av|plaza|pza|plza|paseo|camino|carrera|cra|carretera|ctra|ronda|travesia|calzada|callejon|"
-    r"jiron|diagonal|transversal|glorieta|rambla|po\sde|paseig de|passeig de|borgo|fondamenta|localita|loc|rione|al|rod|gran via|carrer|avinguda|rua|r\.|travessa|trav|alameda|praca|pca|estrada|rodovia|beco|"
+    r"jiron|pasaje|psje|diagonal|transversal|glorieta|rambla|po\sde|paseig de|passeig de|borgo|fondamenta|localita|loc|rione|al|rod|gran via|carrer|avinguda|rua|r\.|travessa|trav|alameda|praca|pca|estrada|rodovia|beco|"
     r"ladeira|largo|via|viale|v\.le|piazza|p\.zza|piazzale|corso|vicolo|strada|contrada|lungotevere|lungarno|salita|"
     r"bulevardul|calea|soseaua|aleea|ulica|ul|aleja|aleje|plac|osiedle|os|jalan|jln|jl|gang|gg|"
     r"улица|ул|вулиця|вул|проспект|просп|пр-т|пр|переулок|пер|провулок|площадь|пл|шоссе|бульвар|б-р|набережная|наб|"
@@ -63,7 +64,8 @@ _FRENCH = (
 _GERMANIC = (
     r"(?:[^\W\d_]{2,30}(?:strasse|stra(?:ß|s)e|str|weg|platz|allee|gasse|ring|damm|ufer|steig|chaussee|markt|graben|stieg|pfad|wall|"
     r"kamp|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|plantsoen|gatan|gata|gaten|vagen|veien|vegen|vej|gade|"
-    r"torget|torg|plads|straede|stræde|backen|stigen|katu|kuja|polku|puistikko)|[^\W\d_]{5,30}(?:tie|gate))"
+    r"torget|torvet|torg|plads|pladsen|plassen|straede|stræde|vejen|gaden|alleen|svinget|bakken|toften|vaenget|backen|stigen|granden|"
+    r"katu|kuja|polku|puistikko|kaari|raitti|steenweg|laantje|hof)|[^\W\d_]{5,30}(?:tie|gate))"
 )
 _GERMAN_STOP = (
     r"(?!(?:arbeits|park|spiel|stell|lager|schlaf|sitz|lehr|golf|sport|tennis|camping|rast|liege|messe|super|bau|floh|"
@@ -73,7 +75,7 @@ _GERMAN_STOP = (
 )
 _GERMAN_ARTICLE = r"(?:am|an\sder|an\sden|im|in\sder|in\sden|auf\sdem|auf\sder|unter\sden|zum|zur|bei\sder|hinter\sder|vor\sdem)"
 _TRAILING = (  # name, type, number: Czech, Hungarian, Turkish, German written apart
-    r"ulice|trida|namesti|namestie|nabrezi|utca|korut|setany|caddesi|cad|sokak|sokagi|sok|bulvari|strasse|stra(?:ß|s)e|str|"
+    r"kalea|etorbidea|hiribidea|ulice|trida|namesti|namestie|nabrezi|utca|korut|setany|caddesi|cad|sokak|sokagi|sok|bulvari|strasse|stra(?:ß|s)e|str|"
     r"allee|platz|weg|gasse|ring|ufer|damm|mahallesi|проспект|улица|ул|вулиця|переулок|пер|площадь|шоссе|бульвар|набережная"
 )
 _UNIT = r"(?:apt|apartment|appt|flat|unit|suite|ste|room|rm|villa|shop|office|floor|tower|block|blk|bldg|d[oú]pto|piso)"
@@ -86,11 +88,16 @@ _INDIAN_AREA = (
     r"(?:road|rd|marg|nagar|colony|sector|layout|cross|main|street|st|enclave|vihar|chowk|society|apartments?|phase|block|bagh|"
     r"ganj|puram|gali|lane|extension|extn|stage|peth|pet|wadi|garden|residency|estate|avenue|scheme|way|close|drive|crescent)"
 )
+_UK_AREA = (
+    r"ab|al|b|ba|bb|bd|bh|bl|bn|br|bs|bt|ca|cb|cf|ch|cm|co|cr|ct|cv|cw|da|dd|de|dg|dh|dl|dn|dt|dy|e|ec|eh|en|ex|fk|fy|g|gl|gu|ha|hd|hg|hp|"
+    r"hr|hs|hu|hx|ig|im|ip|iv|je|ka|kt|kw|ky|l|la|ld|le|ll|ln|ls|lu|m|me|mk|ml|n|ne|ng|nn|np|nr|nw|ol|ox|pa|pe|ph|pl|po|pr|rg|rh|rm|s|sa|"
+    r"se|sg|sk|sl|sm|sn|so|sp|sr|ss|st|sw|sy|ta|td|tf|tn|tq|tr|ts|tw|ub|w|wa|wc|wd|wf|wn|wr|ws|wv|yo|ze"
+)
 _BOX = (
     r"(?:p\.?\s?o\.?[\s_-]{0,2}box|post(?:al)?[\s_-](?:office[\s_-])?box|gpo[\s_-]box|locked[\s_-]bag|private[\s_-]bag|p\.?\s?m\.?\s?b\.?|"
     r"po[\s_-]bag|postfach|boite[\s_-]postale|b\.\s?p\.|bp|case[\s_-]postale|apartado(?:[\s_-](?:postal|de[\s_-]correos|aereo))?|apdo|"
     r"casilla(?:[\s_-](?:postal|de[\s_-]correo))?|caixa[\s_-]postal|casella[\s_-]postale|postbus|postboks|postbox|pob|postilokero|"
-    r"skrytka[\s_-]pocztowa|skr[\s_-]poczt|p\.?\s?f\.|postafiok|c\.\s?p\.|cx\.?\s?postal|а/я|абонентский[\s_-]ящик|私書箱|"
+    r"posbus|posboks|bosca[\s_-]poist|skrytka[\s_-]pocztowa|skr[\s_-]poczt|p\.?\s?f\.|postafiok|c\.\s?p\.|cx\.?\s?postal|а/я|абонентский[\s_-]ящик|私書箱|"
     r"邮政信箱|信箱|사서함|ص\s?\.\s?ب|صندوق[\s_-]بريد|ת\s?\.?\s?ד|ταχ\w{0,8}[\s_-]θυρ\w{0,4}|posta[\s_-]kutusu|p\.?k\.|hom[\s_-]thu)"
 )
 
@@ -222,7 +229,7 @@ FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
     (
         "address-japanese-latin",
         _form(
-            rf"{_BEGIN}\d{{1,4}}-(?:\d{{1,4}}-)?\d{{1,4}}[\s,-]{{1,2}}{_WORD}[\s,-]{{1,2}}(?:{_WORD}[\s,-]{{1,2}})?(?:ku|cho|machi|shi|ken|gun|to|fu){_END}"
+            rf"{_BEGIN}\d{{1,4}}-(?:\d{{1,4}}-)?\d{{1,4}}[\s,-]{{1,2}}{_WORD}[\s,-]{{1,2}}(?:{_WORD}[\s,-]{{1,2}}){{0,3}}?(?:ku|cho|machi|shi|ken|gun|to|fu){_END}"
             rf"|{_BEGIN}{_WORD}-(?:ku|cho|machi|shi)[\s,]{{1,2}}(?:{_WORD}[\s,-]{{1,2}})?\d{{1,4}}-\d{{1,4}}(?:-\d{{1,4}})?{_END}"
             rf"|\d{{1,2}}[\s-]?chome{_END}"
             rf"|{_BEGIN}(?:shibuya|shinjuku|minato|chiyoda|ginza|roppongi|akasaka|aoyama|minami-aoyama|ebisu|ueno|marunouchi|otemachi|umeda|namba|nishi-shinjuku)"
@@ -232,9 +239,44 @@ FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
         ),
         0.9,
     ),
-    ("address-chinese", _form(r"[一-鿿]{1,8}(?:路|街|大道|巷|弄|胡同|里|村)\s?(?:[一二三四五六七八九十]段)?\s?[\d一二三四五六七八九十百]{1,6}\s?(?:号|號|弄|巷)"), 0.95),
+    ("address-chinese", _form(r"[一-鿿]{1,8}(?:路|街|大道|巷|弄|胡同|里|村)\s?(?:[一二三四五六七八九十]段)?\s?[甲乙丙丁]?[\d一二三四五六七八九十百]{1,6}\s?(?:号|號|弄|巷)"), 0.95),
+    ("address-korean-branch", _form(r"[가-힣]{1,10}(?:로|대로)\s?\d{1,4}(?:번|가)?길\s?\d{1,4}(?:-\d{1,4})?(?![\d가-힣])"), 0.9),
     ("address-korean", _form(r"[가-힣]{1,10}(?:로|길|대로)\s?\d{1,4}(?:-\d{1,4})?(?:번길\s?\d{1,4})?(?:번지|호)?(?![\d가-힣])|[가-힣]{2,6}동\s?\d{1,4}-\d{1,4}|\d{1,4}동\s?\d{1,4}호"), 0.9),
     ("address-thai", _form(r"\d{1,4}(?:/\d{1,4})?\s?(?:หมู่|ถนน|ซอย|ถ\.|ซ\.)|บ้านเลขที่\s?\d{1,4}"), 0.9),
+    (
+        "address-number-postcode",
+        _form(
+            rf"{_BEGIN}(?P<name>{_WORD}(?:[\s.-]{{1,2}}{_WORD}){{0,3}})[\s]{_NUMBER},?(?:[\s](?:[a-z\d]{{1,3}}\.?[\s,]{{1,2}}){{0,2}})?[\s]?"
+            rf"(?P<postcode>\d{{3}}[\s]\d{{2}}|\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{4}}[\s][a-z]{{2}}|\d{{5}}|(?:[a-z]{{1,2}}-)?\d{{4,5}}|"
+            rf"[a-z]{{1,2}}\d[a-z\d]?[\s]\d[a-z]{{2}})[\s](?P<city>{_WORD}){_END}"
+        ),
+        0.8,
+    ),
+    (
+        "address-celtic",
+        _form(
+            rf"{_BEGIN}(?:\d{{1,4}}[a-h]?,?\s)(?:sraid|bothar|ascaill|ceide|cearnog|lana|heol|ffordd|stryd|lon|rhodfa)\s{_WORD}"
+            rf"|{_BEGIN}{_WORD}(?:\s{_WORD}){{0,2}},\s(?:heol|ffordd|stryd|lon|rhodfa)\s{_WORD}(?:,|\s{_WORD})"
+        ),
+        0.85,
+    ),
+    (
+        "address-czech",
+        _form(rf"{_BEGIN}(?P<name>{_WORD}(?:\s{_WORD}){{0,2}})\s(?!24/7)\d{{2,4}}/\d{{1,3}}[a-c]?,\s(?P<postcode>)(?P<city>{_WORD}){_END}"),
+        0.8,
+    ),
+    (
+        "address-uk-postcode",
+        _form(
+            rf"{_BEGIN}(?:{_WORD}(?:[\s-]{_WORD}){{0,3}},\s){{1,3}}{_WORD}(?:[\s-]{_WORD}){{0,3}},?\s(?:{_UK_AREA})\d[a-z\d]?\s\d[a-z]{{2}}{_END}"
+        ),
+        0.85,
+    ),
+    (
+        "address-romanian",
+        _form(rf"{_BEGIN}(?:str|bd|bdul|b-dul|sos|al|intr|spl)\.?[\s](?:{_WORD}[\s.]{{1,2}}){{1,4}}?,?[\s]?nr\.?[\s]?\d{{1,4}}{_END}"),
+        0.9,
+    ),
     ("address-arabic", _form(r"\d{1,5}\s?،?\s?(?:شارع|طريق|خيابان)\s[^\W\d_]{2,}"), 0.85),
     ("address-vietnamese", _form(rf"{_BEGIN}(?:so[\s])?\d{{1,4}}(?:/\d{{1,4}}){{0,3}}[a-z]?[\s,]{{1,2}}(?:duong|pho|ngo|hem|ngach)[\s]{_WORD}"), 0.9),
     ("address-indic", _form(r"(?:मकान|घर|फ्लैट|प्लॉट|வீட்டு|வீடு|বাড়ি|বাসা|ఇంటి|फ़्लैट)\s?(?:नंबर|नं|संख्या|எண்|নং|নম্বর|నం|क्रमांक)?[\s.:#-]{0,3}\d{1,5}"), 0.85),

@@ -19,9 +19,16 @@ _LOCAL = r"[\w.+%'-]{1,64}"
 _LABELS = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,5}"
 _PLAIN = re.compile(rf"(?<![\w.+%-]){_LOCAL}\s?@\s?{_LABELS}[^\W\d_]{{2,24}}(?![\w@])")
 
-# "at" and "dot" as people spell them in English, Spanish, Portuguese, Italian, French, German, Polish, Russian.
-_AT_WORD = r"at|arroba|chiocciola|arobase|ät|klammeraffe|malpa|małpa|собака|apenstaartje|snabel-?a"
-_DOT_WORD = r"dot|punkt|punto|point|ponto|kropka|точка|punt"
+# "at" and "dot" as people spell them in some twenty-five languages.
+_AT_WORD = (
+    r"at|arroba|chiocciola|arobase|ät|klammeraffe|malpa|małpa|собака|песик|равлик|кльомба|apenstaartje|snabel-?a|krøllalfa|krollalfa|"
+    r"zavináč|zavinac|kukac|arond|coadă de maimuță|kujunduslik|miukumauku|ät-merkki|eta|παπάκι|papaki|"
+    r"שטרודל|a còng|a móc|a cong|アットマーク|アット|골뱅이|एट|ऐट|অ্যাট|แอท|آت|ات"
+)
+_DOT_WORD = (
+    r"dot|punkt|punto|point|ponto|kropka|точка|крапка|punt|punct|tečka|tecka|bodka|tačka|točka|pont|piste|nokta|titik|chấm|cham|prikk|"
+    r"punktum|taškas|punkts|τελεία|teleia|נקודה|ドット|点|점|닷|डॉट|ডট|จุด|نقطة|نقطه"
+)
 _BRACKETED_AT = r"[\s_.-]{0,2}[(\[{<]\s?(?:" + _AT_WORD + r"|@|a)\s?[)\]}>][\s_.-]{0,2}"
 _SPACED_AT = r"(?:[\s_.-]|(?<=\w)\s)(?:" + _AT_WORD + r")[\s_.-]"
 _SPELLED_DOT = (
@@ -38,6 +45,10 @@ _ENDING = (
 _LOCAL_WORD = r"[\w+%]{1,40}(?:(?:[.-]|" + _SPELLED_DOT + r")[\w+%]{1,40}){0,3}"
 _SLUG_WORD = r"[^\W_]{1,40}"
 
+_SPACED = re.compile(
+    rf"(?<![\w.+%-]){_LOCAL}\s{{0,2}}@\s{{0,2}}[^\W_][\w-]{{0,62}}(?:\s{{0,2}}\.\s{{0,2}}[^\W_][\w-]{{0,62}}){{0,3}}\s{{0,2}}\.\s{{0,2}}{_ENDING}(?![\w@])",
+    re.IGNORECASE,
+)
 _BRACKETED = re.compile(
     rf"(?<!\w){_LOCAL_WORD}{_BRACKETED_AT}[\w-]{{1,63}}(?:(?:\.|{_SPELLED_DOT})[\w-]{{1,63}}){{0,4}}",
     re.IGNORECASE,
@@ -83,6 +94,7 @@ class EmailRecognizer:
 
     _RULES: tuple[tuple[str, re.Pattern[str], Tier, float], ...] = (
         ("email-plain", _PLAIN, "cue", 1.0),
+        ("email-spaced", _SPACED, "cue", 0.95),
         ("email-bracketed-at", _BRACKETED, "cue", 0.95),
         ("email-spelled", _SPELLED, "cue", 0.9),
         ("email-at-word", _HALF, "cue", 0.8),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from .cases import CYRILLIC, LATIN, inflected
 from .lexicon import LONGEST_UNSPACED, NO_MASK, Lexicon
 from .normalise import script
 
@@ -39,7 +40,8 @@ class Word:
         mask: levels in the lexicon's classes.
         bin: n-gram bin, "" for numbers and single letters.
         role: role in service names, "" for none.
-        inner: what its parts are: `is` (jsmith), `gs` (petranovak), `s2` (first character a surname, 2 in all), ….
+        inner: what its parts are: `is` (jsmith), `gs` (petranovak), `Gs` and `Gn` (a given name's genitive: sabines,
+            eevan), `Gi` and `Si` (a given name or surname in another case), `s2` (two characters, the first a surname)…
     """
 
     folded: str
@@ -143,8 +145,14 @@ def inner_of(folded: str, alphabet: str, mask: str, lexicon: Lexicon) -> str:
         if len(folded) > 1 and (first[1] != "0" or (len(folded) > 2 and second[1] != "0")):
             return f"s{min(len(folded), 5)}"
         return f"n{min(len(folded), 5)}"
+    if alphabet == "cyrillic" and mask[:4] == "0000":
+        return inflected(folded, CYRILLIC, lexicon)
     if alphabet != "latin" or mask[2] != "0" or mask[3] == "2" or mask[0] != "0" or mask[1] != "0":
         return ""
+    if len(folded) > _SHORTEST_ALPHABETIC and folded[-1] in "sn":
+        stem = lexicon.mask(folded[:-1])
+        if stem[0] == "2" and stem[2] != "2":
+            return f"G{folded[-1]}"
     if len(folded) >= 5 and lexicon.mask(folded[1:])[1] == "2" and lexicon.mask(folded[1:])[2] != "2":
         return "is"
     if len(folded) >= _MIN_JOINED:
@@ -154,7 +162,7 @@ def inner_of(folded: str, alphabet: str, mask: str, lexicon: Lexicon) -> str:
                 first[1] == "2" and second[0] == "2" and first[2] != "2"
             ):
                 return "gs"
-    return ""
+    return inflected(folded, LATIN, lexicon) if mask == NO_MASK else ""
 
 
 def features(words: Sequence[Word], i: int) -> list[str]:

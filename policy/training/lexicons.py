@@ -48,6 +48,8 @@ _GROUP_ROLES = {
     "adjective": "adjective",
     "tech": "tech",
     "code": "code",
+    "department": "head",
+    "state": "state",
 }
 
 
@@ -149,7 +151,18 @@ def make_lexicon(corpus: Corpus) -> Words:
         for word in corpus.groups[group]:
             level[fold(word)][4] = 1
     roles: dict[str, str] = {}
-    for group in ("adjective", "tech", "code", "head", "cue_before", "owner", "ops", "env"):
+    for group in (
+        "state",
+        "adjective",
+        "tech",
+        "code",
+        "department",
+        "head",
+        "cue_before",
+        "owner",
+        "ops",
+        "env",
+    ):
         for word in corpus.groups[group]:
             for part in words_of(word):
                 roles[part] = _GROUP_ROLES[group]

@@ -113,8 +113,14 @@ class People:
         g, s = r(culture.given), r(culture.surname)
         if culture.label != "census" and self.chance(0.05) and culture.script == "latin":
             s = r(self.rng.choice(self.cultures_of("latin")).surname)  # mixed families
-        if culture.script == "cyrillic" and culture.language in {"ru", "uk", "bg"} and self.chance(0.2):
+        if (
+            culture.script == "cyrillic"
+            and culture.language in {"ru", "uk", "bg", "sr", "mk"}
+            and self.chance(0.35)
+        ):
             g, s = _genitive(g), _genitive(s)
+        if culture.script == "latin" and culture.language in SLAVIC and self.chance(0.3):
+            g, s = _slavic(g), _slavic(s)
         if culture.script in {"han", "hangul"} or (culture.script in {"hiragana", "katakana"}):
             return self._cjk(culture, g, s)
         if culture.script == "thai":
@@ -124,6 +130,9 @@ class People:
                     [(" " + s, True)] if self.chance(0.6) else []
                 ), False
             return [(g + " " + s, True)], False
+        if culture.script == "latin" and culture.language in {"ko", "zh", "yue"} and self.chance(0.3):
+            short = [n for n in culture.given if len(n) < 6] or culture.given
+            g = f"{r(short)}-{r(short).lower() if self.chance(0.6) else r(short)}"
         east = culture.language in {"zh", "ko", "ja", "hu", "vi", "yue", "km"}
         x = rng.random()
         if x < 0.42:
@@ -228,6 +237,34 @@ class People:
             return [(g if len(g) > 1 else name, True)], len(g) > 1
         return [(name, True)], False
 
+    def filler(self, *names: str) -> str:
+        """Pick a word of one of the groups."""
+        return self.pick(self.groups[self.pick(list(names))])
+
+    def _contact(self) -> str:
+        """Compose what is written behind a person to reach them: an address, an e-mail, a number."""
+        number = self.rng.randint(1, 299)
+        street = self.pick(self.streets) if self.streets and self.chance(0.5) else ""
+        word = self.pick([w for w in self.roles["street"] if LATIN.match(w)])
+        street = (
+            street
+            or self.pick(
+                [f"{self.pick(self.common)}{word}", f"{self.pick(self.known_places)} {word}"]
+            ).title()
+        )
+        mail = f"{self.filler('department', 'head')}@{self.pick(['example.com', 'example.org', 'mail.example.net'])}"
+        return self.pick(
+            [
+                f", {street} {number}",
+                f", {number} {street}",
+                f" - {number} {street}",
+                f" <{mail}>",
+                f": {mail}",
+                f" ({mail})",
+                f", tel. 555 01{number % 90 + 10}",
+            ]
+        )
+
     def cultures_of(self, script: str) -> list[Culture]:
         """List the cultures of a script."""
         return [c for c in self.cultures if c.script == script]
@@ -278,6 +315,20 @@ class People:
         pool = [c for c in self.cultures if (c.script == script if script else c.script != "latin")]
         language = self.pick(sorted({c.language for c in pool}))
         return self.rng.choice([c for c in pool if c.language == language])
+
+
+SLAVIC = frozenset({"pl", "cs", "sk", "hr", "sr", "sl", "bs"})
+
+
+def _slavic(name: str) -> str:
+    """Put a Slavic name in Latin letters in the genitive, roughly: "upiti za Domagoja Perkovca"."""
+    for ending, other in (
+        ("ová", "ové"), ("ová", "ove"), ("ski", "skog"), ("ská", "ské"), ("ska", "skiej"), ("ek", "ka"), ("ac", "ca"), ("el", "la"),
+        ("ia", "ii"), ("a", "e"), ("ý", "ého"), ("í", "ího"), ("y", "ego"), ("o", "a"),
+    ):  # fmt: skip
+        if name.endswith(ending):
+            return name.removesuffix(ending) + other
+    return name + "a" if name[-1:].isalpha() and name[-1] not in "eiuáéíóú" else name
 
 
 def _genitive(name: str) -> str:

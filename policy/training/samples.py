@@ -16,13 +16,14 @@ from people import LATIN, Culture, Part, People, Sample, ascii_of, joined
 from policy.pii.normalise import fold
 from policy.pii.normalise import script as script_name
 
+GENITIVES = dict.fromkeys(("de", "sv", "da", "no", "nb", "nl", "is"), "s") | {"fi": "n", "eu": "ren"}
+"""What a language appends to a name to say whose something is."""
+SAME_WORDS = {"hiragana": {"han"}, "katakana": {"han", "katakana"}}
+"""Scripts whose institutions are written in another one."""
+
 
 class Composer(People):
     """Makes samples; deterministic for a seed."""
-
-    def filler(self, *names: str) -> str:
-        """Pick a word of one of the groups."""
-        return self.pick(self.groups[self.pick(list(names))])
 
     def foreign_words(self, language: str, script: str, n: int) -> list[str] | None:
         """Pick service words of a language, else of its script."""
@@ -38,18 +39,24 @@ class Composer(People):
             return self._username(culture)
         parts, needs_cue = self.person(culture)
         latin = culture.script == "latin"
+        if latin and culture.language in GENITIVES and self.chance(0.25):
+            return self._genitive(culture, parts)
         if latin and self.chance(0.10):
             parts.append((self.pick(["'s", "'s", "’s", "s"]), False))
-            before, after = [], [(" " + self.filler("owner"), False)]
-            return self.style(before + parts + after)
+            return self.style([*parts, (" " + self._owned(), False)])
         before: list[Part] = []
         after: list[Part] = []
         if needs_cue and latin:
             x = self.rng.random()
-            if x < 0.3:
+            known = self.lexicon.mask(fold(parts[0][0]))
+            if x < 0.35:
                 parts.append((self.pick(["'s", "’s"]), False))
-                after = [(" " + self.filler("owner"), False)]
-            elif x < 0.6:
+                after = [(" " + self._owned(), False)]
+            elif x < 0.45 and known[0] == "2" and known[2] != "2":
+                after = [
+                    (f" {self.pick(['from', 'in', 'at', 'of', '-', '@'])} {self.filler('department')}", False)
+                ]
+            elif x < 0.65:
                 before = [(self.filler("cue_before") + self.pick([" ", ": ", " - "]), False)]
             else:
                 if (
@@ -84,8 +91,10 @@ class Composer(People):
             elif x < 0.62:
                 after = [(self.pick([" ", "-", "_"]) + self.filler("env", "owner"), False)]
             return self.style(before + parts + after) if latin else joined(before + parts + after)
-        if x < 0.34:
+        if x < 0.30:
             pass
+        elif x < 0.34:
+            after = [(self._contact(), False)]
         elif x < 0.60:
             after = [(" " + self.filler("owner", "owner", "head", "env"), False)]
             if self.chance(0.25):
@@ -107,6 +116,27 @@ class Composer(People):
         if after and self.chance(0.12):
             after.append((self.pick([" 2", " 01", " 2025", "7", " v2", " 3"]), False))
         return self.style(before + parts + after)
+
+    def _owned(self) -> str:
+        """Compose what belongs to a person: "inbox", "test queue", "Twilio playground"."""
+        words = [self.filler("owner", "owner", "head", "department")]
+        if self.chance(0.4):
+            words.insert(0, self.filler("env", "head", "adjective", "tech", "department"))
+        return " ".join(words)
+
+    def _genitive(self, culture: Culture, parts: list[Part]) -> Sample:
+        """Compose a genitive without an apostrophe: "Sabines Warteschlange", "Eevan palvelujono"."""
+        ending = GENITIVES[culture.language]
+        if self.chance(0.6):
+            parts = [(self.pick(culture.given), True)]
+        name, _ = parts[-1]
+        if name[-1:].lower() in "sxzn" or not name[-1:].isalpha():
+            return self.positive()
+        if ending == "n" and name[-1].lower() not in "aeiouyäö":
+            ending = "in"
+        parts[-1] = (name + ending, True)
+        words = self.foreign_words(culture.language, "latin", 1) or [self.filler("owner")]
+        return self.style([*parts, (" " + words[0].capitalize(), False)])
 
     def _username(self, culture: Culture) -> Sample:
         g = re.sub(r"[^a-z]", "", ascii_of(self.pick(culture.given)).lower()) or "x"
@@ -162,12 +192,46 @@ class Composer(People):
             " " + self.filler("head") if self.chance(0.5) else "",
         ]
 
+    def _named_after(self) -> list[str]:
+        """Compose an institution, a street or a shop that bears a name, in any alphabet."""
+        culture = self.pick_culture("latin" if self.chance(0.5) else None)
+        own = [
+            w
+            for w in self.roles["institution"]
+            if script_name(w[0]) in SAME_WORDS.get(culture.script, {culture.script})
+        ]
+        if not own:
+            return self._trade()
+        institution = self.pick(own)
+        name = self.pick([self.pick(culture.surname), self.pick(culture.given)])
+        if culture.script in {"han", "hangul", "hiragana", "katakana"}:
+            after = self.foreign_words(culture.language, culture.script, 1) if self.chance(0.4) else None
+            return [name + institution + (self.pick(["", " "]) if after else ""), *(after or [])]
+        if self.chance(0.3):
+            name = f"{self.pick(culture.given)} {self.pick(culture.surname)}"
+        if self.chance(0.2) and culture.script == "latin":
+            name = f"{self.pick([t for t in self.roles['saint'] if t.isascii()])} {self.pick(culture.given)}".title()
+        institution = (
+            institution.capitalize() if culture.script in {"latin", "cyrillic", "greek"} else institution
+        )
+        glue = "" if culture.script == "thai" else " "
+        named = [institution + glue, name] if self.chance(0.7) else [name + glue, institution]
+        after = self.foreign_words(culture.language, culture.script, 1) if self.chance(0.5) else None
+        return [*named, *(glue + word for word in after or [])]
+
     def negative(self) -> Sample:
         """Compose a name that holds no person."""
         x = self.rng.random()
         f, r = self.filler, self.pick
         if x < 0.04:
             parts = self._trade()
+        elif x < 0.055:
+            state = r(self.groups["state"])
+            parts = [
+                r(self.known_places) + self.pick([" ", ", "]),
+                state.upper(),
+                " " + f("head") if self.chance(0.6) else "",
+            ]
         elif x < 0.14:
             parts = [
                 f("adjective") + " " if self.chance(0.5) else "",
@@ -265,10 +329,12 @@ class Composer(People):
             ]
             if self.chance(0.4):
                 parts.append(" " + f("head"))
-        elif x < 0.92:
+        elif x < 0.90:
+            parts = self._named_after()
+        elif x < 0.93:
             culture = self.pick_culture("latin")
             s, g = r(culture.surname), r(culture.given)
-            institution = r([c for c in self.roles["institution"] if c.isascii()]).title()
+            institution = r([c for c in self.roles["institution"] if LATIN.match(c)]).title()
             parts = [
                 self.pick(
                     [

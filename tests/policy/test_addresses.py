@@ -65,6 +65,17 @@ HITS = {
     "box_slug": "po-box-99-returns",
     "box_german": "Postfach 10 20 30",
     "box_french": "BP 127",
+    "box_afrikaans": "Posbus 312, Paarl",
+    "danish_definite": "Egevejen 14",
+    "czech_slash": "Nad Alejí 512/8, Brno",
+    "number_postcode_city": "Pod Lipami 12, 130 00 Praha",
+    "british_house_and_postcode": "Bryn Glas, Heol Isaf, Machynlleth SY20 8AA",
+    "irish": "14 Sráid na Siopaí",
+    "romanian_abbreviated": "Str. Lalelelor nr. 8",
+    "basque": "Artekale kalea 12",
+    "cn_prefixed": "中山路乙12号",
+    "kr_branch": "양화로12길 8",
+    "jp_three_words": "1-4-7 Midori Honmachi, Koganei-shi",
 }
 
 MISSES = {
@@ -85,6 +96,9 @@ MISSES = {
     "via_channel": "via Slack 3",
     "german_week": "zur Woche 32",
     "steps": "step 1, phase 2",
+    "always_open": "Hotline 24/7, Berlin",
+    "terminal_and_code": "Terminal 3, 60549 Frankfurt",
+    "sprint_and_year": "Sprint 12, 2024 Planning",
     "place_alone": "Place de la Concorde",
     "empty": "",
 }

@@ -41,10 +41,17 @@ PEOPLE = {
     "japanese": "田中さくら様",
     "hangul": "김민준",
     "greek": "Γιώργος Παπαδόπουλος",
+    "german_genitive": "Sabines Warteschlange",
+    "russian_genitive": "очередь Ольги Кузнецовой",
+    "department": "Kavitha from billing",
+    "hyphenated_given_name": "Park Ji-hyun",
 }
 
 OTHERS = {
     "place": "Lima hub",
+    "ipv6": "fe80::1c2a:9fff gateway",
+    "city_and_state": "Charlotte NC",
+    "university_named_after": "Universidad Benito Juárez",
     "invented_word_and_number": "acme-01",
     "club": "Chelsea clinic",
     "word": "patience queue",
@@ -79,6 +86,25 @@ def test_person_within_an_address_is_one_finding() -> None:
     text = "jane.whitcombe@example.com"
 
     assert [("email", 0, len(text))] == [(f.kind, f.start, f.end) for f in detect(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        pytest.param("Heike Sauerbrey, Gartenweg 9", "Heike Sauerbrey", id="before an address"),
+        pytest.param("Temitope Balogun / tbalogun@example.com", "Temitope Balogun", id="before an e-mail"),
+    ],
+)
+def test_person_beside_a_contact_is_found_without_it(text: str, name: str) -> None:
+    """What the street or the mailbox takes is not the person's, and the person is not lost to it."""
+    [person] = [finding for finding in detect(text) if finding.kind == "person"]
+
+    assert name == text[person.start : person.end]
+
+
+def test_town_behind_an_address_is_no_person() -> None:
+    """Floor and town go on with the address."""
+    assert ["address"] == kinds("Calle del Olmo 27, 3º izq., 28012 Madrid")
 
 
 def test_kinds_side_by_side_are_each_found() -> None:

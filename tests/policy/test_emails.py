@@ -27,6 +27,12 @@ HITS = {
     "round_brackets": ("jo(at)example.com", ("email-bracketed-at", "jo(at)example.com")),
     "at_word_plain_dot": ("jo.doe at example.com", ("email-at-word", "jo.doe at example.com")),
     "spanish": ("citas arroba ejemplo punto com", ("email-spelled", "citas arroba ejemplo punto com")),
+    "blanks_everywhere": ("first.aid @ example . com", ("email-spaced", "first.aid @ example . com")),
+    "czech": ("kontakt (zavináč) example.com", ("email-bracketed-at", "kontakt (zavináč) example.com")),
+    "japanese": (
+        "desk アットマーク example ドット com",
+        ("email-spelled", "desk アットマーク example ドット com"),
+    ),
     "camel_case": ("janeATmailDOTcom", ("email-camel-case", "janeATmailDOTcom")),
     "slug_without_dot": ("jane_at_mail_com", ("email-slug", "jane_at_mail_com")),
     "letter_in_brackets": ("jane.roe(a)mail.com", ("email-bracketed-at", "jane.roe(a)mail.com")),
