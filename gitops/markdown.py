@@ -114,13 +114,17 @@ def _violations(report: Report, enforcement: str) -> Iterator[str]:
     for each in report.record.violations:
         if each.enforcement == enforcement:
             where = f" on {quoted(each.resource)}" if each.resource else ""
-            yield f"{quoted(each.policy)}{where}: {escaped(each.message)}"
+            yield f"{quoted(each.policy)}{where}: {_lines(each.message)}"
 
 
 def _problem(problem: Problem) -> str:
     where = f"{quoted(problem.resource)}: " if problem.resource else ""
+    return where + _lines(problem.message)
+
+
+def _lines(message: str) -> str:
     # Two blanks at the end of a line break it: the hint stands on a line of its own.
-    return where + "  \n  ".join(map(escaped, problem.message.splitlines()))
+    return "  \n  ".join(map(escaped, message.splitlines()))
 
 
 def _operations(operations: Sequence[Operation]) -> Iterator[str]:

@@ -30,7 +30,12 @@ REPORT = Report(
         ),
         drift=(Drift(kind="changed", name="b", type=KIND, sid=SID, properties=("friendly_name",)),),
         violations=(
-            Violation(policy="unique", enforcement="mandatory", resource="a", message="is *not* unique"),
+            Violation(
+                policy="unique",
+                enforcement="mandatory",
+                resource="a",
+                message="is *not* unique\nhint: choose",
+            ),
             Violation(policy="grammar", enforcement="advisory", resource="a", message="odd"),
         ),
         problems=(Problem("b", "it holds conversations (at least 2)\nhint: undo it"), Problem("", "broken")),
@@ -46,7 +51,8 @@ def test_section_tells_refusals_first_then_operations_and_drift():
 
 **Refused by policy**
 
-- `unique` on `a`: is \\*not\\* unique
+- `unique` on `a`: is \\*not\\* unique{"  "}
+  hint: choose
 
 **Refused, to protect what exists**
 
