@@ -4,7 +4,7 @@
 
 Sources, all permissively licensed (see `SOURCES`); they are installed in a scratch environment of their own:
 
-    python -m venv /tmp/training && /tmp/training/bin/pip install -r policy/training/requirements.txt
+    python -m venv ../training && ../training/bin/pip install -r policy/training/requirements.txt
 
 `names_extra.txt` and the other files under lists/ were written by hand for this project.
 """
