@@ -37,7 +37,7 @@ def declare(name: str, settings: ServiceSettings) -> ConversationEnvironment:
 def told(service: ConversationService) -> dict[str, pulumi.Output[str]]:
     """Return what outputs tell of a service, once it exists: a preview shows no name that a policy refuses."""
     name = pulumi.Output.all(service.id, service.friendly_name).apply(lambda values: str(values[1]))
-    return {"sid": service.sid, "friendlyName": name, "url": service.url}
+    return {"sid": service.id, "friendlyName": name, "url": service.url}
 
 
 def main() -> None:
