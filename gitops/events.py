@@ -176,28 +176,22 @@ class _Reader:
             service, slash, rest = _name(urn).partition("/")
             return masked.get(_name(urn)) or masked.get(service, service) + slash + rest
 
-        violations = (
-            replace(violation, resource=shown(urn) if urn else "") for urn, violation in self._violations
-        )
-        drift = (replace(each, name=shown(urn)) for urn, each in self._drift.items())
+        operations = [
+            self._operation(urn, step, shown(urn), urn in objected) for urn, step in self._steps.items()
+        ]
+        drift = [replace(each, name=shown(urn)) for urn, each in self._drift.items()]
+        violations = [replace(each, resource=shown(urn)) for urn, each in self._violations]
+        problems = [
+            Problem(shown(urn), message.replace(_name(urn), shown(urn)) if urn else message)
+            for urn, message in self._problems
+        ]
         return Record(
-            operations=tuple(
-                sorted(
-                    (
-                        self._operation(urn, step, shown(urn), urn in objected)
-                        for urn, step in self._steps.items()
-                    ),
-                    key=lambda each: (each.type, each.name),
-                )
-            ),
+            operations=tuple(sorted(operations, key=lambda each: (each.type, each.name))),
             drift=tuple(sorted(drift, key=lambda each: (each.type, each.name))),
             violations=tuple(
                 sorted(violations, key=lambda each: (each.enforcement, each.policy, each.resource))
             ),
-            problems=tuple(
-                Problem(shown(urn), message.replace(_name(urn), shown(urn)) if urn else message)
-                for urn, message in self._problems
-            ),
+            problems=tuple(problems),
             succeeded=self._succeeded,
         )
 

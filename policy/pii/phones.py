@@ -68,7 +68,8 @@ _NUMBER_LABEL = re.compile(
 _PHONE_LABEL = re.compile(
     r"""(?ix)(?:^|[^\w]|_)(?:tel|telephone|telefon|telefone|telefono|teléfono|tél|fon|phone|ph|mobile|mob|mobil|móvil|movil|
     celular|cel|cell|handy|call|callback|dial|ring|sms|text|txt|whatsapp|wa|fax|viber|signal|telegram|natel|gsm|msisdn|
-    tlf|tfn|hotline|line|phone\s?number|[^\W\d_]{1,20}(?:telefon|telefoon|telefonen|puhelin|hotline|rufnummer|nummer)|
+    tlf|tfn|hotline|line|phone\s?number|[^\W\d_]{1,20}(?:telefon|telefoon|telefonen|puhelin|hotline)|
+    (?:ruf|[^\W\d_]{0,20}telefon|[^\W\d_]{0,20}telefoon|handy|mobil|mobiel)nummer|
     電話|电话|手机|전화|熱線|热线|專線|专线|直通|ホットライン|핫라인|대표번호|тел|телефон|هاتف|جوال|फोन|मोबाइल)
     (?:\s?(?:us|me|number|no|nr|num|on|at|office|home))?\s?[:#.=_@+-]{0,2}\s{0,2}$"""
 )

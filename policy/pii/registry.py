@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .base import Finding, Recognizer
 
 _GAP = " ,.;:-\u2013\u2014|/(<"
+"""What parts a person from the contact behind it."""
 _BREAK = re.compile("[-\u2013\u2014:;(/|]")
 """What ends an address."""
 _PRECEDENCE = {"email": 0, "phone": 1, "address": 2, "person": 3}
