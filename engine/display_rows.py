@@ -116,7 +116,7 @@ def _differences(row: Row, room: int, showing: Showing) -> Line:
     if width(line_text(whole)) <= room:
         return whole
     if room < _ROOM_FOR_VALUES or row.objected:
-        # Too narrow for values: which properties, at least.
+        # Too narrow for values, or none may be shown: which properties, at least.
         return _fit(_join([describe_diff(path, diff, values=False) for path, diff in diffs], " "), room)
     path, diff = diffs[0]
     sides = 2 if diff.kind.startswith("update") else 1

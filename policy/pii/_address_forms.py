@@ -247,7 +247,7 @@ FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
         "address-number-postcode",
         _form(
             rf"{_BEGIN}(?P<name>{_WORD}(?:[\s.-]{{1,2}}{_WORD}){{0,3}})[\s]{_NUMBER},?(?:[\s](?:[a-z\d]{{1,3}}\.?[\s,]{{1,2}}){{0,2}})?[\s]?"
-            rf"(?P<postcode>\d{{3}}[\s]\d{{2}}|\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{4}}[\s][a-z]{{2}}|\d{{5}}|(?:[a-z]{{1,2}}-)?\d{{4,5}}|"
+            rf"(?:\d{{3}}[\s]\d{{2}}|\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{4}}[\s][a-z]{{2}}|\d{{5}}|(?:[a-z]{{1,2}}-)?\d{{4,5}}|"
             rf"[a-z]{{1,2}}\d[a-z\d]?[\s]\d[a-z]{{2}})[\s](?P<city>{_WORD}){_END}"
         ),
         0.8,
@@ -262,7 +262,7 @@ FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ),
     (
         "address-czech",
-        _form(rf"{_BEGIN}(?P<name>{_WORD}(?:\s{_WORD}){{0,2}})\s(?!24/7)\d{{2,4}}/\d{{1,3}}[a-c]?,\s(?P<postcode>)(?P<city>{_WORD}){_END}"),
+        _form(rf"{_BEGIN}(?P<name>{_WORD}(?:\s{_WORD}){{0,2}})\s(?!24/7)\d{{2,4}}/\d{{1,3}}[a-c]?,\s(?P<city>{_WORD}){_END}"),
         0.8,
     ),
     (

@@ -68,8 +68,8 @@ def _is_plausible(match: re.Match[str], cased: str) -> bool:
     words = _WORDS.findall(names)
     if any(word in NO_STREET_NAMES for word in words):
         return False
-    if groups.get("postcode") is not None:
-        # No word tells a street here: name, number, postcode and city must be written like them.
+    if groups.get("city"):
+        # No word tells a street here: its name and the city must be written as names.
         return cased[match.start("name")].isupper() and cased[match.start("city")].isupper()
     if groups.get("street") not in WEAK_STREETS:
         return True

@@ -24,6 +24,7 @@ _ALPHABETIC = frozenset({"thai", "lao", "khmer", "myanmar"})
 _SHORTEST_ALPHABETIC = 4
 _SHORTEST_HALF = 3
 _MIN_JOINED = 6
+_MIN_GENITIVE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def inner_of(folded: str, alphabet: str, mask: str, lexicon: Lexicon) -> str:
         return inflected(folded, CYRILLIC, lexicon)
     if alphabet != "latin" or mask[2] != "0" or mask[3] == "2" or mask[0] != "0" or mask[1] != "0":
         return ""
-    if len(folded) > _SHORTEST_ALPHABETIC and folded[-1] in "sn":
+    if len(folded) >= _MIN_GENITIVE and folded[-1] in "sn":
         stem = lexicon.mask(folded[:-1])
         if stem[0] == "2" and stem[2] != "2":
             return f"G{folded[-1]}"

@@ -65,18 +65,17 @@ _NUMBER_LABEL = re.compile(
     bp|posbus|apdo|lote|lot|rappel|protocolo|processo|siniestro|sinistre|schaden|box|postfach|postbus|boks|casilla|apartado|postal|campaign|budget|count|limit|quota|max|min|size|bytes|seq|no|nr|num|error|code|zip|tax|vat|ein|abn|siret|cnpj)
     [\s:#._-]{0,3}$"""
 )
+_UNSPACED = "電話|电话|手机|전화|熱線|热线|專線|专线|直通|ホットライン|핫라인|대표번호"
+"""Labels in scripts that put no blank before them."""
 _PHONE_LABEL = re.compile(
-    r"""(?ix)(?:^|[^\w]|_)(?:tel|telephone|telefon|telefone|telefono|teléfono|tél|fon|phone|ph|mobile|mob|mobil|móvil|movil|
+    rf"""(?ix)(?:^|[^\w]|_)(?:tel|telephone|telefon|telefone|telefono|teléfono|tél|fon|phone|ph|mobile|mob|mobil|móvil|movil|
     celular|cel|cell|handy|call|callback|dial|ring|sms|text|txt|whatsapp|wa|fax|viber|signal|telegram|natel|gsm|msisdn|
-    tlf|tfn|hotline|line|phone\s?number|[^\W\d_]{1,20}(?:telefon|telefoon|telefonen|puhelin|hotline)|
-    (?:ruf|[^\W\d_]{0,20}telefon|[^\W\d_]{0,20}telefoon|handy|mobil|mobiel)nummer|
-    電話|电话|手机|전화|熱線|热线|專線|专线|直通|ホットライン|핫라인|대표번호|тел|телефон|هاتف|جوال|फोन|मोबाइल)
-    (?:\s?(?:us|me|number|no|nr|num|on|at|office|home))?\s?[:#.=_@+-]{0,2}\s{0,2}$"""
+    tlf|tfn|hotline|line|phone\s?number|[^\W\d_]{{1,20}}(?:telefon|telefoon|telefonen|puhelin|hotline)|
+    (?:ruf|[^\W\d_]{{0,20}}telefon|[^\W\d_]{{0,20}}telefoon|handy|mobil|mobiel)nummer|
+    {_UNSPACED}|тел|телефон|هاتف|جوال|फोन|मोबाइल)
+    (?:\s?(?:us|me|number|no|nr|num|on|at|office|home))?\s?[:#.=_@+-]{{0,2}}\s{{0,2}}$"""
 )
-_UNSPACED_LABEL = re.compile(
-    r"(?:電話|电话|手机|전화|熱線|热线|專線|专线|直通|ホットライン|핫라인|대표번호)[\s:.]{0,2}$"
-)
-"""The same in scripts that put no blank before it."""
+_UNSPACED_LABEL = re.compile(rf"(?:{_UNSPACED})[\s:.]{{0,2}}$")
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "phone-north-american",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.wire import UNKNOWN_ID as UNKNOWN
 from gitops.masking import HIDDEN, MASKED
-from gitops.values import LATER, TEXTS, WORDS, Change, changes, differing
+from gitops.values import DEFAULTS, LATER, TEXTS, WORDS, Change, changes, differing
+from providers import conversation_service, role, service_configuration, service_notification, service_webhook
 from tests.gitops.event_log import SECRET
 
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 NAME = st.text(min_size=1, max_size=8)
 INPUTS = st.dictionaries(
     NAME,
@@ -108,6 +110,31 @@ def test_a_creation_leaves_defaults_out(kind: str, inputs: dict[str, Any], expec
     found = changes(kind, {}, {"protect": False, **inputs}, declared=None, objected=False)
 
     assert expected == [*found]
+
+
+def words_and_texts(shape: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of a part's settings that are no switches."""
+    for name, setting in shape.items():
+        if isinstance(setting, Mapping):
+            yield from words_and_texts(setting)
+        elif not isinstance(setting.unset, bool):
+            yield name
+
+
+def test_every_input_of_the_providers_is_known() -> None:
+    """A value of an unknown input is hidden, and two hidden values would count as equal in a deployment."""
+    parts = (service_configuration, service_notification, service_webhook)
+    known = {name for part in parts for name in words_and_texts(part.SHAPE)}
+    known |= {each.name for each in (*conversation_service.INPUTS, *role.INPUTS) if each.default is not False}
+
+    assert known | {"service_sid"} == {*WORDS, *TEXTS}
+
+
+def test_defaults_that_a_creation_leaves_out_are_the_providers() -> None:
+    """The component adopts roles, whatever the provider's own default is."""
+    inputs = {each.name: each.default for each in conversation_service.INPUTS}
+
+    assert DEFAULTS["ConversationService"] == {key: inputs[key] for key in DEFAULTS["ConversationService"]}
 
 
 @settings(deadline=None)
