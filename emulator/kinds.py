@@ -146,8 +146,9 @@ class Kind:
     """A kind of resource, as the API's specification describes it.
 
     `path` is the collection's template, with the parent's SID in braces. `key` names the list in an answer.
-    `prefix` begins a SID; a kind without one is single: each parent has exactly one, from the start, at `path`
-    itself. `fields` are those of an answer, in order. `links` become URLs below the resource's own.
+    `prefix` begins a SID; a kind without one is single: each parent (an account, where none is named) has
+    exactly one, from the start, at `path` itself. `fields` are those of an answer, in order. `links` become URLs
+    below the resource's own.
     `not_emulated` are parameters that the API has and this has not.
     """
 
@@ -181,7 +182,11 @@ class Kind:
         return {parameter.field: parameter.default for parameter in self.parameters}
 
     def new_sid(self, parent_sid: str | None) -> str:
-        """Make a SID that is not in use, or give the one by which a single resource is stored."""
+        """Make a SID that is not in use, or give the one by which a single resource is stored.
+
+        Args:
+            parent_sid: the parent's; of a single resource without a parent, the account's.
+        """
         return f"{parent_sid}/{self.name}" if self.is_single else self.prefix + secrets.token_hex(16)
 
     @property

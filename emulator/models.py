@@ -113,7 +113,11 @@ class Model:
         """
         if kind.is_single:
             self._check_parent(kind, account_sid, parent_sid)
-            sid = kind.new_sid(parent_sid)
+            sid = kind.new_sid(parent_sid or account_sid)
+            if kind.parent is None and self.store.get(sid) is None:
+                # What an account has one of is there from the start; it is written when first asked for.
+                date = now()
+                self.store.insert([Row(0, sid, kind.name, account_sid, None, kind.defaults(), date, date)])
         row = self.store.get(sid)
         if row is None and kind.unique_field:
             row = self.store.find(kind.name, account_sid, parent_sid, kind.unique_field, sid)

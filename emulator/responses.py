@@ -70,11 +70,16 @@ def shape(kind: Kind, row: Row, origin: str) -> dict[str, Json]:
         "date_created": row.date_created,
         "date_updated": row.date_updated,
         "url": url,
-        "links": {name: f"{url}/{name.title().replace('_', '')}" for name in kind.links},
+        "links": {name: f"{url}/{_segment(kind, name)}" for name in kind.links},
     }
     if kind.parent_field:
         values[kind.parent_field] = row.parent_sid
     return {name: values[name] for name in kind.fields}
+
+
+def _segment(kind: Kind, link: str) -> str:
+    # A link may repeat its kind's name: user_conversations leads to …/Conversations.
+    return link.removeprefix(f"{kind.name}_").title().replace("_", "")
 
 
 def _nest(fields: Mapping[str, Json]) -> dict[str, Json]:

@@ -5,13 +5,25 @@ A further resource is a further module and its name in KINDS. No state and no HT
 
 from __future__ import annotations
 
+from emulator.resources.account_configuration import ACCOUNT_CONFIGURATION
 from emulator.resources.configuration import CONFIGURATION
 from emulator.resources.conversation import CONVERSATION
 from emulator.resources.notification import NOTIFICATION
 from emulator.resources.role import ROLE
 from emulator.resources.service import SERVICE
+from emulator.resources.user import USER
 from emulator.resources.webhook import WEBHOOK
 
-__all__ = ["CONFIGURATION", "CONVERSATION", "KINDS", "NOTIFICATION", "ROLE", "SERVICE", "WEBHOOK"]
+__all__ = [
+    "ACCOUNT_CONFIGURATION",
+    "CONFIGURATION",
+    "CONVERSATION",
+    "KINDS",
+    "NOTIFICATION",
+    "ROLE",
+    "SERVICE",
+    "USER",
+    "WEBHOOK",
+]
 
-KINDS = (SERVICE, CONVERSATION, ROLE, CONFIGURATION, NOTIFICATION, WEBHOOK)
+KINDS = (SERVICE, CONVERSATION, USER, ROLE, CONFIGURATION, NOTIFICATION, WEBHOOK, ACCOUNT_CONFIGURATION)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.emulator.api import ACCOUNT_SID, MISSING_SID, OTHER_ACCOUNT_SID, Api
@@ -32,6 +30,7 @@ def test_state_lists_services_of_all_accounts_in_order(api):
     api.post(first["links"]["conversations"], FriendlyName="c")
     other.post(second["links"]["conversations"], FriendlyName="d")
     other.post(second["links"]["conversations"], FriendlyName="e")
+    other.post(second["links"]["users"], Identity="u-1")
 
     state = api.emulator.state()
 
@@ -39,6 +38,7 @@ def test_state_lists_services_of_all_accounts_in_order(api):
         {
             **service,
             "conversations": client.get(service["links"]["conversations"]).json()["conversations"],
+            "users": client.get(service["links"]["users"]).json()["users"],
             "roles": client.get(service["links"]["roles"]).json()["roles"],
             "configuration": client.get(service["links"]["configuration"]).json(),
             "notifications": client.get(service["links"]["configuration"] + "/Notifications").json(),
@@ -53,7 +53,6 @@ def test_state_lists_services_of_all_accounts_in_order(api):
 
 def test_requests_log_every_api_request_and_no_control_request(api):
     """Method, path, route, status, account and times, in order of arrival."""
-    before = time.time()
     service = api.create_service()
     api.get(service["url"])
     api.get("/v1/Nonsense")
@@ -69,8 +68,8 @@ def test_requests_log_every_api_request_and_no_control_request(api):
         ("GET", "/v1/Services", "GET /v1/Services", 401, None),
     ]
     assert expected == [tuple(entry[key] for key in keys) for entry in entries]
-    assert all(before <= entry["started_at"] <= time.time() for entry in entries)
-    assert all(0 <= entry["seconds"] < 5 for entry in entries)
+    assert sorted(entry["started_at"] for entry in entries) == [entry["started_at"] for entry in entries]
+    assert all(entry["seconds"] >= 0 for entry in entries)
     counts = {"POST /v1/Services": 1, "GET /v1/Services/{Sid}": 1, "unknown": 1, "GET /v1/Services": 1}
     assert counts == api.emulator.counts()
 
@@ -91,13 +90,12 @@ def test_reset_clears_everything(emulator):
     service = Api(emulator, ACCOUNT_SID, "secret").create_service()
     emulator.add_conversations(service["sid"], 2)
     emulator.fault("GET /v1/Services", "status")
-    emulator.latency(3)
+    emulator.latency(3600)
 
     emulator.reset()
 
     assert ([], [], []) == (emulator.services(), emulator.requests(), emulator.faults())
     assert [] == Api(emulator, ACCOUNT_SID, "another").get("/v1/Services").json()["services"]
-    assert emulator.requests()[0]["seconds"] < 2
     assert 401 == Api(emulator, KEY_SID, "secret").get("/v1/Services").status_code
 
 
@@ -137,7 +135,7 @@ def test_latency_passes_before_each_answer_and_not_before_control(api):
 
     api.get("/v1/Services")
 
-    assert 0.15 <= api.emulator.requests()[0]["seconds"] < 5
+    assert api.emulator.requests()[0]["seconds"] >= 0.15
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_slow_fault_waited_for_is_a_right_answer(api):
 
     [entry] = api.emulator.requests()
     assert (201, answer.json()["sid"]) == (answer.status_code, api.emulator.services()[0]["sid"])
-    assert 0.2 <= entry["seconds"] < 5
+    assert entry["seconds"] >= 0.2
 
 
 def test_truncate_fault_does_the_work_and_cuts_the_body(api):

@@ -34,6 +34,9 @@ ACTIONS = [
     pytest.param(kind, action, id=f"{kind.name}-{action}") for kind in KINDS for action in kind.actions
 ]
 
+# The emulator's accounts have no default service that a link could lead to.
+LINKS_LEFT_OUT = {"account_configuration": ("service",)}
+
 
 @pytest.fixture(scope="module")
 def specification() -> Json:
@@ -189,6 +192,8 @@ def test_answers_have_the_status_and_shape_of_the_specification(api, specificati
         assert set(example) == set(answer.json())
     else:
         own, theirs = answer.json().get("links", {}), example.get("links", {})
+        for left_out in LINKS_LEFT_OUT.get(kind.name, ()):
+            del theirs[left_out]
         assert {name: url.rpartition("/")[2] for name, url in theirs.items()} == {
             name: url.rpartition("/")[2] for name, url in own.items()
         }

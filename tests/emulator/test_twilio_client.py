@@ -205,6 +205,33 @@ def test_webhooks_are_fetched_updated_and_unset(emulator):
     ] == settings
 
 
+def test_user_lives_its_life(emulator):
+    """A user is made, found by SID and by identity, changed, listed and deleted."""
+    service = client_of(emulator).conversations.v1.services.create(friendly_name="support-eu")
+
+    made = service.users.create(identity="u-1", friendly_name="one", attributes='{"tier": 1}')
+    fetched = service.users("u-1").fetch()
+    changed = service.users(made.sid).update(friendly_name="two")
+    listed = [each.sid for each in service.users.list()]
+    deleted = service.users(made.sid).delete()
+
+    assert (made.sid, "u-1", "one") == (fetched.sid, fetched.identity, fetched.friendly_name)
+    assert ("two", '{"tier": 1}') == (changed.friendly_name, changed.attributes)
+    assert ([made.sid], True, []) == (listed, deleted, service.users.list())
+
+
+def test_account_configuration_tells_the_account(emulator):
+    """It is there without being made, and keeps what it is told."""
+    configuration = client_of(emulator).conversations.v1.configuration
+
+    before = configuration().fetch()
+    configuration().update(default_closed_timer="PT10M")
+    after = configuration().fetch()
+
+    assert (ACCOUNT_SID, None) == (before.account_sid, before.default_closed_timer)
+    assert (ACCOUNT_SID, "PT10M") == (after.account_sid, after.default_closed_timer)
+
+
 def test_every_route_of_the_emulator_is_walked_by_the_package(emulator):
     """None is left to the emulator's own idea of the API."""
     test_service_lives_its_life(emulator)
@@ -213,6 +240,8 @@ def test_every_route_of_the_emulator_is_walked_by_the_package(emulator):
     test_configuration_is_fetched_and_updated(emulator)
     test_notifications_are_fetched_and_updated(emulator)
     test_webhooks_are_fetched_updated_and_unset(emulator)
+    test_user_lives_its_life(emulator)
+    test_account_configuration_tells_the_account(emulator)
 
     assert {" ".join(route) for route in ROUTES} == set(emulator.counts())
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 20
 STOP_SECONDS = 10
 GREETING = "emulator listening on "
-SETTINGS = ("roles", "configuration", "notifications", "webhooks")
+SETTINGS = ("users", "roles", "configuration", "notifications", "webhooks")
 
 Json = dict[str, Any]
 
