@@ -1,11 +1,12 @@
-"""All recognisers together: overlaps, persons, robustness, time, and the figures of the development set."""
+"""All recognisers together: overlaps, persons, robustness, work, and the figures of the development set."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
-import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 
 from policy.evaluate import FOLDER, Result, evaluate, read_rows, total
 from policy.pii import KINDS, TIERS, detect
+from policy.pii.normalise import MAX_CHARACTERS
 
 ROOT = Path(__file__).resolve().parents[2]
-MOST_CHARACTERS = 256
+MAX_CHARACTERS_OF_A_NAME = 256
 
 
 def kinds(text: str) -> list[str]:
@@ -117,10 +119,10 @@ def test_kinds_side_by_side_are_each_found() -> None:
 
 
 HARD = {
-    "digits": "1" * MOST_CHARACTERS,
+    "digits": "1" * MAX_CHARACTERS_OF_A_NAME,
     "digits_and_blanks": "12 " * 85,
     "phones": "415-555-0134 " * 19,
-    "dots": "." * MOST_CHARACTERS,
+    "dots": "." * MAX_CHARACTERS_OF_A_NAME,
     "at_signs": "a@" * 128,
     "emails": "a.b@c.d " * 32,
     "at_words": "a at b dot " * 23,
@@ -129,67 +131,90 @@ HARD = {
     "capitals": "Aa" * 128,
     "streets": "1 a street " * 23,
     "boxes": "po box " * 36,
-    "han": "王" * MOST_CHARACTERS,
+    "han": "王" * MAX_CHARACTERS_OF_A_NAME,
     "thai": "กา" * 128,
     "marks": "e" + "\u0301" * 255,
-    "one_word": "x" * MOST_CHARACTERS,
-    "ligatures": "ﷺ" * MOST_CHARACTERS,
+    "one_word": "x" * MAX_CHARACTERS_OF_A_NAME,
+    "ligatures": "ﷺ" * MAX_CHARACTERS_OF_A_NAME,
     "number_words": "one two three " * 18,
 }
 
 
-def milliseconds(text: str) -> float:
-    """Processor time of one detection, the better of two: other processes must not count."""
-    taken = []
-    for _ in range(2):
-        started = time.process_time()
+def steps(text: str) -> int:
+    """Count the calls that one detection makes, of Python's functions and of built-in ones."""
+    count = 0
+
+    def note(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    detect(text)  # what is read or remembered once is not counted
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
         detect(text)
-        taken.append((time.process_time() - started) * 1000)
-    return min(taken)
+    finally:
+        sys.setprofile(before)
+    return count
 
 
 @pytest.mark.parametrize("text", HARD.values(), ids=HARD.keys())
-def test_hard_text_is_judged_in_time(text: str) -> None:
-    """No 256 characters take over 50 ms."""
-    assert milliseconds(text[:MOST_CHARACTERS]) < 50
+def test_hard_text_takes_work_in_proportion_to_its_length(text: str) -> None:
+    """Four times the text is at most some four times the work: a preview must not hang on a name."""
+    part = text[: MAX_CHARACTERS_OF_A_NAME // 4]
+
+    assert steps((part * 4)[:MAX_CHARACTERS_OF_A_NAME]) <= 6 * steps(part) + 500
+
+
+def test_text_is_read_up_to_a_bound() -> None:
+    """A template that is longer than Twilio takes costs no more than the longest that is read."""
+    longest = ("ab " * MAX_CHARACTERS)[:MAX_CHARACTERS]
+
+    assert steps(longest) == steps(longest + " Jane Whitcombe" * 1000)
 
 
 NAME_LIKE = st.text(
     alphabet=st.one_of(st.sampled_from("abcMr JneAt.dot@-_0123456789 '()+#,/"), st.characters()),
-    max_size=MOST_CHARACTERS,
+    max_size=MAX_CHARACTERS_OF_A_NAME,
 )
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(NAME_LIKE)
-def test_any_text_is_judged_in_time_and_in_order(text: str) -> None:
-    """Nothing crashes it, nothing is slow, and every finding lies within the text, apart from the others."""
-    taken = milliseconds(text)
+def test_any_text_is_judged_alike_and_in_order(text: str) -> None:
+    """Nothing crashes it, and every finding lies within the text, apart from the others."""
     findings = detect(text)
 
-    assert taken < 50
     assert detect(text) == findings
     ends = [0, *(f.end for f in findings)]
     assert all(before <= f.start < f.end <= len(text) for before, f in zip(ends, findings, strict=False))
     assert all(f.kind in KINDS and f.tier in TIERS and 0 <= f.confidence <= 1 for f in findings)
 
 
-def test_import_is_quick_and_offline() -> None:
-    """The library is imported at the start of every preview: under 100 ms of processor time, and no network module."""
-    code = (
-        "import sys, time; t = time.process_time(); import policy.pii; "
-        "print(time.process_time() - t, sorted({'socket', 'requests', 'phonenumbers'} & set(sys.modules)))"
-    )
-    best = min(
-        subprocess.run(
-            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-        ).stdout
-        for _ in range(3)
-    )
+AUDITED = """
+import json, sys
+events = []
+sys.addaudithook(lambda event, args: events.append([event, str(args[0]) if args else ""]))
+import policy.pii
+loaded = sorted(sys.modules)
+opened = [name for event, name in events if event == "open" and name.endswith(".gz")]
+policy.pii.detect("Jane Whitcombe, +1 415 555 0134, jane@example.com")
+sockets = sorted({event for event, _ in events if event.startswith("socket.")})
+print(json.dumps({"loaded": loaded, "opened": opened, "sockets": sockets}))
+"""
+HEAVY = {"asyncio", "numpy", "phonenumbers", "pulumi", "requests", "rich", "socket", "urllib.request", "yaml"}
 
-    seconds, modules = best.split(" ", 1)
-    assert float(seconds) < 0.1
-    assert "[]" == modules.strip()
+
+def test_import_loads_nothing_heavy_and_no_data_file() -> None:
+    """The library is imported at the start of every preview, whether a name is judged or not; it stays offline."""
+    done = subprocess.run(
+        [sys.executable, "-c", AUDITED], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    seen = json.loads(done.stdout)
+
+    assert [] == sorted(HEAVY & set(seen["loaded"]))
+    assert [] == seen["opened"]
+    assert [] == seen["sockets"]
 
 
 @pytest.fixture(scope="module")
@@ -209,10 +234,3 @@ def test_development_figures_hold(development: Result) -> None:
     assert total(development).precision >= 0.95
     assert development.by_kind["person"].recall >= 0.92
     assert min(development.by_kind[kind].recall for kind in ("email", "phone", "address")) >= 0.97
-
-
-def test_name_takes_under_a_millisecond_on_average(development: Result) -> None:
-    """Hundreds of names are judged in a preview; the slowest tenth is left out, for other processes run beside."""
-    usual = sorted(development.seconds)[: development.rows * 9 // 10]
-
-    assert sum(usual) / len(usual) < 0.001
