@@ -23,8 +23,8 @@ Kind = Literal["preview", "drift", "deploy"]
 
 GUARDS = (
     re.compile(
-        r"it holds conversations \(at least \d+\)"
-    ),  # the provider, before conversations would be lost
+        r"it holds (conversations|users) \(at least \d+\)|whether it holds conversations can't be told"
+    ),  # the provider, before what a service holds would be lost
     re.compile(
         r"marked for protection|because it is protected|\bis protected\b"
     ),  # the engine, for `protect`

@@ -19,9 +19,10 @@ from urllib.parse import urlsplit
 from ._checks import is_loopback
 from ._retry import RetryPolicy
 from ._secret import Secret
+from ._surroundings import surroundings_problems
 from .errors import ConfigurationError
 
-__all__ = ["DEFAULT_ORIGIN", "ENVIRONMENT", "KEYS", "NUMBERS", "Number", "Settings", "read_settings"]
+__all__ = ["DEFAULT_ORIGIN", "EDGES", "ENVIRONMENT", "KEYS", "NUMBERS", "Number", "Settings", "read_settings"]
 
 NAMESPACE = "twilio:"
 DEFAULT_ORIGIN = "https://conversations.twilio.com"
@@ -45,6 +46,19 @@ class Number(NamedTuple):
     whole: bool = False
 
 
+# Where each region is entered. A host of a region alone answers no longer, save for us1:
+# https://www.twilio.com/docs/global-infrastructure/using-the-twilio-rest-api-in-a-non-us-region
+EDGES: Mapping[str, str] = {
+    "au1": "sydney",
+    "br1": "sao-paulo",
+    "de1": "frankfurt",
+    "ie1": "dublin",
+    "jp1": "tokyo",
+    "jp2": "osaka",
+    "sg1": "singapore",
+    "us1": "ashburn",
+    "us2": "umatilla",
+}
 NUMBERS: Mapping[str, Number] = {
     "maxConcurrency": Number(16, 1, 64, whole=True),
     "connectTimeoutSeconds": Number(5, 0.1, 300),
@@ -79,7 +93,7 @@ class Settings:
         origin: scheme and host of the API, without a slash at the end.
         max_concurrency: requests in flight at once, 1 to 64.
         connect_timeout_seconds: for a connection to come about.
-        read_timeout_seconds: between two parts of an answer.
+        read_timeout_seconds: for an answer to be whole.
         retry: how long retries take.
     """
 
@@ -107,6 +121,7 @@ def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> S
     username, password = _credentials(source)
     origin = _origin(source)
     numbers = {key: _number(source, key, rule) for key, rule in NUMBERS.items()}
+    source.problems.extend(surroundings_problems(origin, environ))
     if source.problems:
         raise ConfigurationError(
             "configure the Twilio provider",
@@ -220,6 +235,13 @@ def _origin(source: _Source) -> str:
             source.must(key, "a name such as ie1 or dublin: small letters, digits, hyphens")
     if edge and not region:
         region = "us1"
+    if region and not edge:
+        edge = EDGES.get(region, "")
+        if not edge and not source.problems:
+            known = ", ".join(EDGES)
+            source.problems.append(
+                f"{source.where('region')} is none of {known}; for another one, give {source.where('edge')} too"
+            )
     labels = ["conversations", edge, region, "twilio.com"]
     return "https://" + ".".join(label for label in labels if label)
 

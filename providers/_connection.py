@@ -32,10 +32,21 @@ class Connection:
         self.read: set[tuple[str, str]] = set()
         self.checked: set[str] = set()
         self._lock = threading.Lock()
+        self._proven_account_sid: str | None = None
         self._roles: dict[str, Listing[Role]] = {}
         # Kinds and service SIDs: which parts of services resources have, and which were taken over in this run.
         self._parts: set[tuple[str, str]] = set()
         self._parts_taken: set[tuple[str, str]] = set()
+
+    def proven_account_sid(self) -> str:
+        """Tell whose credentials these are by the API's own word, asked once; "" if it does not say.
+
+        An account SID among the settings proves nothing beside an API key: no request names the account.
+        """
+        with self._lock:
+            if self._proven_account_sid is None:
+                self._proven_account_sid = self.client.fetch_account_sid()
+            return self._proven_account_sid
 
     def roles(self, service_sid: str) -> Listing[Role]:
         """Give the run's listing of a service's roles."""

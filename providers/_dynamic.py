@@ -38,7 +38,14 @@ from pulumi.dynamic import (
 from ._config import read_settings
 from ._connection import Connection, connect
 from ._pool import widen_pool
-from .errors import InternalError, NotAdoptableError, NotFoundError, TwilioError, WrongAccountError
+from .errors import (
+    InternalError,
+    NotAdoptableError,
+    NotFoundError,
+    TwilioError,
+    UnexpectedAnswerError,
+    WrongAccountError,
+)
 
 __all__ = ["IMPORT_SID", "Field", "Props", "Thing", "TwilioProvider", "TwilioResource"]
 
@@ -191,12 +198,16 @@ class TwilioProvider(ResourceProvider):
             props: outputs of the state, or the bare inputs of a `get`.
         """
         self._require_own_account("read", id_, props)
+        is_get = not props.keys() - {each.name for each in self.inputs} - {_PROVIDER_KEY}
         try:
             thing = self.read_thing(id_, props)
         except NotFoundError:
-            if props.keys() - {each.name for each in self.inputs} - {_PROVIDER_KEY}:
+            if is_get:
+                raise
+            found = self._second_look("read", id_, props)
+            if found is None:
                 return ReadResult("", {})
-            raise
+            thing = found
         self.connection.read.add((self.kind, id_))
         outputs = self._state(props, thing)
         names = [each.name for each in self.inputs]
@@ -215,9 +226,17 @@ class TwilioProvider(ResourceProvider):
 
     @_plain_errors
     def delete(self, id_: str, props: Props) -> None:
-        """Delete the thing; a missing one is no error."""
+        """Delete the thing; a missing one is no error, if it is missing for certain."""
         self._require_own_account("delete", id_, props)
-        self.delete_thing(id_, props)
+        try:
+            self.delete_thing(id_, props)
+        except NotFoundError:
+            if self._second_look("delete", id_, props) is not None:
+                raise UnexpectedAnswerError(
+                    f"delete {self.kind} {id_}",
+                    "the API said that it is gone, and shows it",
+                    hint="run again; if it stays so, something between here and the API answers in its place",
+                ) from None
 
     def create_thing(self, props: Props) -> Thing:
         """Make or adopt it, and give what the API answered."""
@@ -240,22 +259,46 @@ class TwilioProvider(ResourceProvider):
         return None
 
     def delete_thing(self, sid: str, props: Props) -> None:
-        """Delete it; a missing one is no error."""
+        """Delete it.
+
+        Raises:
+            NotFoundError: if it is gone already.
+        """
         raise NotImplementedError
 
     def before_change(self, sid: str, news: Props, *, replaced: bool) -> None:
         """Refuse a change that would lose data, by raising; runs in previews and updates, not in a refresh."""
 
+    def _second_look(self, action: str, id_: str, recorded: Props) -> Thing | None:
+        """Look again at what the API says is gone; None if it is, and these credentials would have seen it.
+
+        A state that forgets what is there is the worst that a wrong answer can do, and another account's things
+        look as if they were gone.
+
+        Raises:
+            WrongAccountError: if the credentials are those of another account.
+        """
+        try:
+            return self.read_thing(id_, recorded)
+        except NotFoundError:
+            owner, ours = recorded.get("account_sid"), self.connection.proven_account_sid()
+            if owner and ours and owner != ours:
+                raise self._wrong_account(action, id_, owner, ours) from None
+            return None
+
     def _require_own_account(self, action: str, id_: str, recorded: Props) -> None:
         """Refuse to touch what the state says is another account's: there it would merely seem to be gone."""
         owner, ours = recorded.get("account_sid"), self.connection.account_sid
         if owner and ours and owner != ours:
-            raise WrongAccountError(
-                f"{action} {self.kind} {id_}",
-                f"it belongs to account {owner}, and the credentials are those of {ours}",
-                hint="use the credentials of its account; nothing moves to another one: remove it here, and declare "
-                "it there under another logical name",
-            )
+            raise self._wrong_account(action, id_, owner, ours)
+
+    def _wrong_account(self, action: str, id_: str, owner: str, ours: str) -> WrongAccountError:
+        return WrongAccountError(
+            f"{action} {self.kind} {id_}",
+            f"it belongs to account {owner}, and the credentials are those of {ours}",
+            hint="use the credentials of its account; nothing moves to another one: remove it here, and declare "
+            "it there under another logical name",
+        )
 
     def _declared(self, props: Props) -> Props:
         """Give the inputs that outlive the creation, as declared."""

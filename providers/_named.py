@@ -51,7 +51,11 @@ class NamedProvider(TwilioProvider, Generic[T]):
         raise NotImplementedError
 
     def remove(self, sid: str, props: Props) -> None:
-        """Delete a thing; a missing one is no error."""
+        """Delete a thing, unless that would lose data.
+
+        Raises:
+            NotFoundError: if it is gone already.
+        """
         raise NotImplementedError
 
     def create_thing(self, props: Props) -> T:
@@ -106,12 +110,11 @@ class NamedProvider(TwilioProvider, Generic[T]):
         listing = self.listing(props)
         if listing.was_taken_over(sid):
             return
-        self.before_delete(sid, props)
-        self.remove(sid, props)
-        listing.forget(sid)
-
-    def before_delete(self, sid: str, props: Props) -> None:
-        """Refuse a deletion that would lose data, by raising."""
+        try:
+            self.remove(sid, props)
+        finally:
+            # Also where it turns out to be gone; after a refusal this run has no more use for it.
+            listing.forget(sid)
 
     def _import(self, sid: str, props: Props) -> T:
         action = f"adopt {self.kind} {sid}"

@@ -2,6 +2,8 @@
 
 Rules: a 429 was never processed and nothing was sent without a connection, so every method may go again; after a
 5xx or a lost answer the work may be done, so only GET and DELETE may (a POST is looked up first, see `_creation`).
+What was made a moment ago may be missing in another place of the API, and two changes at once refuse each other:
+both settle within seconds. A server that asks for more patience than there is left is not asked again.
 https://www.twilio.com/docs/api/errors/20429
 """
 
@@ -14,10 +16,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from .errors import AnswerLostError, NotSentError, RateLimitError, ServerError, TwilioError
+from .errors import (
+    AnswerLostError,
+    ApiError,
+    NotFoundError,
+    NotSentError,
+    RateLimitError,
+    ServerError,
+    TwilioError,
+)
 
 __all__ = [
     "CONNECT_ATTEMPTS",
+    "SETTLE_ATTEMPTS",
     "Backoff",
     "RetryPolicy",
     "delay_seconds",
@@ -27,6 +38,8 @@ __all__ = [
 
 # A server that is not there comes back within seconds or not at all: a wrong address must not cost minutes.
 CONNECT_ATTEMPTS = 4
+# With the default waits, some eight seconds.
+SETTLE_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,9 @@ class RetryPolicy:
     ceiling_seconds: float
 
 
-def should_retry(method: str, error: TwilioError, attempt: int, *, repeatable: bool = False) -> bool:
+def should_retry(
+    method: str, error: TwilioError, attempt: int, *, repeatable: bool = False, fresh: bool = False
+) -> bool:
     """Tell whether a request may be sent again.
 
     Args:
@@ -52,6 +67,7 @@ def should_retry(method: str, error: TwilioError, attempt: int, *, repeatable: b
         error: how the last attempt ended.
         attempt: how many attempts were made, 1 or more.
         repeatable: the request may go again whatever its method, for twice is as good as once.
+        fresh: it concerns what this process has made itself.
     """
     match error:
         case RateLimitError():
@@ -60,6 +76,10 @@ def should_retry(method: str, error: TwilioError, attempt: int, *, repeatable: b
             return attempt < CONNECT_ATTEMPTS
         case AnswerLostError() | ServerError():
             return repeatable or method in ("GET", "DELETE")
+        case NotFoundError():
+            return fresh and method != "DELETE" and attempt < SETTLE_ATTEMPTS
+        case ApiError(status=409):
+            return repeatable and attempt < SETTLE_ATTEMPTS
         case _:
             return False
 
@@ -115,11 +135,16 @@ class Backoff:
         self.attempt = 1
 
     def wait(self, error: TwilioError | None = None) -> bool:
-        """Wait before the next attempt; False, at once, if the ceiling is reached."""
+        """Wait before the next attempt; False, at once, if the ceiling is reached or would be by the wait asked for."""
         left_seconds = self._policy.ceiling_seconds - self.elapsed_seconds
+        asked = error.retry_after_seconds if isinstance(error, RateLimitError | ServerError) else None
+        if error and asked is not None and asked > max(0.0, left_seconds):
+            error.advise(
+                f"it asks to wait {asked:.0f} s, more than twilio:retryCeilingSeconds leaves; run again after that"
+            )
+            return False
         if left_seconds <= 0:
             return False
-        asked = error.retry_after_seconds if isinstance(error, RateLimitError | ServerError) else None
         delay = delay_seconds(self._policy, self.attempt, retry_after_seconds=asked, jitter=self._jitter())
         time.sleep(min(delay, left_seconds))
         self.attempt += 1

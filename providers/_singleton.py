@@ -16,7 +16,7 @@ from pulumi import contains_unknowns
 from ._checks import SERVICE_SID, Check, did_you_mean, flag, sid_of, text
 from ._dynamic import Field, Props, TwilioProvider
 from ._transport import Form
-from .errors import NotAdoptableError, NotFoundError, RefusedError
+from .errors import NotAdoptableError, RefusedError
 from .model import Part
 
 __all__ = ["SWITCH", "TEXT", "Setting", "Shape", "SingletonProvider", "singleton_inputs"]
@@ -170,15 +170,16 @@ class SingletonProvider(TwilioProvider):
         return self._set(sid, values, previous, dropped)
 
     def delete_thing(self, sid: str, props: Props) -> None:
-        """Put back what was there, unless another resource of this run has taken over or the service is gone."""
+        """Put back what was there, unless another resource of this run has taken over.
+
+        Raises:
+            NotFoundError: if the service is gone.
+        """
         if self.connection.part_was_taken(self.kind, sid):
             return
-        try:
-            form = self._form(self.restorable(sid, props.get("previous") or {}))
-            if form:
-                self._post(sid, form)
-        except NotFoundError:
-            return
+        form = self._form(self.restorable(sid, props.get("previous") or {}))
+        if form:
+            self._post(sid, form)
 
     def before_change(self, sid: str, _news: Props, *, replaced: bool) -> None:
         """Note that this resource has the service's part, so that no other one takes it."""

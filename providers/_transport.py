@@ -1,8 +1,10 @@
 """HTTP to one account: each call ends as JSON or as one error of the tree in `errors`.
 
 All that is common to the API's resources: authentication, time-outs, retries, paging, the bound on requests in
-flight. It knows no resource. Redirects are never followed and no .netrc is read, so that the credentials go to
-one origin only. https://www.twilio.com/docs/usage/requests-to-twilio
+flight. It knows no resource, and what an answer means stands in `_answers`. Redirects are never followed, no .netrc
+is read and a next page is asked of our own host, so that the credentials go to one origin only. Nothing waits without
+end: an answer has a time to be whole in, a listing one for all its pages.
+https://www.twilio.com/docs/usage/requests-to-twilio
 """
 
 from __future__ import annotations
@@ -11,37 +13,36 @@ import random
 import re
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
 
-from ._config import DEFAULT_ORIGIN, Settings
-from ._retry import Backoff, retry_after_seconds, should_retry
+from ._answers import ADDRESS_HINT, Json, Received, meaning
+from ._config import Settings
+from ._deadline import Answer, answer_within, mount
+from ._retry import Backoff, should_retry
 from .errors import (
     AnswerLostError,
-    ApiError,
     NoAnswerError,
-    NotFoundError,
     NotSentError,
-    RateLimitError,
-    ServerError,
     TwilioError,
     UnexpectedAnswerError,
-    api_error,
 )
 
 __all__ = ["PAGE_SIZE", "Form", "Json", "Transport"]
 
-Json = dict[str, Any]
 Form = Mapping[str, str | Sequence[str]]
 
 PAGE_SIZE = 100  # the API's maximum
-_MESSAGE_CHARACTERS = 300
-_ADDRESS_HINT = "check the network, and twilio:baseUrl, twilio:region and twilio:edge if you set them"
+# Twilio is known to send empty pages that lead on; that many in a row lead nowhere.
+_BARREN_PAGES = 100
+# A page of the API has some hundred kilobytes at most.
+_MAX_BYTES = 64 * 2**20
+_SID = re.compile(r"\b[A-Z]{2}[0-9a-fA-F]{32}\b")
+_WRONG_HOST = 62  # X509_V_ERR_HOSTNAME_MISMATCH of OpenSSL
 
 
 class Transport:
@@ -57,6 +58,8 @@ class Transport:
         self._jitter = jitter
         self._slots = threading.BoundedSemaphore(settings.max_concurrency)
         self._of_thread = threading.local()
+        # SIDs of what this process has made: another place of the API may not know them yet.
+        self._fresh: set[str] = set()
 
     def backoff(self) -> Backoff:
         """Begin the waits of one request."""
@@ -80,53 +83,63 @@ class Transport:
             form: parameters; one with several values is sent once for each.
             repeatable: twice is as good as once, as where values are set: then a lost answer is retried.
         """
-        return self._request(action, "POST", path, form=form, repeatable=repeatable)
+        answer = self._request(action, "POST", path, form=form, repeatable=repeatable)
+        if not repeatable and isinstance(answer.get("sid"), str):
+            self._fresh.add(answer["sid"])
+        return answer
 
-    def delete(self, action: str, path: str) -> None:
-        """Delete something; that it is gone already is what was wanted."""
-        try:
-            self._request(action, "DELETE", path)
-        except NotFoundError:
-            return
+    def delete(self, action: str, path: str, *, before: Callable[[], None] | None = None) -> None:
+        """Delete something.
+
+        Args:
+            action: what is done, for errors.
+            path: of what goes.
+            before: what must hold, asked before each attempt: whatever it raises, nothing is sent then.
+
+        Raises:
+            NotFoundError: if it is gone already; whether that is what was wanted, the caller knows.
+        """
+        self._request(action, "DELETE", path, before=before)
 
     def pages(self, action: str, path: str, key: str, size: int = PAGE_SIZE) -> Iterator[list[Json]]:
-        """Fetch a listing page by page.
+        """Fetch a listing page by page, empty ones included.
 
         Args:
             action: what is done, for errors.
             path: of the listing.
             key: under which a page holds its items.
             size: items on a page.
+
+        Raises:
+            UnexpectedAnswerError: if a page is none, or the pages come to no end.
         """
         params: Form | None = {"PageSize": str(size)}
-        seen: set[str] = set()
+        ends = time.monotonic() + self._walk_seconds
+        asked: set[str] = set()
+        known: set[str] = set()
         following: str | None = path
-        while following is not None:
-            if following in seen:
-                raise UnexpectedAnswerError(action, "the listing leads back to a page already read")
-            seen.add(following)
+        barren = 0
+        while following:
+            if following in asked or barren > _BARREN_PAGES or time.monotonic() > ends:
+                raise UnexpectedAnswerError(
+                    action,
+                    "the listing comes to no end: its pages lead back, bring nothing new, or take too long",
+                    hint="run again; if it stays so, something between here and the API makes up pages",
+                )
+            asked.add(following)
             page = self.get(action, following, params)
             items, meta = page.get(key), page.get("meta")
             if not isinstance(items, list) or not isinstance(meta, dict):
                 raise UnexpectedAnswerError(action, f"a page of the listing lacks {key} or meta")
             yield items
-            following, params = self._following(action, meta.get("next_page_url")), None
+            new = {str(item.get("sid")) for item in items if isinstance(item, dict)} - known
+            known |= new
+            barren = 0 if new else barren + 1
+            following, params = _following(action, path, meta.get("next_page_url")), None
 
-    def _following(self, action: str, url: object) -> str | None:
-        """Turn the next page's URL into a path, provided that it lies on the same origin."""
-        if url is None:
-            return None
-        parts = urlsplit(str(url))
-        own = self._settings.origin
-        # In a region, the API may name its plain host; the request itself always goes to our own origin.
-        trusted = {own, DEFAULT_ORIGIN} if own.endswith(".twilio.com") else {own}
-        if f"{parts.scheme}://{parts.netloc}" not in trusted:
-            raise UnexpectedAnswerError(
-                action,
-                "the listing's next page lies on another origin",
-                hint="if twilio:baseUrl is a proxy, it must rewrite the URLs in the answers too",
-            )
-        return f"{parts.path}?{parts.query}"
+    @property
+    def _walk_seconds(self) -> float:
+        return self._settings.retry.ceiling_seconds + 10 * self._settings.read_timeout_seconds
 
     def _request(
         self,
@@ -137,20 +150,24 @@ class Transport:
         params: Form | None = None,
         form: Form | None = None,
         repeatable: bool = False,
+        before: Callable[[], None] | None = None,
     ) -> Json:
         """Send a request, again where that is safe."""
         backoff = self.backoff()
+        fresh = not self._fresh.isdisjoint(_SID.findall(path))
         while True:
+            if before is not None:
+                before()
             try:
                 return self._attempt(action, method, path, params, form)
             except TwilioError as error:
-                again = should_retry(method, error, backoff.attempt, repeatable=repeatable)
+                again = should_retry(method, error, backoff.attempt, repeatable=repeatable, fresh=fresh)
                 if not again or not backoff.wait(error):
                     raise
 
     def _attempt(self, action: str, method: str, path: str, params: Form | None, form: Form | None) -> Json:
         settings = self._settings
-        with self._slots:
+        with self._slots, answer_within(settings.read_timeout_seconds) as answer:
             try:
                 response = self._session().request(
                     method,
@@ -159,12 +176,19 @@ class Transport:
                     data=form,
                     timeout=(settings.connect_timeout_seconds, settings.read_timeout_seconds),
                     allow_redirects=False,
+                    stream=True,
                 )
-            except requests.RequestException as error:
-                raise _no_answer(action, error) from None
-        if response.status_code >= 400:
-            raise self._error(action, response, form or {})
-        return _json(action, response)
+                with response:
+                    body = _body(response)
+            except (requests.RequestException, OSError) as error:
+                raise _no_answer(action, error, answer) from None
+        if answer.expired:
+            raise _too_late(action)
+        if len(body) > _MAX_BYTES:
+            raise UnexpectedAnswerError(action, f"the answer is larger than {_MAX_BYTES} bytes")
+        address = settings.origin + path.partition("?")[0]
+        received = Received(method, address, response.status_code, response.headers, body)
+        return meaning(action, received, {**(form or {}), "credential": settings.password.reveal()})
 
     def _session(self) -> requests.Session:
         """Give this thread's session: a requests.Session is not made to be shared."""
@@ -172,6 +196,7 @@ class Transport:
         if session is None:
             settings = self._settings
             session = requests.Session()
+            mount(session)
             # Set on the session, so that no .netrc entry takes its place.
             session.auth = (settings.username, settings.password.reveal())
             # Plain http is for loopback: a proxy of the environment would carry the credentials off.
@@ -180,63 +205,91 @@ class Transport:
             self._of_thread.session = session
         return session
 
-    def _error(self, action: str, response: requests.Response, form: Form) -> ApiError:
-        try:
-            body = response.json()
-        except ValueError:
-            body = None
-        body = body if isinstance(body, dict) else {}
-        code, message = body.get("code"), body.get("message")
-        error = api_error(
+
+def _body(response: requests.Response) -> bytes:
+    """Read the body, and no more than is sane."""
+    body = bytearray()
+    for part in response.iter_content(65536):
+        body += part
+        if len(body) > _MAX_BYTES:
+            break
+    return bytes(body)
+
+
+def _following(action: str, path: str, url: object) -> str | None:
+    """Turn the next page's URL into a path to ask of our own host: the API may name another one that is it too.
+
+    Twilio names its plain host where a region or edge was asked, and a proxy leaves URLs as they are. The credentials
+    go to our own origin all the same, and to the listing itself.
+    """
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(str(url))
+    except ValueError:
+        parts = urlsplit("")
+    if unquote(parts.path).rstrip("/") != path or not parts.query:
+        raise UnexpectedAnswerError(
             action,
-            status=response.status_code,
-            code=code if isinstance(code, int) else None,
-            message=self._masked(message, form) if isinstance(message, str) else "",
-            request_id=response.headers.get("Twilio-Request-Id"),
+            "the next page that the listing names is none of this listing",
+            hint="if twilio:baseUrl is a proxy, it must leave the paths in the answers as they are",
         )
-        if isinstance(error, RateLimitError | ServerError):
-            header = response.headers.get("Retry-After")
-            error.retry_after_seconds = retry_after_seconds(header, datetime.now(UTC))
-        return error
-
-    def _masked(self, message: str, form: Form) -> str:
-        """Free the API's message of what the user sent, and of anything but one short line."""
-        sent = [
-            (name, each)
-            for name, value in form.items()
-            for each in ([value] if isinstance(value, str) else value)
-        ]
-        for name, value in (*sent, ("credential", self._settings.password.reveal())):
-            if value:
-                message = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", f"[{name}]", message)
-        return " ".join(message.split())[:_MESSAGE_CHARACTERS]
+    return f"{path}?{parts.query}"
 
 
-def _no_answer(action: str, error: requests.RequestException) -> NoAnswerError:
+def _no_answer(action: str, error: Exception, answer: Answer) -> NoAnswerError:
     """Tell what became of a request without a whole answer: never sent, or perhaps done."""
     causes = list(_causes(error))
 
     def caused_by(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
 
-    if caused_by(ssl.SSLCertVerificationError):
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            if cause.verify_code == _WRONG_HOST:
+                return NoAnswerError(
+                    action,
+                    "the server's certificate is of another host",
+                    hint="check twilio:region and twilio:edge (or twilio:baseUrl): together they make the host",
+                )
+            return NoAnswerError(
+                action,
+                "the server's certificate is not trusted",
+                hint="behind a proxy that inspects TLS, set REQUESTS_CA_BUNDLE to its certificate",
+            )
+    if caused_by(
+        requests.exceptions.InvalidSchema,
+        requests.exceptions.InvalidProxyURL,
+        requests.exceptions.InvalidURL,
+    ):
         return NoAnswerError(
             action,
-            "the server's certificate is not trusted",
-            hint="behind a proxy that inspects TLS, set REQUESTS_CA_BUNDLE to its certificate",
+            "the address of the API or of the proxy can't be used",
+            hint="check twilio:baseUrl, and HTTPS_PROXY and ALL_PROXY of the environment",
         )
     if caused_by(
         requests.ConnectTimeout, ConnectTimeoutError, NewConnectionError, requests.exceptions.ProxyError
     ):
-        return NotSentError(action, "no connection to the API came about", hint=_ADDRESS_HINT)
-    if caused_by(requests.ReadTimeout, ReadTimeoutError):
-        return AnswerLostError(
+        return NotSentError(action, "no connection to the API came about", hint=ADDRESS_HINT)
+    if answer.expired or caused_by(requests.ReadTimeout, ReadTimeoutError):
+        return _too_late(action)
+    if not caused_by(requests.RequestException):
+        # requests leaves errors of the file system as they are: certificates that can't be read.
+        return NoAnswerError(
             action,
-            "no answer came within the read time-out",
-            hint="a larger twilio:readTimeoutSeconds waits longer",
-            late=True,
+            "the request could not be made",
+            hint="check REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE of the environment",
         )
-    return AnswerLostError(action, "the connection broke before the answer was complete", hint=_ADDRESS_HINT)
+    return AnswerLostError(action, "the connection broke before the answer was complete", hint=ADDRESS_HINT)
+
+
+def _too_late(action: str) -> AnswerLostError:
+    return AnswerLostError(
+        action,
+        "no whole answer came within the read time-out",
+        hint="a larger twilio:readTimeoutSeconds waits longer",
+        late=True,
+    )
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -245,22 +298,3 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     for inner in (*error.args, getattr(error, "reason", None)):
         if isinstance(inner, BaseException):
             yield from _causes(inner)
-
-
-def _json(action: str, response: requests.Response) -> Json:
-    if response.status_code == 204:
-        return {}
-    content_type = response.headers.get("Content-Type", "")
-    if not response.ok or response.status_code >= 300 or "json" not in content_type:
-        raise UnexpectedAnswerError(
-            action,
-            f"HTTP {response.status_code} without JSON is no answer of the API",
-            hint="something between here and the API answers in its place; " + _ADDRESS_HINT,
-        )
-    try:
-        answer = response.json()
-    except ValueError:
-        raise AnswerLostError(action, "the answer broke off") from None
-    if not isinstance(answer, dict):
-        raise UnexpectedAnswerError(action, "the answer is no JSON object")
-    return answer

@@ -6,7 +6,7 @@ https://www.twilio.com/docs/conversations/api/service-resource and the pages bes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from ._transport import PAGE_SIZE, Form, Json, Transport
@@ -18,7 +18,10 @@ __all__ = ["ConversationsClient"]
 _SERVICES = "/v1/Services"
 # The API's maximum for roles; it differs from that of the other lists.
 ROLES_PAGE_SIZE = 50
+# What a service holds that is lost with it: the word for it, which is also the listing's key, path and page size.
+_HELD = (("conversations", "Conversations", PAGE_SIZE), ("users", "Users", 50))
 T = TypeVar("T")
+Thing = TypeVar("Thing", Service, Role)
 
 
 class ConversationsClient:
@@ -47,20 +50,41 @@ class ConversationsClient:
         """List all services of the account, as many pages as it takes."""
         action = "list conversation services"
         pages = self.transport.pages(action, _SERVICES, "services")
-        return [_parsed(action, item, Service.from_json, "service") for page in pages for item in page]
+        return _listed(action, pages, Service.from_listing, "service")
 
-    def delete_service(self, sid: str) -> None:
-        """Delete a service and all that it holds; a missing one is no error."""
-        self.transport.delete(f"delete conversation service {sid}", f"{_SERVICES}/{sid}")
+    def delete_service(self, sid: str, *, before: Callable[[], None] | None = None) -> None:
+        """Delete a service and all that it holds.
 
-    def count_conversations(self, sid: str) -> int:
-        """Count a service's conversations on one page: from 100 on, there are at least so many."""
-        action = f"count conversations of conversation service {sid}"
-        page = self.transport.get(action, f"{_SERVICES}/{sid}/Conversations", {"PageSize": str(PAGE_SIZE)})
-        conversations = page.get("conversations")
-        if not isinstance(conversations, list):
-            raise UnexpectedAnswerError(action, "a page of the listing lacks conversations")
-        return len(conversations)
+        Args:
+            sid: the service's.
+            before: what must hold, asked before each attempt.
+
+        Raises:
+            NotFoundError: if it is gone already.
+        """
+        self.transport.delete(f"delete conversation service {sid}", f"{_SERVICES}/{sid}", before=before)
+
+    def count_held(self, sid: str) -> dict[str, int]:
+        """Count what would be lost with a service, by kind, on the first page that holds any.
+
+        Only a listing that was followed to its end proves that there is none: Twilio is known to send empty pages
+        that lead on.
+
+        Raises:
+            NotFoundError: if a listing says that the service is gone.
+        """
+        return {
+            kind: self._count_first(
+                f"count {kind} of conversation service {sid}", f"{_SERVICES}/{sid}/{segment}", kind, size
+            )
+            for kind, segment, size in _HELD
+        }
+
+    def fetch_account_sid(self) -> str:
+        """Ask whose credentials these are; "" if the API does not say."""
+        answer = self.transport.get("fetch the account's configuration", "/v1/Configuration")
+        account_sid = answer.get("account_sid")
+        return account_sid if isinstance(account_sid, str) else ""
 
     def create_role(self, service_sid: str, friendly_name: str, type_: str, permissions: list[str]) -> Role:
         """Create a role; names are not unique, and no key makes two calls one."""
@@ -86,10 +110,14 @@ class ConversationsClient:
         """List all roles of a service."""
         action = f"list roles of conversation service {service_sid}"
         pages = self.transport.pages(action, f"{_SERVICES}/{service_sid}/Roles", "roles", ROLES_PAGE_SIZE)
-        return [_parsed(action, item, Role.from_json, "role") for page in pages for item in page]
+        return _listed(action, pages, Role.from_json, "role")
 
     def delete_role(self, service_sid: str, sid: str) -> None:
-        """Delete a role; a missing one is no error."""
+        """Delete a role.
+
+        Raises:
+            NotFoundError: if it is gone already.
+        """
         self.transport.delete(f"delete role {sid}", f"{_SERVICES}/{service_sid}/Roles/{sid}")
 
     def fetch_part(self, kind: str, path: str, service_sid: str, names: Mapping[str, type]) -> Part:
@@ -113,8 +141,24 @@ class ConversationsClient:
         answer = self.transport.post(action, f"{_SERVICES}/{service_sid}/{path}", form, repeatable=True)
         return _parsed(action, answer, lambda json: Part.from_json(json, names), kind)
 
+    def _count_first(self, action: str, path: str, key: str, size: int) -> int:
+        for page in self.transport.pages(action, path, key, size):
+            if page:
+                return len(page)
+        return 0
+
+
+def _listed(
+    action: str, pages: Iterable[list[Json]], parse: Callable[[Json], Thing], what: str
+) -> list[Thing]:
+    """Parse what a listing holds, each once: what is made meanwhile can move others onto the next page."""
+    parsed = (_parsed(action, item, parse, what) for page in pages for item in page)
+    return list({thing.sid: thing for thing in parsed}.values())
+
 
 def _parsed(action: str, answer: Json, parse: Callable[[Json], T], what: str) -> T:
+    if not isinstance(answer, Mapping):
+        raise UnexpectedAnswerError(action, f"the answer does not describe a {what}: it is no JSON object")
     try:
         return parse(answer)
     except ValueError as error:

@@ -8,6 +8,7 @@ https://www.twilio.com/docs/conversations/api/service-resource
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Mapping
 from typing import Any
@@ -56,44 +57,59 @@ class ConversationServiceProvider(NamedProvider[Service]):
         """Create a service."""
         return self.connection.client.create_service(props["friendly_name"])
 
-    def remove(self, sid: str, _props: Props) -> None:
-        """Delete a service and all that it holds."""
-        self.connection.client.delete_service(sid)
+    def remove(self, sid: str, props: Props) -> None:
+        """Delete a service and all that it holds: an empty one, unless `force_destroy` is true.
 
-    def before_delete(self, sid: str, props: Props) -> None:
-        """Refuse to delete a service that holds conversations, unless `force_destroy` is true.
+        Emptiness is proved before each attempt: what begins while a refused one waits would be lost otherwise.
 
         Raises:
-            NotEmptyError: if it holds conversations.
+            NotEmptyError: if it holds conversations or users, or nobody can tell.
+            NotFoundError: if it is gone already.
         """
-        if not self.connection.services.force_destroy.get(sid, props.get("force_destroy") is True):
-            self._guard("delete", sid)
+        forced = self.connection.services.force_destroy.get(sid, props.get("force_destroy") is True)
+        before = None if forced else lambda: self._require_empty("delete", sid)
+        self.connection.client.delete_service(sid, before=before)
 
     def before_change(self, sid: str, news: Props, *, replaced: bool) -> None:
-        """Refuse, already in a preview, to replace a service that holds conversations.
+        """Refuse, already in a preview, to replace a service that holds conversations or users.
 
         A replacement deletes the old service with the *old* state's force_destroy; the one declared now is what
-        the user means, so it is kept for `before_delete`.
+        the user means, so it is kept for `remove`.
 
         Raises:
-            NotEmptyError: if it holds conversations and `force_destroy` is not true now.
+            NotEmptyError: if it holds any and `force_destroy` is not true now, or nobody can tell.
         """
         services = self.connection.services
         services.force_destroy[sid] = force_destroy = news.get("force_destroy") is True
         if not replaced:
             services.hold(sid)
         elif not force_destroy:
-            self._guard("replace", sid)
+            with contextlib.suppress(NotFoundError):
+                self._require_empty("replace", sid)
 
-    def _guard(self, action: str, sid: str) -> None:
+    def _require_empty(self, action: str, sid: str) -> None:
+        """Prove that nothing would be lost with a service.
+
+        Raises:
+            NotEmptyError: if it holds conversations or users, or a listing says that it is gone and it is not.
+            NotFoundError: if it is gone.
+        """
         try:
-            count = self.connection.client.count_conversations(sid)
+            held = self.connection.client.count_held(sid)
         except NotFoundError:
-            return
-        if count:
+            # Both must say so: one stray answer would otherwise pass for an empty service.
+            self.connection.client.fetch_service(sid)
             raise NotEmptyError(
                 f"{action} {self.kind} {sid}",
-                f"it holds conversations (at least {count}), which would be deleted with it",
+                "whether it holds conversations can't be told: their listing says that it is gone, and it is there",
+                hint="run again; if it stays so, look into the service in Twilio's Console",
+                sids=[sid],
+            ) from None
+        found = " and ".join(f"{kind} (at least {count})" for kind, count in held.items() if count)
+        if found:
+            raise NotEmptyError(
+                f"{action} {self.kind} {sid}",
+                f"it holds {found}, which would be deleted with it",
                 hint="to give them up, declare force_destroy: true (forceDestroy in a stack file)"
                 + (
                     "; to keep them, undo the change"
@@ -110,7 +126,7 @@ class ConversationService(TwilioResource, module="twilio", name="ConversationSer
     Args:
         resource_name: logical name in the Pulumi program.
         friendly_name: 1 to 256 characters, no personal data. A new name replaces the service.
-        force_destroy: delete or replace the service even if it holds conversations; default false.
+        force_destroy: delete or replace the service even if it holds conversations or users; default false.
         import_sid: adopt this service instead of creating one; its name must be `friendly_name`.
             May be removed later without effect; another SID replaces the service.
         on_name_conflict: what to do if a service of this name is there already: `error` (default), `adopt` it if

@@ -69,7 +69,15 @@ class TwilioError(Exception):
         self.action = action
         self.reason = reason
         self.hint = hint
-        super().__init__(f"cannot {action}: {reason}" + (f"\nhint: {hint}" if hint else ""))
+        super().__init__(self._text())
+
+    def advise(self, hint: str) -> None:
+        """Give another hint, where more is known than when it happened."""
+        self.hint = hint
+        self.args = (self._text(),)
+
+    def _text(self) -> str:
+        return f"cannot {self.action}: {self.reason}" + (f"\nhint: {self.hint}" if self.hint else "")
 
 
 class ConfigurationError(TwilioError):
@@ -135,7 +143,7 @@ class AuthenticationError(ApiError):
 
 
 class NotFoundError(ApiError):
-    """There is no such thing, or not in this account (404); do not retry."""
+    """There is no such thing, or not in this account (404 with Twilio's code 20404); do not retry."""
 
 
 class RateLimitError(ApiError):
@@ -185,7 +193,6 @@ class InternalError(TwilioError):
 _BY_STATUS: dict[int, type[ApiError]] = {
     401: AuthenticationError,
     403: AuthenticationError,
-    404: NotFoundError,
     429: RateLimitError,
 }
 _HINTS = {
@@ -196,9 +203,18 @@ _HINTS = {
 
 
 def api_error(
-    action: str, *, status: int, code: int | None, message: str, request_id: str | None
+    action: str, *, status: int, code: int | None, message: str, request_id: str | None, gone: bool = False
 ) -> ApiError:
-    """Choose the class for an HTTP status, and the hint for it or for Twilio's code."""
-    kind = ServerError if status >= 500 else _BY_STATUS.get(status, ApiError)
+    """Choose the class for an HTTP status, and the hint for it or for Twilio's code.
+
+    Args:
+        action: what was tried.
+        status: HTTP status.
+        code: Twilio's error code, where given.
+        message: Twilio's message, freed of what the user sent.
+        request_id: Twilio's id of the request, where given.
+        gone: whether the answer says that there is no such thing; the status alone does not.
+    """
+    kind = ServerError if status >= 500 else NotFoundError if gone else _BY_STATUS.get(status, ApiError)
     hint = _HINTS.get(code or 0) or _HINTS.get(status)
     return kind(action, status=status, code=code, message=message, request_id=request_id, hint=hint)

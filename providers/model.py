@@ -21,7 +21,7 @@ class Service:
     Args:
         sid: IS and 32 hexadecimal digits.
         account_sid: the account that owns it, AC and 32 hexadecimal digits.
-        friendly_name: up to 256 characters; "" where the API says null.
+        friendly_name: up to 256 characters; "" where it has none.
         date_created: ISO 8601, UTC.
         date_updated: ISO 8601, UTC.
         url: of the service itself.
@@ -51,14 +51,30 @@ class Service:
             raise ValueError("no SID of a service")
         return cls(**texts, links={str(name): str(url) for name, url in links.items()})
 
+    @classmethod
+    def from_listing(cls, item: Mapping[str, Any]) -> Service:
+        """Parse one of many: what is odd in it must not stand in the way of the others.
+
+        Only its SID must be right; another field of a type that the API does not describe counts as absent.
+
+        Raises:
+            ValueError: if it has no SID of a service.
+        """
+        texts = {name: value for name, value in item.items() if isinstance(value, str)}
+        links = item.get("links")
+        return cls.from_json({**texts, "links": links if isinstance(links, dict) else {}})
+
     @property
     def known_as(self) -> str:
         """Its name: what a second one of would be taken for a twin."""
         return self.friendly_name
 
     def outputs(self) -> dict[str, Any]:
-        """Give all fields by the API's names, as a resource's outputs."""
-        return asdict(self)
+        """Give all fields by the API's names, as a resource's outputs; one without a name takes any declared one."""
+        outputs = asdict(self)
+        if not self.friendly_name:
+            del outputs["friendly_name"]
+        return outputs
 
 
 @dataclass(frozen=True)

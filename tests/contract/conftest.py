@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import uuid
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from providers._config import read_settings
 from providers._transport import Transport
 from providers.client import ConversationsClient
+from providers.errors import NotFoundError
 from providers.model import Service
 from tests.support.emulator import Emulator
 
@@ -38,7 +40,8 @@ class Account:
     def clear(self) -> None:
         """Delete what was made here, and nothing else."""
         for sid in self._made:
-            self.client.delete_service(sid)
+            with contextlib.suppress(NotFoundError):
+                self.client.delete_service(sid)
 
 
 @pytest.fixture(params=["emulator", LIVE])

@@ -46,15 +46,16 @@ def part(account: Account, kind: str, service_sid: str, **form: Any) -> dict[str
 
 
 def test_service_is_what_was_created_until_it_is_deleted(account: Account):
-    """Create, fetch and list agree; a second deletion is no error."""
+    """Create, fetch and list agree; a second deletion meets Twilio's own word that it is gone."""
     made = account.service()
 
     assert made == account.client.fetch_service(made.sid)
     assert made.sid in [each.sid for each in account.client.list_services()]
 
     account.client.delete_service(made.sid)
-    account.client.delete_service(made.sid)
 
+    with pytest.raises(NotFoundError):
+        account.client.delete_service(made.sid)
     with pytest.raises(NotFoundError):
         account.client.fetch_service(made.sid)
     assert made.sid not in [each.sid for each in account.client.list_services()]
@@ -188,15 +189,20 @@ def test_empty_value_unsets_a_text(account: Account, kind: str, form: dict[str, 
     assert dict.fromkeys(keys, False) == {key: bool(found[key]) for key in keys}
 
 
+def test_account_tells_whose_it_is(account: Account):
+    """What is gone is told from another account's by the account's own word, which a key needs not name."""
+    assert account.service().account_sid == account.client.fetch_account_sid()
+
+
 def test_service_is_deleted_with_its_conversations(account: Account):
     """The API asks nobody: that is why the providers count first."""
     service = account.service()
     path = f"/v1/Services/{service.sid}/Conversations"
     account.transport.post("create conversation", path, {"FriendlyName": "contract-test"})
 
-    assert 1 == account.client.count_conversations(service.sid)
+    assert {"conversations": 1, "users": 0} == account.client.count_held(service.sid)
 
     account.client.delete_service(service.sid)
 
     with pytest.raises(NotFoundError):
-        account.client.count_conversations(service.sid)
+        account.client.count_held(service.sid)

@@ -9,9 +9,11 @@ import pytest
 from providers._config import Settings
 from providers._transport import Transport
 from providers.client import ConversationsClient
-from providers.errors import AuthenticationError, NotFoundError
+from providers.errors import AuthenticationError, NotFoundError, UnexpectedAnswerError
+from tests.emulator.api import Api
 from tests.providers.conftest import ACCOUNT_SID
 from tests.support.emulator import Emulator
+from tests.support.scripted_server import Answer, ScriptedServer
 
 NOWHERE = "IS" + "0" * 32
 
@@ -42,18 +44,19 @@ def test_service_missing_is_not_found(client: ConversationsClient):
     assert (caught.value.request_id or "").startswith("RQ")
 
 
-def test_service_deleted_twice_succeeds(client: ConversationsClient, emulator: Emulator):
-    """The wanted state already holds."""
+def test_service_deleted_twice_is_told_to_be_gone(client: ConversationsClient, emulator: Emulator):
+    """Whether that is what was wanted, the caller knows."""
     service = client.create_service("support-eu")
     client.delete_service(service.sid)
 
-    client.delete_service(service.sid)
+    with pytest.raises(NotFoundError):
+        client.delete_service(service.sid)
 
     assert [] == emulator.services()
 
 
 @pytest.mark.parametrize(("there", "counted"), [(0, 0), (3, 3), (100, 100), (101, 100)])
-def test_conversations_are_counted_on_one_page(
+def test_held_conversations_are_counted_on_one_page(
     client: ConversationsClient, emulator: Emulator, there: int, counted: int
 ):
     """The guard needs to know of one; more than a page is not worth more requests."""
@@ -62,9 +65,66 @@ def test_conversations_are_counted_on_one_page(
         emulator.add_conversations(sid, there)
     emulator.clear_requests()
 
-    assert counted == client.count_conversations(sid)
+    assert {"conversations": counted, "users": 0} == client.count_held(sid)
 
-    assert 1 == sum(emulator.counts().values())
+    assert 2 == sum(emulator.counts().values())
+
+
+def test_held_users_are_counted(client: ConversationsClient, emulator: Emulator, api: Api):
+    """Users carry an application's data, and go with their service."""
+    service = client.create_service("support-eu")
+    api.post(f"/v1/Services/{service.sid}/Users", Identity="u-1")
+
+    assert {"conversations": 0, "users": 1} == client.count_held(service.sid)
+
+
+def test_held_items_behind_empty_pages_are_found(
+    serve: Callable[..., ScriptedServer], settings: Callable[..., Settings]
+):
+    """Twilio is known to send an empty page with a next one: only the end of a listing proves that it is empty."""
+    path = f"/v1/Services/{NOWHERE}/Conversations"
+    server = serve(
+        Answer.json({"conversations": [], "meta": {"next_page_url": f"{path}?Page=1"}}),
+        Answer.json({"conversations": [{"sid": "CH1"}], "meta": {"next_page_url": None}}),
+        Answer.json({"users": [], "meta": {"next_page_url": None}}),
+    )
+
+    held = ConversationsClient(Transport(settings(server.url))).count_held(NOWHERE)
+
+    assert {"conversations": 1, "users": 0} == held
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        ({"conversations": []}, "a page of the listing lacks conversations or meta"),
+        ({"conversations": None, "meta": {}}, "a page of the listing lacks conversations or meta"),
+        ({"meta": {"key": "conversations"}}, "a page of the listing lacks conversations or meta"),
+    ],
+    ids=["no meta", "null", "no items"],
+)
+def test_held_items_of_an_odd_page_are_not_none(
+    serve: Callable[..., ScriptedServer], settings: Callable[..., Settings], page: object, reason: str
+):
+    """What can't be read proves nothing."""
+    client = ConversationsClient(Transport(settings(serve(Answer.json(page)).url)))
+
+    with pytest.raises(UnexpectedAnswerError, match=reason):
+        client.count_held(NOWHERE)
+
+
+def test_services_listed_twice_are_one(
+    serve: Callable[..., ScriptedServer], settings: Callable[..., Settings]
+):
+    """What is made while a listing is read moves others onto the next page: they are no twins."""
+    service = {"sid": NOWHERE, "friendly_name": "support"}
+    first = {"services": [service], "meta": {"next_page_url": "/v1/Services?Page=1"}}
+    last = {"services": [service, {**service, "sid": "IS" + "1" * 32}], "meta": {}}
+    server = serve(Answer.json(first), Answer.json(last))
+
+    listed = ConversationsClient(Transport(settings(server.url))).list_services()
+
+    assert [NOWHERE, "IS" + "1" * 32] == [each.sid for each in listed]
 
 
 def test_credentials_refused_tell_what_to_check(emulator: Emulator, settings: Callable[..., Settings]):

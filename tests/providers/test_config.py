@@ -202,7 +202,9 @@ def test_read_settings_many_problems_are_told_at_once():
     ("config", "environ", "origin"),
     [
         ({}, {}, "https://conversations.twilio.com"),
-        ({"region": "ie1"}, {}, "https://conversations.ie1.twilio.com"),
+        ({"region": "ie1"}, {}, "https://conversations.dublin.ie1.twilio.com"),
+        ({"region": "us1"}, {}, "https://conversations.ashburn.us1.twilio.com"),
+        ({"region": "xy9", "edge": "nowhere"}, {}, "https://conversations.nowhere.xy9.twilio.com"),
         ({"edge": "dublin"}, {}, "https://conversations.dublin.us1.twilio.com"),
         ({"region": "ie1", "edge": "dublin"}, {}, "https://conversations.dublin.ie1.twilio.com"),
         (

@@ -480,67 +480,6 @@ def test_diff_rename_while_import_names_the_service_is_an_error(
         new_run().diff(sid, outputs, named("renamed", import_sid=sid))
 
 
-@pytest.mark.parametrize("name", ["renamed", rpc.UNKNOWN], ids=["known", "not yet known"])
-@pytest.mark.parametrize("force", [{}, {"force_destroy": False}, {"force_destroy": rpc.UNKNOWN}], ids=str)
-def test_diff_replacing_a_service_with_conversations_is_refused(
-    host: DynamicHost, emulator: Emulator, name: str, force: Props
-):
-    """The preview already fails, says how many there are, and what to do."""
-    sid, outputs = host.create(named("support", force_destroy=True))
-    emulator.add_conversations(sid, 3)
-
-    with pytest.raises(HostError) as caught:
-        host.diff(sid, outputs, named(name, **force))
-
-    assert (
-        f"providers.errors.NotEmptyError: cannot replace conversation service {sid}: it holds conversations "
-        "(at least 3), which would be deleted with it\n"
-        "hint: to give them up, declare force_destroy: true (forceDestroy in a stack file); to keep them, undo the "
-        "change"
-    ) == str(caught.value).rstrip()
-
-
-@pytest.mark.parametrize("recorded", [{}, {"force_destroy": False}, {"force_destroy": True}], ids=str)
-def test_replacement_with_force_destroy_declared_now_passes(
-    host: DynamicHost, new_run: NewRun, emulator: Emulator, recorded: Props
-):
-    """The old service is deleted with the old state's inputs; what is declared now is what the user means."""
-    sid, outputs = host.create(named("support", **recorded))
-    emulator.add_conversations(sid, 3)
-    run = new_run()
-    news = named("renamed", force_destroy=True)
-
-    assert run.diff(sid, outputs, news).replaces == ["friendly_name"]
-    new_sid, _ = run.create(news)
-    run.delete(sid, outputs)
-
-    assert [new_sid] == sids(emulator)
-
-
-def test_diff_of_a_refresh_shows_drift_of_a_service_with_conversations(
-    host: DynamicHost, new_run: NewRun, emulator: Emulator
-):
-    """An engine compares after each read; nothing is replaced then, so nothing is guarded, until a program asks."""
-    sid, outputs = host.create(named("support"))
-    emulator.add_conversations(sid, 1)
-    emulator.rename(sid, "renamed")
-    run = new_run()
-    _, read, _ = run.read(sid, outputs=outputs)
-
-    assert RENAMED == run.diff(sid, read, named("support"))
-    run.check(named("support"))
-    with pytest.raises(HostError, match="NotEmptyError"):
-        run.diff(sid, read, named("support"))
-
-
-def test_diff_replacing_a_service_that_is_gone_passes(host: DynamicHost, emulator: Emulator):
-    """There is nothing left to protect."""
-    sid, outputs = host.create(named("support"))
-    emulator.delete_service(sid)
-
-    assert RENAMED == host.diff(sid, outputs, named("renamed"))
-
-
 # --- update --------------------------------------------------------------------------------------------------------
 
 
@@ -579,48 +518,6 @@ def test_delete_missing_service_succeeds(host: DynamicHost, new_run: NewRun, emu
     assert [] == sids(emulator)
 
 
-def test_delete_service_with_conversations_is_refused(host: DynamicHost, new_run: NewRun, emulator: Emulator):
-    """Conversations can't be brought back."""
-    sid, outputs = host.create(named("support"))
-    emulator.add_conversations(sid, 2)
-
-    with pytest.raises(HostError) as caught:
-        new_run().delete(sid, outputs)
-
-    assert (
-        f"providers.errors.NotEmptyError: cannot delete conversation service {sid}: it holds conversations "
-        "(at least 2), which would be deleted with it\n"
-        "hint: to give them up, declare force_destroy: true (forceDestroy in a stack file), run up, and delete it then"
-    ) == str(caught.value).rstrip()
-    assert [sid] == sids(emulator)
-
-
-def test_delete_service_with_conversations_and_force_destroy_succeeds(
-    host: DynamicHost, new_run: NewRun, emulator: Emulator
-):
-    """It was said beforehand."""
-    sid, outputs = host.create(named("support"))
-    outputs = host.update(sid, outputs, named("support", force_destroy=True))
-    emulator.add_conversations(sid, 2)
-
-    new_run().delete(sid, outputs)
-
-    assert [] == sids(emulator)
-
-
-def test_delete_after_force_destroy_was_withdrawn_is_refused(
-    host: DynamicHost, new_run: NewRun, emulator: Emulator
-):
-    """What is declared now counts, even if the state says otherwise."""
-    sid, outputs = host.create(named("support", force_destroy=True))
-    run = new_run()
-    run.diff(sid, outputs, named("renamed"))
-    emulator.add_conversations(sid, 1)
-
-    with pytest.raises(HostError, match="it holds conversations"):
-        run.delete(sid, outputs)
-
-
 @pytest.mark.parametrize("way", ["adopt", "import"])
 def test_delete_of_a_service_adopted_by_another_resource_lets_go_of_it(
     host: DynamicHost, new_run: NewRun, emulator: Emulator, way: str
@@ -633,16 +530,6 @@ def test_delete_of_a_service_adopted_by_another_resource_lets_go_of_it(
     run.delete(sid, outputs)
 
     assert [sid] == sids(emulator)
-
-
-def test_delete_with_lost_answers_succeeds(host: DynamicHost, emulator: Emulator):
-    """Sent again, it meets a 404."""
-    sid, outputs = host.create(named("support"))
-    emulator.fault("DELETE /v1/Services/{Sid}", "reset_after")
-
-    host.delete(sid, outputs)
-
-    assert ([], 2) == (sids(emulator), emulator.counts()["DELETE /v1/Services/{Sid}"])
 
 
 @pytest.mark.parametrize("call", ["diff", "read", "update", "delete"])
@@ -667,18 +554,6 @@ def test_service_of_another_account_is_left_alone(
         caught.value
     )
     assert [sid] == sids(emulator)
-
-
-def test_service_under_a_key_without_its_account_is_taken_for_gone(
-    host: DynamicHost, new_run: NewRun, emulator: Emulator
-):
-    """A key alone can't tell: the docs say to give the account SID too."""
-    key = "SK" + "1" * 32
-    sid, outputs = host.create(named("support"))
-    emulator.account("AC" + "1" * 32, api_keys={key: "s3cret"})
-    other = new_run(accountSid="", authToken="", apiKey=key, apiSecret="s3cret")
-
-    assert ("", {}, {}) == other.read(sid, outputs=outputs)
 
 
 def test_inputs_of_the_provider_are_those_of_its_docs():

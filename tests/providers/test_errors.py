@@ -35,7 +35,7 @@ def test_tree_drawn_in_the_docstring_is_the_tree():
         (400, "ApiError"),
         (401, "AuthenticationError"),
         (403, "AuthenticationError"),
-        (404, "NotFoundError"),
+        (404, "ApiError"),
         (409, "ApiError"),
         (429, "RateLimitError"),
         (500, "ServerError"),

@@ -28,15 +28,41 @@ def test_service_unknown_fields_are_left_out():
     assert ANSWER == Service.from_json(ANSWER | {"new_field": 1}).outputs()
 
 
-@pytest.mark.parametrize("field", ["friendly_name", "date_created", "date_updated", "url"])
+@pytest.mark.parametrize("field", ["date_created", "date_updated", "url"])
 @pytest.mark.parametrize("form", ["null", "absent"])
 def test_service_without_a_value_has_an_empty_one(field: str, form: str):
-    """A service may lack a name: the specification marks every field as nullable."""
+    """The specification marks every field as nullable."""
     answer = {key: value for key, value in ANSWER.items() if key != field}
 
     service = Service.from_json(answer | ({field: None} if form == "null" else {}))
 
     assert ANSWER | {field: ""} == service.outputs()
+
+
+@pytest.mark.parametrize("name", [None, ""])
+def test_service_without_a_name_leaves_it_open(name: str | None):
+    """What it is declared as is then its name: an output of "" would replace the service it was adopted as."""
+    service = Service.from_json(ANSWER | {"friendly_name": name})
+
+    assert ("", {key: value for key, value in ANSWER.items() if key != "friendly_name"}) == (
+        service.known_as,
+        service.outputs(),
+    )
+
+
+@pytest.mark.parametrize("name", [None, 7, ["a"], {}])
+@pytest.mark.parametrize("links", [None, ["a"]])
+def test_service_among_others_may_be_odd(name: object, links: object):
+    """One malformed service must not stand in the way of every other."""
+    service = Service.from_listing(ANSWER | {"friendly_name": name, "links": links})
+
+    assert (SID, "", {}) == (service.sid, service.friendly_name, service.links)
+
+
+def test_service_among_others_must_have_its_sid():
+    """A listing whose items are no services is no listing: an account would seem empty."""
+    with pytest.raises(ValueError, match="no SID of a service"):
+        Service.from_listing({"name": "x"})
 
 
 @pytest.mark.parametrize(

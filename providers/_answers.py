@@ -1,0 +1,165 @@
+"""What an answer over HTTP means: JSON, or one error of the tree in `errors`. Pure: nothing is sent here.
+
+Only the API's own words count. "Gone" is a JSON body with Twilio's code 20404: a web server that answers 404 to
+everything must not empty a state. A success without JSON is none, save for a deletion, which needs no body.
+https://www.twilio.com/docs/usage/twilios-response
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from ._retry import retry_after_seconds
+from .errors import (
+    AnswerLostError,
+    ApiError,
+    RateLimitError,
+    ServerError,
+    UnexpectedAnswerError,
+    api_error,
+)
+
+__all__ = ["ADDRESS_HINT", "Json", "Received", "meaning"]
+
+Json = dict[str, Any]
+
+GONE = 20404
+ADDRESS_HINT = "check the network, and twilio:baseUrl, twilio:region and twilio:edge if you set them"
+_MESSAGE_CHARACTERS = 300
+
+
+@dataclass(frozen=True)
+class Received:
+    """An answer, whole.
+
+    Args:
+        method: of the request.
+        address: that was asked, without its query.
+        status: of HTTP.
+        headers: by name; looked up without case.
+        body: as it came, unpacked.
+    """
+
+    method: str
+    address: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def is_json(self) -> bool:
+        """Tell whether it says that it is JSON; media types have no case."""
+        media_type = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        return media_type == "application/json" or media_type.endswith("+json")
+
+    def json(self) -> Any:
+        """Parse the body; None if it is no JSON."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+
+def meaning(action: str, received: Received, sent: Mapping[str, str | Sequence[str]]) -> Json:
+    """Give what the API answered; {} for a deletion.
+
+    Args:
+        action: what was tried, for errors.
+        received: the answer.
+        sent: what the user sent, by name, and the credential: no error repeats it.
+
+    Raises:
+        ApiError: if the API said no, by status and code.
+        AnswerLostError: if the answer broke off.
+        UnexpectedAnswerError: if this is no answer of the API.
+    """
+    if received.status >= 400:
+        raise _refusal(action, received, sent)
+    if received.method == "DELETE" and _is_done(received):
+        return {}
+    if received.status >= 300 or not received.is_json:
+        raise _unexpected(action, received, f"HTTP {received.status} without JSON is no answer of the API")
+    try:
+        answer = json.loads(received.body)
+    except (ValueError, RecursionError):
+        raise AnswerLostError(action, "the answer broke off") from None
+    if not isinstance(answer, dict):
+        raise _unexpected(action, received, "the answer is no JSON object")
+    return answer
+
+
+def _is_done(received: Received) -> bool:
+    """Tell whether a deletion was taken: 204 is what the API says, 202 that it goes on by itself."""
+    return received.status == 204 or (received.status == 202 and (received.is_json or not received.body))
+
+
+def _refusal(
+    action: str, received: Received, sent: Mapping[str, str | Sequence[str]]
+) -> ApiError | UnexpectedAnswerError:
+    body = received.json()
+    body = body if isinstance(body, dict) else {}
+    code, message = body.get("code"), body.get("message")
+    code = code if isinstance(code, int) and not isinstance(code, bool) else None
+    if code is None and received.status < 500 and received.status != 429:
+        # What stands between may fail or be busy in the API's place, and another attempt mends that. Nothing else
+        # it says is about what was asked for.
+        return _unexpected(
+            action, received, f"HTTP {received.status} without one of Twilio's codes is no answer of the API"
+        )
+    error = api_error(
+        action,
+        status=received.status,
+        code=code,
+        message=_masked(message, sent) if isinstance(message, str) else "",
+        request_id=_request_id(received),
+        gone=received.status == 404 and code == GONE,
+    )
+    if isinstance(error, RateLimitError | ServerError):
+        error.retry_after_seconds = retry_after_seconds(
+            received.headers.get("Retry-After"), _sent_at(received)
+        )
+    return error
+
+
+def _unexpected(action: str, received: Received, reason: str) -> UnexpectedAnswerError:
+    error = UnexpectedAnswerError(
+        action,
+        f"{reason} (asked: {received.method} {received.address})",
+        hint="something between here and the API answers in its place; " + ADDRESS_HINT,
+    )
+    error.status = received.status
+    return error
+
+
+def _request_id(received: Received) -> str | None:
+    found = re.fullmatch(r"[A-Za-z0-9]{1,64}", received.headers.get("Twilio-Request-Id", ""))
+    return found[0] if found else None
+
+
+def _sent_at(received: Received) -> datetime:
+    """Tell when the answer was sent, by the server's own clock: dates in its headers are read by it."""
+    try:
+        date = parsedate_to_datetime(received.headers.get("Date", ""))
+    except ValueError:
+        return datetime.now(UTC)
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _masked(message: str, sent: Mapping[str, str | Sequence[str]]) -> str:
+    """Free the API's message of what the user sent, and of anything but one short line."""
+    pairs = [
+        (name, each)
+        for name, value in sent.items()
+        for each in ([value] if isinstance(value, str) else value)
+        if each
+    ]
+    # A longer text first: it may hold a shorter one.
+    for name, value in sorted(pairs, key=lambda pair: -len(pair[1])):
+        message = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", f"[{name}]", message)
+    return " ".join(message.split())[:_MESSAGE_CHARACTERS]

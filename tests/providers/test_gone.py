@@ -1,0 +1,141 @@
+"""What counts as gone: a state forgets a thing only on the API's own word, twice, and its account's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from providers.conversation_service import ConversationServiceProvider
+from providers.role import RoleProvider
+from tests.emulator.api import Api
+from tests.providers.test_conversation_service import NewRun, named, sids
+from tests.support.dynamic_host import DynamicHost, HostError, HostProcess
+from tests.support.emulator import Emulator
+from tests.support.scripted_server import Answer, ScriptedServer
+
+Props = dict[str, Any]
+
+ONE = "GET /v1/Services/{Sid}"
+KEY, OTHER_ACCOUNT = "SK" + "1" * 32, "AC" + "1" * 32
+
+
+def test_refresh_of_a_service_that_is_gone_asks_twice(host: DynamicHost, new_run: NewRun, emulator: Emulator):
+    """The state forgets it then."""
+    sid, outputs = host.create(named("support"))
+    emulator.delete_service(sid)
+    emulator.clear_requests()
+
+    assert ("", {}, {}) == new_run().read(sid, outputs=outputs)
+
+    assert {ONE: 2, "GET /v1/Configuration": 1} == emulator.counts()
+
+
+def test_refresh_survives_one_stray_404(host: DynamicHost, new_run: NewRun, emulator: Emulator):
+    """What is there stays in the state."""
+    sid, outputs = host.create(named("support"))
+    emulator.fault(ONE, "status", status=404)
+
+    id_, read, _ = new_run().read(sid, outputs=outputs)
+
+    assert (sid, outputs) == (id_, read)
+
+
+@pytest.mark.parametrize("call", ["read", "delete"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(404, "<html>not found</html>", {"Content-Type": "text/html"}),
+        Answer.json({"error": "not found"}, 404),
+    ],
+    ids=["html", "json"],
+)
+def test_server_that_knows_nothing_empties_no_state(
+    host_process: HostProcess,
+    serve: Callable[..., ScriptedServer],
+    config: Callable[..., Props],
+    call: str,
+    answer: Answer,
+):
+    """A base URL that leads to some web server: the address is told, and nothing is taken for gone."""
+    server = serve(answer)
+    run = DynamicHost(host_process, ConversationServiceProvider(), config(server.url))
+    sid = "IS" + "1" * 32
+    outputs = {"sid": sid, **named("support")}
+
+    with pytest.raises(
+        HostError, match=rf"is no answer of the API \(asked: \w+ {server.url}/v1/Services/{sid}"
+    ):
+        run.read(sid, outputs=outputs) if call == "read" else run.delete(sid, outputs)
+
+    assert "DELETE" not in [each.method for each in server.asked]
+
+
+@pytest.mark.parametrize("call", ["read", "delete"])
+@pytest.mark.parametrize("with_account", [True, False], ids=["key and account", "key alone"])
+def test_service_under_another_account_s_key_is_not_taken_for_gone(
+    host: DynamicHost, new_run: NewRun, emulator: Emulator, call: str, with_account: bool
+):
+    """No request names the account: only its own word tells that the key is another one's."""
+    sid, outputs = host.create(named("support"))
+    emulator.account(OTHER_ACCOUNT, api_keys={KEY: "s3cret"})
+    account_sid = outputs["account_sid"] if with_account else ""
+    other = new_run(accountSid=account_sid, authToken="", apiKey=KEY, apiSecret="s3cret")
+
+    with pytest.raises(HostError, match=f"the credentials are those of {OTHER_ACCOUNT}"):
+        other.read(sid, outputs=outputs) if call == "read" else other.delete(sid, outputs)
+
+    assert [sid] == sids(emulator)
+
+
+@pytest.mark.parametrize("call", ["read", "delete"])
+def test_what_is_gone_is_not_forgotten_while_the_account_can_not_be_asked(
+    host: DynamicHost, new_run: NewRun, emulator: Emulator, call: str
+):
+    """Better once more than wrong."""
+    sid, outputs = host.create(named("support"))
+    emulator.delete_service(sid)
+    emulator.fault("GET /v1/Configuration", "status", status=404)
+
+    with pytest.raises(HostError, match="cannot fetch the account's configuration: HTTP 404"):
+        new_run().read(sid, outputs=outputs) if call == "read" else new_run().delete(sid, outputs)
+
+
+def test_delete_that_meets_a_stray_404_is_not_done(host: DynamicHost, new_run: NewRun, emulator: Emulator):
+    """The API said that it is gone, and shows it."""
+    sid, outputs = host.create(named("support"))
+    emulator.fault("DELETE /v1/Services/{Sid}", "status", status=404)
+
+    with pytest.raises(HostError, match="the API said that it is gone, and shows it"):
+        new_run().delete(sid, outputs)
+
+    assert [sid] == sids(emulator)
+
+
+def test_role_with_a_stray_404_stays(
+    begin_run: Callable[[], Callable[..., DynamicHost]], api: Api, service_sid: str, emulator: Emulator
+):
+    """The same holds for what belongs to a service."""
+    roles = begin_run()(RoleProvider)
+    role = {"service_sid": service_sid, "friendly_name": "agent", "type": "conversation"}
+    sid, outputs = roles.create({**role, "permissions": ["sendMessage"]})
+    emulator.fault("GET /v1/Services/{ServiceSid}/Roles/{Sid}", "status", status=404)
+
+    assert sid == begin_run()(RoleProvider).read(sid, outputs=outputs)[0]
+
+
+def test_service_without_a_name_is_adopted_as_declared(
+    host: DynamicHost, new_run: NewRun, emulator: Emulator
+):
+    """A service may lack a name: it takes the declared one, and that is no drift."""
+    sid, _ = host.create(named("support"))
+    emulator.rename(sid, "")
+    run = new_run()
+
+    _, outputs = run.create(named("helpdesk", import_sid=sid))
+    _, read, inputs = new_run().read(sid, outputs=outputs)
+
+    assert ("helpdesk", "helpdesk") == (outputs["friendly_name"], read["friendly_name"])
+    assert named("helpdesk") == inputs
+    assert not new_run().diff(sid, read, named("helpdesk", import_sid=sid)).changes

@@ -1,0 +1,215 @@
+"""The guard: no conversation and no user is deleted unless somebody said so, whatever the API answers meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pulumi.runtime import rpc
+
+from providers.conversation_service import ConversationServiceProvider
+from tests.emulator.api import Api
+from tests.providers.test_conversation_service import NewRun, named, sids
+from tests.support.dynamic_host import Diff, DynamicHost, HostError, HostProcess
+from tests.support.emulator import Emulator
+from tests.support.scripted_server import Answer, ScriptedServer
+
+Props = dict[str, Any]
+
+RENAMED = Diff(changes=True, replaces=["friendly_name"])
+GONE = "DELETE /v1/Services/{Sid}"
+CONVERSATIONS = "GET /v1/Services/{ServiceSid}/Conversations"
+USERS = "GET /v1/Services/{ServiceSid}/Users"
+SID = "IS" + "1" * 32
+
+
+@pytest.mark.parametrize("name", ["renamed", rpc.UNKNOWN], ids=["known", "not yet known"])
+@pytest.mark.parametrize("force", [{}, {"force_destroy": False}, {"force_destroy": rpc.UNKNOWN}], ids=str)
+def test_diff_replacing_a_service_with_conversations_is_refused(
+    host: DynamicHost, emulator: Emulator, name: str, force: Props
+):
+    """The preview already fails, says how many there are, and what to do."""
+    sid, outputs = host.create(named("support", force_destroy=True))
+    emulator.add_conversations(sid, 3)
+
+    with pytest.raises(HostError) as caught:
+        host.diff(sid, outputs, named(name, **force))
+
+    assert (
+        f"providers.errors.NotEmptyError: cannot replace conversation service {sid}: it holds conversations "
+        "(at least 3), which would be deleted with it\n"
+        "hint: to give them up, declare force_destroy: true (forceDestroy in a stack file); to keep them, undo the "
+        "change"
+    ) == str(caught.value).rstrip()
+
+
+@pytest.mark.parametrize("recorded", [{}, {"force_destroy": False}, {"force_destroy": True}], ids=str)
+def test_replacement_with_force_destroy_declared_now_passes(
+    host: DynamicHost, new_run: NewRun, emulator: Emulator, recorded: Props
+):
+    """The old service is deleted with the old state's inputs; what is declared now is what the user means."""
+    sid, outputs = host.create(named("support", **recorded))
+    emulator.add_conversations(sid, 3)
+    run = new_run()
+    news = named("renamed", force_destroy=True)
+
+    assert run.diff(sid, outputs, news).replaces == ["friendly_name"]
+    new_sid, _ = run.create(news)
+    run.delete(sid, outputs)
+
+    assert [new_sid] == sids(emulator)
+
+
+def test_diff_of_a_refresh_shows_drift_of_a_service_with_conversations(
+    host: DynamicHost, new_run: NewRun, emulator: Emulator
+):
+    """An engine compares after each read; nothing is replaced then, so nothing is guarded, until a program asks."""
+    sid, outputs = host.create(named("support"))
+    emulator.add_conversations(sid, 1)
+    emulator.rename(sid, "renamed")
+    run = new_run()
+    _, read, _ = run.read(sid, outputs=outputs)
+
+    assert RENAMED == run.diff(sid, read, named("support"))
+    run.check(named("support"))
+    with pytest.raises(HostError, match="NotEmptyError"):
+        run.diff(sid, read, named("support"))
+
+
+def test_diff_replacing_a_service_that_is_gone_passes(host: DynamicHost, emulator: Emulator):
+    """There is nothing left to protect."""
+    sid, outputs = host.create(named("support"))
+    emulator.delete_service(sid)
+
+    assert RENAMED == host.diff(sid, outputs, named("renamed"))
+
+
+def test_delete_service_with_conversations_is_refused(host: DynamicHost, new_run: NewRun, emulator: Emulator):
+    """Conversations can't be brought back."""
+    sid, outputs = host.create(named("support"))
+    emulator.add_conversations(sid, 2)
+
+    with pytest.raises(HostError) as caught:
+        new_run().delete(sid, outputs)
+
+    assert (
+        f"providers.errors.NotEmptyError: cannot delete conversation service {sid}: it holds conversations "
+        "(at least 2), which would be deleted with it\n"
+        "hint: to give them up, declare force_destroy: true (forceDestroy in a stack file), run up, and delete it then"
+    ) == str(caught.value).rstrip()
+    assert [sid] == sids(emulator)
+
+
+def test_delete_service_with_conversations_and_force_destroy_succeeds(
+    host: DynamicHost, new_run: NewRun, emulator: Emulator
+):
+    """It was said beforehand."""
+    sid, outputs = host.create(named("support"))
+    outputs = host.update(sid, outputs, named("support", force_destroy=True))
+    emulator.add_conversations(sid, 2)
+
+    new_run().delete(sid, outputs)
+
+    assert [] == sids(emulator)
+
+
+def test_delete_after_force_destroy_was_withdrawn_is_refused(
+    host: DynamicHost, new_run: NewRun, emulator: Emulator
+):
+    """What is declared now counts, even if the state says otherwise."""
+    sid, outputs = host.create(named("support", force_destroy=True))
+    run = new_run()
+    run.diff(sid, outputs, named("renamed"))
+    emulator.add_conversations(sid, 1)
+
+    with pytest.raises(HostError, match="it holds conversations"):
+        run.delete(sid, outputs)
+
+
+@pytest.mark.parametrize("conversations", [0, 2])
+def test_delete_of_a_service_with_users_is_refused(
+    host: DynamicHost, new_run: NewRun, emulator: Emulator, api: Api, conversations: int
+):
+    """Users carry an application's data, and stay when their conversations are gone."""
+    sid, outputs = host.create(named("support"))
+    api.post(f"/v1/Services/{sid}/Users", Identity="u-1")
+    emulator.add_conversations(sid, conversations)
+
+    with pytest.raises(HostError) as caught:
+        new_run().delete(sid, outputs)
+
+    found = "conversations (at least 2) and users (at least 1)" if conversations else "users (at least 1)"
+    assert f"it holds {found}, which would be deleted with it" in str(caught.value)
+    assert [sid] == sids(emulator)
+
+
+@pytest.mark.parametrize("listing", [CONVERSATIONS, USERS])
+def test_delete_after_a_stray_404_on_a_listing_is_refused(
+    host: DynamicHost, new_run: NewRun, emulator: Emulator, listing: str
+):
+    """One wrong answer must not pass for an empty service."""
+    sid, outputs = host.create(named("support"))
+    emulator.add_conversations(sid, 3)
+    emulator.fault(listing, "status", status=404)
+    if listing == USERS:
+        emulator.fault(CONVERSATIONS, "status", status=404)
+
+    with pytest.raises(HostError, match="whether it holds conversations can't be told"):
+        new_run().delete(sid, outputs)
+
+    assert ([sid], None) == (sids(emulator), emulator.counts().get(GONE))
+
+
+def test_replacement_after_a_stray_404_on_a_listing_is_refused(
+    host: DynamicHost, new_run: NewRun, emulator: Emulator
+):
+    """The preview holds to the same proof."""
+    sid, outputs = host.create(named("support"))
+    emulator.add_conversations(sid, 3)
+    emulator.fault(CONVERSATIONS, "status", status=404)
+
+    with pytest.raises(HostError, match="whether it holds conversations can't be told"):
+        new_run().diff(sid, outputs, named("renamed"))
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_conversation_that_begins_while_a_refused_delete_waits_stops_it(
+    host_process: HostProcess,
+    serve: Callable[..., ScriptedServer],
+    config: Callable[..., Props],
+    status: int,
+):
+    """Emptiness is proved before each attempt, not once."""
+    none = [Answer.json({key: [], "meta": {"next_page_url": None}}) for key in ("conversations", "users")]
+    held = Answer.json({"conversations": [{"sid": "CH1"}], "meta": {"next_page_url": None}})
+    refused = Answer(status, "{}", {"Retry-After": "0"})
+    server = serve(*none, refused, held, none[1], Answer(204, ""))
+    run = DynamicHost(host_process, ConversationServiceProvider(), config(server.url))
+
+    with pytest.raises(HostError, match="it holds conversations"):
+        run.delete(SID, {"sid": SID, **named("support")})
+
+    assert ["GET", "GET", "DELETE", "GET", "GET"] == [each.method for each in server.asked]
+
+
+def test_delete_sent_again_after_it_was_done_succeeds(host: DynamicHost, emulator: Emulator):
+    """The proof before the second attempt finds the service gone: nothing more is sent."""
+    sid, outputs = host.create(named("support"))
+    emulator.fault(GONE, "reset_after")
+
+    host.delete(sid, outputs)
+
+    assert ([], 1) == (sids(emulator), emulator.counts()[GONE])
+
+
+def test_delete_of_a_service_that_is_gone_sends_no_delete(
+    host: DynamicHost, new_run: NewRun, emulator: Emulator
+):
+    """There is nothing to delete, and the account's own word that these credentials would have seen it."""
+    sid, outputs = host.create(named("support"))
+    emulator.delete_service(sid)
+
+    new_run().delete(sid, outputs)
+
+    assert (None, 1) == (emulator.counts().get(GONE), emulator.counts()["GET /v1/Configuration"])
