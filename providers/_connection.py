@@ -32,6 +32,8 @@ class Connection:
         self.read: set[tuple[str, str]] = set()
         self.checked: set[str] = set()
         self._lock = threading.Lock()
+        # Of its own: an answer that takes its time must not hold up what needs none.
+        self._asking = threading.Lock()
         self._proven_account_sid: str | None = None
         self._roles: dict[str, Listing[Role]] = {}
         # Kinds and service SIDs: which parts of services resources have, and which were taken over in this run.
@@ -43,7 +45,7 @@ class Connection:
 
         An account SID among the settings proves nothing beside an API key: no request names the account.
         """
-        with self._lock:
+        with self._asking:
             if self._proven_account_sid is None:
                 self._proven_account_sid = self.client.fetch_account_sid()
             return self._proven_account_sid
