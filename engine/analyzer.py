@@ -13,17 +13,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import grpc
-import grpc.aio
 from google.protobuf import empty_pb2
 
 from engine.errors import EngineError, PluginError, ProjectError
 from engine.events import Diagnostic, PolicyLoaded, PolicyViolation
 from engine.goal import Goal
 from engine.masking import mark_like
+from engine.peer import Peer, RefusalError
 from engine.policy_config import Setting, policy_settings
 from engine.processes import Child
-from engine.protocol import CHANNEL_OPTIONS, analyzer_pb2, analyzer_pb2_grpc
+from engine.protocol import analyzer_pb2, analyzer_pb2_grpc
+from engine.providers import NO_ENGINE
 from engine.resource import Resource
 from engine.run import Run
 from engine.target import PolicyPack, Target
@@ -44,11 +44,10 @@ class PolicyError(EngineError):
 class Analyzers:
     """The policy packs of one run."""
 
-    def __init__(self, run: Run, engine_address: str = "") -> None:
+    def __init__(self, run: Run) -> None:
         self.objected = False
         """Whether a mandatory policy has objected."""
         self._run = run
-        self._engine_address = engine_address or "127.0.0.1:0"
         self._packs: list[_Pack] = []
         self._order = [pack.path.resolve() for pack in run.options.policy_packs]
         self._loaded = asyncio.Event()
@@ -67,10 +66,13 @@ class Analyzers:
             self._loaded.set()
 
     async def _start(self) -> None:
-        async def start(pack: PolicyPack) -> None:
-            self._packs.append(await _Pack.start(pack, self._run, self._engine_address))
+        async def start(pack: PolicyPack, manifest: tuple[str, str]) -> None:
+            self._packs.append(await _Pack.start(pack, *manifest, self._run))
 
-        results = await asyncio.gather(*map(start, self._run.options.policy_packs), return_exceptions=True)
+        packs = self._run.options.policy_packs
+        # Before any starts, for one that cannot start need not wait for one that does.
+        manifests = [_manifest(pack.path.resolve(), self._run.target.python) for pack in packs]
+        results = await asyncio.gather(*map(start, packs, manifests), return_exceptions=True)
         for error in results:
             if error is not None:
                 raise error
@@ -97,7 +99,7 @@ class Analyzers:
         self._run.check()
         provider = provider_of(new)
         for pack in self._packs:
-            answer = await pack.call(pack.stub.Remediate, _request(new, goal, provider))
+            answer = await pack.call(pack.stub.Remediate, _request(new, goal, provider), "remediate", new.urn)
             for remediation in answer.remediations:
                 if remediation.diagnostic:
                     self._tell(pack, remediation, new.urn, remediation.diagnostic, "advisory")
@@ -108,7 +110,9 @@ class Analyzers:
                     message = f"policy {remediation.policyName} changed the resource's inputs"
                     self._run.emit(Diagnostic("info", message, new.urn))
         request = _request(new, goal, provider)
-        answers = await asyncio.gather(*(pack.call(pack.stub.Analyze, request) for pack in self._packs))
+        answers = await asyncio.gather(
+            *(pack.call(pack.stub.Analyze, request, "analyze", new.urn) for pack in self._packs)
+        )
         objections = sum(
             self._report(pack, answer.diagnostics, lambda _: new.urn)
             for pack, answer in zip(self._packs, answers, strict=True)
@@ -129,7 +133,7 @@ class Analyzers:
         stack = make_urn(target.stack, target.project, "", STACK_TYPE, f"{target.project}-{target.stack}")
         known = {resource.urn for resource in resources}
         for pack in self._packs:
-            answer = await pack.call(pack.stub.AnalyzeStack, request)
+            answer = await pack.call(pack.stub.AnalyzeStack, request, "analyze the stack")
             self._report(pack, answer.diagnostics, lambda urn: urn if urn in known else stack)
 
     def _report(self, pack: _Pack, diagnostics: Iterable[Any], urn_of: Callable[[str], str]) -> int:
@@ -164,22 +168,20 @@ class Analyzers:
 class _Pack:
     """One running, configured policy pack."""
 
-    def __init__(self, folder: Path, child: Child, channel: grpc.aio.Channel, version: str) -> None:
+    def __init__(self, folder: Path, peer: Peer, version: str) -> None:
         self.folder = folder
         self.name = ""
         self.version = version
-        self.stub = analyzer_pb2_grpc.AnalyzerStub(channel)
-        self._child = child
-        self._channel = channel
+        self.stub = analyzer_pb2_grpc.AnalyzerStub(peer.channel)
+        self._peer = peer
 
     @classmethod
-    async def start(cls, pack: PolicyPack, run: Run, engine_address: str) -> _Pack:
+    async def start(cls, pack: PolicyPack, python: str, version: str, run: Run) -> _Pack:
         target = run.target
         folder = pack.path.resolve()
-        python, version = _manifest(folder, target.python)
         child = await Child.start(
             f"policy pack {folder.name}",
-            ["pulumi.policy", engine_address, str(folder)],
+            ["pulumi.policy", NO_ENGINE, str(folder)],
             python=python,
             folder=folder,
             environment={
@@ -190,11 +192,11 @@ class _Pack:
                 "PULUMI_CONFIG": json.dumps(dict(target.config)),
             },
             on_line=lambda severity, line: run.emit(Diagnostic(severity, line)),
+            listen=run.sockets.new("pack"),
+            sockets=run.sockets.folder,
         )
         try:
-            port = await child.port()
-            channel = grpc.aio.insecure_channel(f"127.0.0.1:{port}", options=CHANNEL_OPTIONS)
-            started = cls(folder, child, channel, version)
+            started = cls(folder, await Peer.connect(child, run), version)
             await started._configure(pack.config, target, dry_run=run.dry_run)
         except BaseException:
             await child.end()
@@ -202,16 +204,13 @@ class _Pack:
         return started
 
     async def close(self) -> None:
-        await self._channel.close()
-        await self._child.end()
+        await self._peer.close()
 
-    async def call(self, method: Callable[[Any], Any], request: Any) -> Any:
+    async def call(self, method: Callable[[Any], Any], request: Any, what: str, urn: str = "") -> Any:
         try:
-            return await method(request)
-        except grpc.aio.AioRpcError as error:
-            if error.code() is grpc.StatusCode.UNAVAILABLE and await self._child.dead(2.0):
-                raise PluginError(await self._child.obituary()) from error
-            raise PluginError(f"{self._child.name} failed: {(error.details() or '').strip()}") from error
+            return await self._peer.ask(method, request, what, urn)
+        except RefusalError as error:
+            raise PluginError(f"{self._peer.child.name} failed: {error}") from error
 
     async def _configure(self, config: Path | None, target: Target, *, dry_run: bool) -> None:
         request = analyzer_pb2.AnalyzerStackConfigureRequest(
@@ -222,8 +221,8 @@ class _Pack:
             config=target.config,
             config_secret_keys=sorted(target.secret_keys),
         )
-        await self.call(self.stub.ConfigureStack, request)
-        info = await self.call(self.stub.GetAnalyzerInfo, empty_pb2.Empty())
+        await self.call(self.stub.ConfigureStack, request, "configure the stack")
+        info = await self.call(self.stub.GetAnalyzerInfo, empty_pb2.Empty(), "describe itself")
         self.name, self.version = info.name, self.version or info.version
         settings = policy_settings(
             {policy.name: _setting(policy.enforcementLevel, _defaults(policy)) for policy in info.policies},
@@ -246,6 +245,7 @@ class _Pack:
                     for name, setting in settings.items()
                 }
             ),
+            "configure",
         )
 
 
@@ -275,8 +275,13 @@ def _manifest(folder: Path, otherwise: str) -> tuple[str, str]:
         raise ProjectError(f"{file}: runtime: must be python: the embedded engine runs no other")
     options = runtime.get("options") if isinstance(runtime, dict) else None
     place = (options or {}).get("virtualenv") or pack.get("virtualenv")
-    python = str(folder / place / "bin" / "python") if place else otherwise
-    return python, str(pack.get("version") or "")
+    python = Path(folder, str(place), "bin", "python") if place else Path(otherwise)
+    if not python.exists():
+        raise ProjectError(
+            f"{file}: virtualenv has no bin/python: {place}",
+            hint=f"create it: python -m venv {folder / str(place)}, and install the pack's requirements in it",
+        )
+    return str(python), str(pack.get("version") or "")
 
 
 def _request(new: Resource, goal: Goal | None, provider: Resource | None) -> Any:

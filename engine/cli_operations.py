@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,7 @@ def _run(kind: Kind, flags: dict[str, Any]) -> None:
             refresh=refreshing and kind != "refresh",
             policy_packs=_packs(flags.get("policy_pack", ()), flags.get("policy_pack_config", ())),
             clear_pending_creates=flags.get("clear_pending_creates", False),
+            **_seconds(os.environ),
         ),
         showing=Showing(
             sames=flags["show_sames"],
@@ -181,6 +183,20 @@ def _packs(folders: tuple[str, ...], configs: tuple[str, ...]) -> tuple[PolicyPa
             raise UsageError(f"no such file for --policy-pack-config: {path}")
     padded = [*settings, *[None] * (len(paths) - len(settings))]
     return tuple(PolicyPack(path, config) for path, config in zip(paths, padded, strict=True))
+
+
+def _seconds(environment: Mapping[str, str]) -> dict[str, float]:
+    """Read how long an answer may take, if that is set: a number of seconds, 1 or more."""
+    text = environment.get("ENGINE_CALL_SECONDS", "")
+    if not text:
+        return {}
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds < math.inf:
+        raise UsageError("ENGINE_CALL_SECONDS must be a number of seconds, 1 or more")
+    return {"call_seconds": seconds}
 
 
 def _truth(flag: str, text: str | None, *, default: bool) -> bool:

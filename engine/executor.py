@@ -138,6 +138,7 @@ class _Execution:
             watcher.cancel()
             await self._providers.close()
             await self._analyzers.close()
+            self._run.sockets.close()
         return self._outcome()
 
     async def update(self) -> Properties:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
@@ -18,7 +19,7 @@ import grpc
 import grpc.aio
 from google.protobuf import empty_pb2
 
-from engine.errors import EngineError, UnsupportedError
+from engine.errors import EngineError, PluginError, UnsupportedError
 from engine.events import Diagnostic, Emit
 from engine.goal import Goal, ReadGoal, Registered
 from engine.protocol import CHANNEL_OPTIONS, engine_pb2, engine_pb2_grpc, resource_pb2, resource_pb2_grpc
@@ -88,16 +89,28 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
         self._dry_run = dry_run
         self._registrar = registrar
         self._emit = emit
+        self._heard_at = time.monotonic()
         self._server = grpc.aio.server(options=CHANNEL_OPTIONS)
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    async def start(self) -> str:
-        """Listen on loopback; return the address."""
+    async def start(self, socket: Path) -> str:
+        """Listen on a socket, whose folder keeps others out; return the address."""
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(self, self._server)
         engine_pb2_grpc.add_EngineServicer_to_server(self, self._server)
-        port = self._server.add_insecure_port("127.0.0.1:0")
+        address = f"unix:{socket}"
+        try:
+            self._server.add_insecure_port(address)
+        except RuntimeError:
+            raise PluginError(
+                f"cannot listen on the socket {socket}", hint="name a folder on a local disk with TMPDIR"
+            ) from None
         await self._server.start()
-        return f"127.0.0.1:{port}"
+        return address
+
+    @property
+    def quiet_seconds(self) -> float:
+        """How long the program has said nothing; 0 while it waits for an answer."""
+        return 0.0 if self._tasks else time.monotonic() - self._heard_at
 
     async def settle(self) -> None:
         """Wait for every request that is being worked on, whether the program still waits or not."""
@@ -150,6 +163,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
 
     async def SignalAndWaitForShutdown(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         """Learn that the program has declared everything."""
+        self._heard_at = time.monotonic()
         self.done = True
         return empty_pb2.Empty()
 
@@ -175,6 +189,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
 
         Left out: the SDK's talk to itself (debug), and its complaint that a run that has stopped answers no more.
         """
+        self._heard_at = time.monotonic()
         if request.severity != engine_pb2.DEBUG and "Resource monitor has terminated" not in request.message:
             self.errors += request.severity == engine_pb2.ERROR
             severity: Any = _SEVERITIES[request.severity]
@@ -187,6 +202,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
 
     def _settled(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
+        self._heard_at = time.monotonic()
         if not task.cancelled():
             # Asked for, so that asyncio does not complain where the program is gone and nobody else asks.
             task.exception()

@@ -1,14 +1,15 @@
-"""Child processes: start, first line of output, death, end.
+"""Child processes: start, where they listen, death, end.
 
 A child gets a process group of its own, so that ctrl-C reaches the engine alone and operations in flight can end. It
-lives no longer than the engine (`child.py`), and each of its streams is read to the end, line by line.
+lives no longer than the engine (`child.py`), and each of its streams is read to the end, line by line. Neither its
+command line nor the environment that it starts with says more than which module runs.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
+import json
 import signal
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -47,7 +48,8 @@ class Child:
             asyncio.create_task(self._read(process.stdout, self._said)),
             asyncio.create_task(self._read(process.stderr, self._complained)),
         ]
-        self._ports = False
+        self._listen: Path | None = None
+        self._prints_port = False
 
     @classmethod
     async def start(
@@ -60,20 +62,24 @@ class Child:
         environment: Mapping[str, str],
         on_line: OnLine,
         prints_port: bool = True,
+        listen: Path | None = None,
+        sockets: Path | None = None,
     ) -> Child:
-        """Start a module or a file of Python; return at once.
+        """Start a module or a file of Python; return once it has its settings.
 
         Args:
             name: What messages call it.
             arguments: Module or file, then its own arguments.
             python: The interpreter.
             folder: Its working directory.
-            environment: Added to the engine's own.
+            environment: Added to the engine's own; of any size.
             on_line: Told what it writes, but for its port.
             prints_port: Whether its first line is the port it listens on.
+            listen: The socket that it shall serve instead of a port.
+            sockets: The folder of the run's sockets, which it removes should the engine be killed.
 
         Raises:
-            PluginError: if the interpreter cannot be run.
+            PluginError: if the interpreter cannot be run, or takes longer than `START_SECONDS` to begin.
 
         """
         try:
@@ -87,7 +93,6 @@ class Child:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 cwd=folder,
-                env={**os.environ, **environment},
                 start_new_session=True,
             )
         except OSError as error:
@@ -96,7 +101,17 @@ class Child:
                 hint="check the interpreter that Pulumi.yaml names under runtime.options",
             ) from error
         child = cls(name, process, on_line)
-        child._ports = prints_port
+        child._prints_port, child._listen = prints_port, listen
+        settings = {
+            "environment": dict(environment),
+            "sockets": str(sockets or ""),
+            "listen": str(listen or ""),
+        }
+        try:
+            await child._tell(json.dumps(settings).encode() + b"\n")
+        except BaseException:
+            await child.end()
+            raise
         return child
 
     @property
@@ -104,8 +119,13 @@ class Child:
         """Its process id."""
         return self._process.pid
 
-    async def port(self) -> int:
-        """Wait until it listens.
+    @property
+    def is_exposed(self) -> bool:
+        """Tell whether it was to serve a socket and serves a port, as a future SDK might; known once it listens."""
+        return self._listen is not None and not self._listen.is_socket()
+
+    async def address(self) -> str:
+        """Wait until it listens; return where, as gRPC writes it.
 
         Raises:
             PluginError: if it ends, or prints something else, or takes longer than `START_SECONDS`.
@@ -117,7 +137,9 @@ class Child:
         except TimeoutError:
             raise PluginError(f"{self.name} did not start within {START_SECONDS:.0f} seconds") from None
         if line.isdecimal():
-            return int(line)
+            if self._listen is not None and not self.is_exposed:
+                return f"unix:{self._listen}"
+            return f"127.0.0.1:{line}"
         if line:
             raise PluginError(f"{self.name} did not print the port it listens on, but something else first")
         raise PluginError(await self.obituary())
@@ -156,8 +178,20 @@ class Child:
             reader.cancel()
         await asyncio.gather(*self._readers, return_exceptions=True)
 
+    async def _tell(self, settings: bytes) -> None:
+        stdin = self._process.stdin
+        assert stdin is not None  # noqa: S101 - asked for at its start
+        stdin.write(settings)
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await stdin.drain()
+        except TimeoutError:
+            raise PluginError(f"{self.name} did not start within {START_SECONDS:.0f} seconds") from None
+        except OSError:
+            pass  # it has ended already; whoever waits for it learns how
+
     def _said(self, line: str) -> None:
-        if self._ports and not self._first_line.done():
+        if self._prints_port and not self._first_line.done():
             self._first_line.set_result(line.strip())
         else:
             self._on_line("info", line)

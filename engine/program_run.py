@@ -14,6 +14,7 @@ from engine.monitor import Monitor
 from engine.processes import Child
 from engine.registration import Registration
 from engine.run import Run
+from engine.text import format_seconds
 
 __all__ = ["run_program"]
 
@@ -28,12 +29,12 @@ async def run_program(run: Run, registration: Registration, analyzers: Analyzers
     monitor = Monitor(
         run.target, run.options.parallel, dry_run=run.dry_run, registrar=registration, emit=run.emit
     )
-    address = await monitor.start()
+    address = await monitor.start(run.sockets.new("monitor"))
     child: Child | None = None
     try:
         loading = asyncio.create_task(_load(run, analyzers))
         child = await _start(run, address)
-        await _wait(run, child)
+        await _wait(run, monitor, child)
         if not run.stopping.is_set():
             await _judge(run, monitor, child)
         if run.stopping.is_set():
@@ -77,15 +78,37 @@ async def _start(run: Run, address: str) -> Child:
         },
         on_line=lambda severity, line: run.emit(Diagnostic(severity, line)),
         prints_port=False,
+        sockets=run.sockets.folder,
     )
 
 
-async def _wait(run: Run, child: Child) -> None:
+async def _wait(run: Run, monitor: Monitor, child: Child) -> None:
     """Wait until the program ends or the run stops."""
     ends = [asyncio.create_task(child.ended()), asyncio.create_task(run.stopping.wait())]
+    watch = asyncio.create_task(_watch(run, monitor))
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-    for end in ends:
-        end.cancel()
+    for task in (*ends, watch):
+        task.cancel()
+
+
+async def _watch(run: Run, monitor: Monitor) -> None:
+    """Tell of a program that says nothing for long, and stop the run at the limit."""
+    notice, limit = run.options.notice_seconds, run.options.call_seconds
+    told = False
+    while (quiet := monitor.quiet_seconds) < limit:
+        if quiet < notice:
+            told = False
+        elif not told:
+            told = True
+            text = f"the program has said nothing for {format_seconds(notice)}; it has {format_seconds(limit)} in all"
+            run.emit(Diagnostic("warning", text))
+        await asyncio.sleep((limit if told else notice) - quiet)
+    run.fail(
+        PluginError(
+            f"the program has neither declared anything nor ended for {format_seconds(limit)}",
+            hint="if it does need longer, set ENGINE_CALL_SECONDS",
+        )
+    )
 
 
 async def _judge(run: Run, monitor: Monitor, child: Child) -> None:

@@ -11,22 +11,16 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-import grpc
-import grpc.aio
-
 from engine.answers import CheckFailure, Diff, ReadAnswer
 from engine.errors import EngineError, PluginError
 from engine.masking import mark_like
-from engine.processes import Child
-from engine.protocol import CHANNEL_OPTIONS, provider_pb2, provider_pb2_grpc
+from engine.peer import Peer, RefusalError
+from engine.protocol import provider_pb2, provider_pb2_grpc
 from engine.resource import Resource
 from engine.values import Properties, contains_unknown
 from engine.wire import from_struct, to_struct
 
 __all__ = ["OperationError", "Provider"]
-
-DEATH_SECONDS = 2.0
-"""How long a process may take to be gone after its connection broke."""
 
 
 class OperationError(EngineError):
@@ -36,23 +30,20 @@ class OperationError(EngineError):
 class Provider:
     """A running, configured provider; every method raises OperationError, and PluginError if the process is gone."""
 
-    def __init__(self, child: Child, channel: grpc.aio.Channel, *, known: bool) -> None:
+    def __init__(self, peer: Peer, *, known: bool) -> None:
         self.known = known
         """False in a preview that does not know the provider's configuration: it cannot be asked anything."""
-        self._child = child
-        self._channel = channel
-        self._stub = provider_pb2_grpc.ResourceProviderStub(channel)
+        self._peer = peer
+        self._stub = provider_pb2_grpc.ResourceProviderStub(peer.channel)
         # Side by side, Check and Diff keep the process from ever using more than a few of its threads (CPython 3.11).
         self._one_question = asyncio.Lock()
         self._first_call = asyncio.Lock()
         self._called = False
 
     @classmethod
-    async def connect(cls, child: Child, inputs: Properties) -> Provider:
-        """Connect to a started process and configure it."""
-        port = await child.port()
-        channel = grpc.aio.insecure_channel(f"127.0.0.1:{port}", options=CHANNEL_OPTIONS)
-        provider = cls(child, channel, known=not contains_unknown(inputs))
+    async def connect(cls, peer: Peer, inputs: Properties) -> Provider:
+        """Configure a process that has been connected to."""
+        provider = cls(peer, known=not contains_unknown(inputs))
         if provider.known:
             arguments = to_struct(inputs, keep_secrets=True)
             await provider._call(
@@ -63,8 +54,7 @@ class Provider:
 
     async def close(self) -> None:
         """End the process."""
-        await self._channel.close()
-        await self._child.end()
+        await self._peer.close()
 
     async def check(
         self, urn: str, olds: Properties, news: Properties
@@ -149,15 +139,16 @@ class Provider:
         return await self._ask(method, request)
 
     async def _ask(self, method: Callable[[Any], Any], request: Any) -> Any:
+        what = request.DESCRIPTOR.name.removesuffix("Request").lower()
         try:
-            return await method(request)
-        except grpc.aio.AioRpcError as error:
-            if error.code() is grpc.StatusCode.UNAVAILABLE and await self._child.dead(DEATH_SECONDS):
-                raise PluginError(
-                    await self._child.obituary(),
-                    hint="operations it was at are listed as interrupted; check them before the next update",
-                ) from error
-            raise OperationError((error.details() or error.code().name).strip()) from error
+            return await self._peer.ask(method, request, what, getattr(request, "urn", ""))
+        except RefusalError as error:
+            raise OperationError(str(error)) from error
+        except PluginError as error:
+            listed = "operations it was at are listed as interrupted; check them before the next update"
+            raise PluginError(
+                error.message, hint=f"{listed}; {error.hint}" if error.hint else listed
+            ) from error
 
 
 def _bare(properties: Properties) -> Any:

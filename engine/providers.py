@@ -10,6 +10,7 @@ import asyncio
 from engine.errors import StateError, UnsupportedError
 from engine.events import Diagnostic
 from engine.journal import Journal
+from engine.peer import Peer
 from engine.processes import Child
 from engine.provider import Provider
 from engine.resource import Resource
@@ -17,16 +18,18 @@ from engine.run import Run
 from engine.urn import PROVIDER_TYPE, parse_urn, provider_reference, split_reference
 from engine.values import Properties
 
-__all__ = ["Providers"]
+__all__ = ["NO_ENGINE", "Providers"]
+
+NO_ENGINE = "127.0.0.1:0"
+"""What a provider or a pack is given as the engine's address; the SDK demands one and does not use it."""
 
 
 class Providers:
     """The providers of one run."""
 
-    def __init__(self, run: Run, journal: Journal, engine_address: str = "") -> None:
+    def __init__(self, run: Run, journal: Journal) -> None:
         self._run = run
         self._journal = journal
-        self._engine_address = engine_address or "127.0.0.1:0"
         self._spare: asyncio.Task[Child] | None = None
         self._running: dict[str, asyncio.Task[Provider]] = {}
         self._retired: list[asyncio.Task[Provider]] = []
@@ -93,7 +96,7 @@ class Providers:
             child = await (spare if spare is not None else self._start())
             child.name = f"provider {name}"
             try:
-                return await Provider.connect(child, inputs)
+                return await Provider.connect(await Peer.connect(child, self._run), inputs)
             except BaseException:
                 await child.end()
                 raise
@@ -104,9 +107,11 @@ class Providers:
         target = self._run.target
         return await Child.start(
             "provider",
-            ["pulumi.dynamic", self._engine_address],
+            ["pulumi.dynamic", NO_ENGINE],
             python=target.python,
             folder=target.root,
             environment={"PULUMI_PROJECT": target.project},
             on_line=lambda severity, line: self._run.emit(Diagnostic(severity, line)),
+            listen=self._run.sockets.new("provider"),
+            sockets=self._run.sockets.folder,
         )

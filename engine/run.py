@@ -11,6 +11,7 @@ from collections import Counter
 from engine.errors import EngineError
 from engine.events import Changed, Diagnostic, Emit, Event, PolicyViolation, Step
 from engine.masking import Masker
+from engine.sockets import SocketFolder
 from engine.target import Options, Result, Target
 from engine.urn import is_provider
 
@@ -33,6 +34,8 @@ class Run:
         self.dry_run = dry_run
         self.slots = asyncio.Semaphore(options.parallel)
         """One for each operation that may be under way."""
+        self.sockets = SocketFolder()
+        """Where the processes of this run talk to one another."""
         self.stopping = asyncio.Event()
         self.failed = False
         self.interrupted = False

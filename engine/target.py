@@ -60,6 +60,10 @@ class Options:
     policy_packs: tuple[PolicyPack, ...] = ()
     clear_pending_creates: bool = False
     """Refresh only: forget creates that an earlier run began and never recorded as done."""
+    call_seconds: float = 1800.0
+    """How long a provider or a pack may take over one answer, and a program over its next word."""
+    notice_seconds: float = 60.0
+    """After how much of that a warning says what is being waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

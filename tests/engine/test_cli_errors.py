@@ -52,6 +52,14 @@ def test_command_line_wrong_is_one_clear_error(
     assert ("https://www.pulumi.com/" in done.err) is ("outside what the embedded engine runs" in done.err)
 
 
+@pytest.mark.parametrize("seconds", ["0", "-5", "soon", "nan", "inf"])
+def test_patience_that_is_no_number_of_seconds_is_an_error(stack: Project, call: Call, seconds: str) -> None:
+    """A run without a bound would wait for ever."""
+    done = call("preview", code=2, ENGINE_CALL_SECONDS=seconds)
+
+    assert "error: ENGINE_CALL_SECONDS must be a number of seconds, 1 or more\n" == done.err
+
+
 def test_folder_flag_stands_anywhere(stack: Project, call: Call) -> None:
     """-C before or behind the command."""
     stack.write("deeper/file", "")

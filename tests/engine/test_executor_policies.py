@@ -102,3 +102,32 @@ def test_pack_that_does_not_start_is_named(stack: Stack) -> None:
         seen.errors[0][:25],
         seen.errors[0].splitlines()[-1],
     )
+
+
+def test_pack_without_its_virtual_environment_is_one_error_before_any_pack_starts(stack: Stack) -> None:
+    """The file, what is missing and how to make it; no other pack's start is waited for."""
+    pack = stack.folder / "pack"
+    other = shutil.copytree(pack, stack.folder / "other")
+    (other / "__main__.py").write_text("import pathlib, threading\npathlib.Path('started').touch()\n")
+    (pack / "PulumiPolicy.yaml").write_text("runtime: {name: python, options: {virtualenv: ../none}}\n")
+
+    seen = stack.up(LONG, policy_packs=(PolicyPack(other), PolicyPack(pack)))
+
+    assert ("failed", {}) == (seen.result, stack.files)
+    assert [
+        (
+            f"{pack}/PulumiPolicy.yaml: virtualenv has no bin/python: ../none\n"
+            f"hint: create it: python -m venv {pack}/../none, and install the pack's requirements in it"
+        )
+    ] == seen.errors
+    assert not (other / "started").exists()
+
+
+def test_configuration_of_any_size_reaches_program_provider_and_pack(stack: Stack) -> None:
+    """The Pulumi CLI passes it on in one variable of the environment, for which 128 KiB is the limit."""
+    stack.config |= {f"things:text-{number}": "x" * 1000 for number in range(2000)}
+
+    seen = stack.up({"thing": "a"}, **packs(stack))
+
+    assert ("succeeded", ["a"]) == (seen.result, stack.names)
+    assert 2_000_000 < len(json.dumps(stack.resource("default").inputs))

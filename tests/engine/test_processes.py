@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from engine.errors import PluginError
 from engine.processes import Child
+from engine.sockets import SocketFolder
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_SECONDS = 20
 
 
-async def start(folder: Path, code: str, lines: list[tuple[str, str]], **more: bool) -> Child:
+async def start(
+    folder: Path, code: str, lines: list[tuple[str, str]], greeting: str = "hello", **more: Any
+) -> Child:
     file = folder / "child_program.py"
     file.write_text(code)
     return await Child.start(
@@ -27,7 +32,7 @@ async def start(folder: Path, code: str, lines: list[tuple[str, str]], **more: b
         [str(file), "one", "two"],
         python=sys.executable,
         folder=folder,
-        environment={"GREETING": "hello"},
+        environment={"GREETING": greeting},
         on_line=lambda severity, line: lines.append((severity, line)),
         **more,
     )
@@ -44,14 +49,14 @@ print("no end", end="", file=sys.stderr)
 """
     lines: list[tuple[str, str]] = []
 
-    async def run() -> tuple[int, int]:
+    async def run() -> tuple[str, int]:
         child = await start(tmp_path, code, lines)
         try:
-            return await child.port(), await child.ended()
+            return await child.address(), await child.ended()
         finally:
             await child.end()
 
-    assert (4711, 0) == asyncio.run(run())
+    assert ("127.0.0.1:4711", 0) == asyncio.run(run())
     assert [
         ("info", "hello ['one', 'two'] True ''"),
         ("info", "x" * 300_000),
@@ -78,7 +83,7 @@ def test_child_that_does_not_listen_is_named_with_its_last_words(
         child = await start(tmp_path, code, [])
         try:
             with pytest.raises(PluginError) as caught:
-                await child.port()
+                await child.address()
             return str(caught.value)
         finally:
             await child.end()
@@ -116,7 +121,7 @@ threading.Event().wait()
 
     async def run() -> int:
         child = await start(tmp_path, code, [])
-        await child.port()
+        await child.address()
         await child.end()
         return child.pid
 
@@ -133,7 +138,7 @@ from engine.processes import Child
 async def main():
     child = await Child.start("child", ["sleeper.py"], python=sys.executable, folder=pathlib.Path.cwd(),
                               environment={}, on_line=lambda *_: None)
-    await child.port()
+    await child.address()
     print(child.pid, flush=True)
     await asyncio.Event().wait()
 
@@ -152,3 +157,62 @@ asyncio.run(main())
         process.send_signal(signal.SIGKILL)
 
         child.wait(WAIT_SECONDS)
+
+
+@pytest.mark.parametrize(
+    ("bind", "pattern", "exposed"),
+    [
+        pytest.param('add_insecure_port("127.0.0.1:0")', r"unix:/.*/provider-1", False, id="as-the-sdk-does"),
+        pytest.param(
+            'add_insecure_port(address="localhost:0")', r"unix:/.*/provider-1", False, id="by-keyword"
+        ),
+        pytest.param(
+            'add_secure_port("127.0.0.1:0", grpc.local_server_credentials())',
+            r"127\.0\.0\.1:[1-9]\d*",
+            True,
+            id="as-no-sdk-does-yet",
+        ),
+    ],
+)
+def test_child_serves_a_socket_where_that_can_be_had(
+    tmp_path: Path, bind: str, pattern: str, exposed: bool
+) -> None:
+    """What an SDK to come might do instead still works, and is known to be open to others."""
+    code = f"""
+import threading
+from concurrent import futures
+import grpc
+server = grpc.server(futures.ThreadPoolExecutor(1))
+print(server.{bind})
+server.start()
+threading.Event().wait()
+"""
+    sockets = SocketFolder()
+
+    async def run() -> tuple[str, bool]:
+        listen = sockets.new("provider")
+        child = await start(tmp_path, code, [], listen=listen, sockets=sockets.folder)
+        try:
+            return await child.address(), child.is_exposed
+        finally:
+            await child.end()
+            sockets.close()
+
+    address, found = asyncio.run(run())
+    assert re.fullmatch(pattern, address)
+    assert exposed is found
+
+
+def test_child_gets_an_environment_of_any_size(tmp_path: Path) -> None:
+    """The system takes no variable above 128 KiB when a process starts; a stack's configuration is one."""
+    code = "import os; print(len(os.environ['GREETING']))"
+    lines: list[tuple[str, str]] = []
+
+    async def run() -> int:
+        child = await start(tmp_path, code, lines, greeting="x" * 1_000_000, prints_port=False)
+        try:
+            return await child.ended()
+        finally:
+            await child.end()
+
+    assert (0, [("info", "1000000")]) == (asyncio.run(run()), lines)

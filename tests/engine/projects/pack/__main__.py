@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from pulumi_policy import (
@@ -18,6 +19,8 @@ from pulumi_policy import (
 
 
 def text_is_short(args: ResourceValidationArgs, report: ReportViolation) -> None:
+    if args.props.get("hang") == "policy":
+        threading.Event().wait()
     longest = args.get_config().get("longest", 5)
     if len(str(args.props.get("text", ""))) > longest:
         report(f"the text is longer than {longest} characters")

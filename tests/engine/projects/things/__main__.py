@@ -2,7 +2,7 @@
 
 A step is {"thing" | "group" | "get" | "provider": name, "inputs": {...}, "options": {...}},
 or {"export": name, "value": ...}, {"print": text}, {"log": severity, "text": ...}, {"raise": text},
-{"run_error": text}, {"exit": code}, {"die": code}.
+{"run_error": text}, {"hang": true}, {"exit": code}, {"die": code}.
 A value {"of": [name, output]} is another resource's output, {"secret": value} a secret.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,8 @@ for step in json.loads(Path(__file__).with_name("spec.json").read_text()):
             raise ValueError(text)
         case {"run_error": text}:
             raise pulumi.RunError(text)
+        case {"hang": _}:
+            threading.Event().wait()
         case {"exit": code}:
             sys.exit(code)
         case {"die": code}:

@@ -26,7 +26,7 @@ from pulumi.dynamic import (
 )
 from pulumi.runtime.rpc import UNKNOWN
 
-INPUTS = ("name", "text", "fixed", "first", "tags", "password", "fail", "seconds", "refuse")
+INPUTS = ("name", "text", "fixed", "first", "tags", "password", "fail", "hang", "seconds", "refuse")
 REPLACING = ("fixed", "first")
 
 
@@ -90,6 +90,8 @@ class ThingProvider(ResourceProvider):
         self._log("begin", call, name)
         if props.get("seconds") and call in ("create", "update", "delete", "read"):
             time.sleep(props["seconds"])
+        if props.get("hang") == call:
+            threading.Event().wait()
         if props.get("fail") == call:
             raise ValueError(f"no {call} today, token {self.token}")
         yield
