@@ -2,13 +2,14 @@
 # STACK=dev|stage|prod|…|all   ARGS="flags of the Pulumi CLI"   ENGINE=pulumi|embedded   EMULATOR=1|0
 
 STACK ?= dev
-ARGS ?=
 BASE ?= origin/main
-REVIEWED ?= reports/$(STACK).json
 FROM ?= dev
 TO ?= stage
 PYTHON := .venv/bin/python
-export ENGINE EMULATOR
+# What is given stays text: neither make nor a shell reads anything into it. tools/make.py finds it in the environment.
+GIVEN := STACK ARGS BASE REVIEWED FROM TO ENGINE EMULATOR
+$(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
+export $(GIVEN)
 .DEFAULT_GOAL := check
 
 .PHONY: check help setup setup-dev up preview refresh destroy outputs cancel emulator emulator-stop pulumi test lint format lock bench eval-pii schema \
@@ -17,7 +18,7 @@ export ENGINE EMULATOR
 check: lint test  ## Format check, lint, types and tests: what CI runs
 
 help:  ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F '\t' '{printf "  %-15s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F '\t' '{printf "  %-15s %s\n", $$1, $$2}'
 	@echo
 	@echo '  STACK=dev|stage|prod|all   ARGS="flags of the Pulumi CLI"   ENGINE=pulumi|embedded   EMULATOR=1|0'
 
@@ -28,40 +29,40 @@ setup-dev:  ## Set up .venv with the development tools too
 	@python3 tools/setup.py --dev
 
 up: setup  ## Create and change the stack's services: STACK=dev
-	@$(PYTHON) -m tools.stack $@ --stack '$(STACK)' -- $(ARGS)
+	@$(PYTHON) -m tools.make $@
 
 preview: setup  ## Show what up would do
-	@$(PYTHON) -m tools.stack $@ --stack '$(STACK)' -- $(ARGS)
+	@$(PYTHON) -m tools.make $@
 
 refresh: setup  ## Bring the state up to date with what exists: drift
-	@$(PYTHON) -m tools.stack $@ --stack '$(STACK)' -- $(ARGS)
+	@$(PYTHON) -m tools.make $@
 
 destroy: setup  ## Delete the stack's services
-	@$(PYTHON) -m tools.stack $@ --stack '$(STACK)' -- $(ARGS)
+	@$(PYTHON) -m tools.make $@
 
 outputs: setup  ## Print the stack's outputs as JSON: make -s outputs
-	@$(PYTHON) -m tools.stack $@ --stack '$(STACK)' -- $(ARGS)
+	@$(PYTHON) -m tools.make $@
 
 cancel: setup  ## Release the lock that a killed run has left
-	@$(PYTHON) -m tools.stack $@ --stack '$(STACK)' -- $(ARGS)
+	@$(PYTHON) -m tools.make $@
 
 changed-stacks: setup  ## List the stacks that a change touches: BASE=origin/main
-	@$(PYTHON) -m gitops $@ --base '$(BASE)' $(ARGS)
+	@$(PYTHON) -m tools.make $@
 
 preview-report: setup  ## Report what up would do, with policy, guard and drift
-	@$(PYTHON) -m gitops $@ --stack '$(STACK)' $(ARGS)
+	@$(PYTHON) -m tools.make $@
 
 deploy: setup  ## Deploy as reviewed: REVIEWED=reports/dev.json
-	@$(PYTHON) -m gitops $@ --stack '$(STACK)' --reviewed '$(REVIEWED)' $(ARGS)
+	@$(PYTHON) -m tools.make $@
 
 drift-report: setup  ## Report in what a stack differs from what exists
-	@$(PYTHON) -m gitops $@ --stack '$(STACK)' $(ARGS)
+	@$(PYTHON) -m tools.make $@
 
 diff: setup  ## Show what differs between environments: FROM=dev TO=stage
-	@$(PYTHON) -m gitops $@ --from '$(FROM)' --to '$(TO)' $(ARGS)
+	@$(PYTHON) -m tools.make $@
 
 promote: setup  ## Write into one stack file what another declares: FROM=dev TO=stage
-	@$(PYTHON) -m gitops $@ --from '$(FROM)' --to '$(TO)' $(ARGS)
+	@$(PYTHON) -m tools.make $@
 
 emulator: setup  ## Start this clone's emulator of the API
 	@$(PYTHON) -m tools.local_emulator start
@@ -73,23 +74,23 @@ pulumi: setup  ## Install the Pulumi CLI under the clone
 	@$(PYTHON) -m tools.install_cli
 
 test: setup-dev  ## Run the tests: ARGS="-k name"
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m tools.make $@
 
 lint: setup-dev  ## Check format, lint, types and workflows
 	@$(PYTHON) -m ruff format --check
 	@$(PYTHON) -m ruff check
 	@$(PYTHON) -m mypy
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" actionlint
+	@PATH="$$PWD/.venv/bin:$$PATH" actionlint
 	@.venv/bin/zizmor --quiet --offline --no-progress --persona pedantic .github
 
 eval-pii: setup-dev  ## Measure the detector of personal data on its two sets of labelled names
-	@$(PYTHON) -m policy.evaluate $(ARGS)
+	@$(PYTHON) -m tools.make $@
 
 schema: setup  ## Write stacks/schema.json anew from the program's models
 	@$(PYTHON) -m program.schema
 
 bench: setup-dev  ## Compare the engines at hand, side by side in one run
-	@$(PYTHON) -m tests.bench $(ARGS)
+	@$(PYTHON) -m tools.make $@
 
 format: setup-dev  ## Format the code
 	@$(PYTHON) -m ruff format

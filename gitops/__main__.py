@@ -19,6 +19,7 @@ from gitops.deploy import deploy
 from gitops.engine_run import StackRuns
 from gitops.events import Problem, Record
 from gitops.exits import Exit, GitopsError
+from gitops.files import append, write
 from gitops.github import GitHub
 from gitops.markdown import comment, section
 from gitops.masking import sanitised
@@ -28,6 +29,7 @@ from gitops.stack_diff import compare, declared, deployed, to_json, to_text
 from gitops.stack_file import StackFile
 from tools.stack import ROOT
 from tools.stack_files import stacks_in_order
+from tools.stack_names import check_stack_name
 
 COMMENT_MARKER = "conversation-services: preview"
 DRIFT_MARKER = "conversation-services: drift"
@@ -37,16 +39,18 @@ Command = Callable[[argparse.Namespace], Exit]
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; give its exit code."""
-    given = _parser().parse_args(arguments)
-    run: Command = given.run
     try:
+        given = _parser().parse_args(arguments)
+        run: Command = given.run
         return run(given)
     except GitopsError as error:
         say(f"error: {error}")
         return error.code
     except SystemExit as error:
+        if not isinstance(error.code, str):
+            raise
         # The preparation of a stack ends with a message; its exit code is not one of ours.
-        say(str(error.code))
+        say(error.code)
         return Exit.FAILED
 
 
@@ -57,8 +61,7 @@ def changed_stacks(given: argparse.Namespace) -> Exit:
     text = json.dumps(select(found, given.match))
     result(text)
     if given.output:
-        with given.output.open("a", encoding="utf-8") as file:
-            file.write(f"stacks={text}\n")
+        append(given.output, f"stacks={text}\n")
     return Exit.FINE
 
 
@@ -79,15 +82,14 @@ def deploy_stack(given: argparse.Namespace) -> Exit:
         say(f"{given.stack}: no reviewed report, so no operation is allowed")
     done = deploy(StackRuns(given.stack), reviewed)
     if done.outputs is not None and given.out:
-        given.out.mkdir(parents=True, exist_ok=True)
         text = json.dumps(done.outputs, indent=2, ensure_ascii=False) + "\n"
-        (given.out / f"{given.stack}.outputs.json").write_text(text, encoding="utf-8")
+        write(given.out / f"{given.stack}.outputs.json", text)
     return _deliver(done.report, given)
 
 
 def put_comment(given: argparse.Namespace) -> Exit:
     """Write or update the one comment of a pull request; the exit code is that of the gravest report."""
-    reports = _in_order(_with_missing(Report.read_all(given.reports), json.loads(given.expect)))
+    reports = _in_order(_with_missing(Report.read_all(given.reports), given.expect))
     body = comment(reports, "Preview of the environments")
     say(GitHub(os.environ).put_comment(given.pull_request, COMMENT_MARKER, body))
     found = {report.exit for report in reports}
@@ -109,9 +111,8 @@ def keep_drift_issue(given: argparse.Namespace) -> Exit:
 def fetch_reviewed(given: argparse.Namespace) -> Exit:
     """Fetch the reports that were reviewed before a commit was merged."""
     reports = GitHub(os.environ).reviewed_reports(given.commit)
-    given.out.mkdir(parents=True, exist_ok=True)
     for report in reports:
-        (given.out / f"{report.stack}.json").write_text(report.to_json(), encoding="utf-8")
+        write(given.out / f"{report.stack}.json", report.to_json())
     say(f"reviewed: {', '.join(report.stack for report in reports) or 'no environment'}")
     return Exit.FINE
 
@@ -138,7 +139,7 @@ def promote_stack(given: argparse.Namespace) -> Exit:
     done = promote(StackFile.of(given.source), target, prune=given.prune)
     if done.diff:
         result(done.diff)
-        target.path.write_text(done.text, encoding="utf-8")
+        write(target.path, done.text)
         say(f"wrote stacks/{target.path.name}; nothing is deployed: commit it on a branch for review")
     else:
         say(f"{given.target} already declares what {given.source} does")
@@ -184,11 +185,9 @@ def _deliver(report: Report, given: argparse.Namespace) -> Exit:
     text = report.to_json() if given.json else section(report)
     result(text)
     if given.out:
-        given.out.mkdir(parents=True, exist_ok=True)
-        (given.out / f"{report.stack}.json").write_text(report.to_json(), encoding="utf-8")
+        write(given.out / f"{report.stack}.json", report.to_json())
     if given.summary:
-        with given.summary.open("a", encoding="utf-8") as file:
-            file.write(section(report) + "\n")
+        append(given.summary, section(report) + "\n")
     fine = getattr(given, "allow_changes", False) and report.exit is Exit.CHANGES
     return Exit.FINE if fine else report.exit
 
@@ -196,6 +195,22 @@ def _deliver(report: Report, given: argparse.Namespace) -> Exit:
 def _in_order(reports: list[Report]) -> list[Report]:
     order = stacks_in_order()
     return sorted(reports, key=lambda each: order.index(each.stack) if each.stack in order else len(order))
+
+
+def _stack(source: str) -> Callable[[str], str]:
+    """Return what reads the name of a stack out of an argument; `source` says which one it is."""
+    return lambda text: check_stack_name(text, source)
+
+
+def _stacks(text: str) -> list[str]:
+    """Read `--expect`: a JSON list of stacks."""
+    try:
+        names = json.loads(text)
+    except ValueError:
+        names = None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise GitopsError("--expect: must be a JSON list of stacks", hint='such as ["dev", "stage"]')
+    return [check_stack_name(name, "--expect") for name in names]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -233,7 +248,7 @@ def _parser() -> argparse.ArgumentParser:
         ("deploy", deploy_stack),
     ):
         reporting = command(name, run)
-        reporting.add_argument("--stack", required=True)
+        reporting.add_argument("--stack", required=True, type=_stack("--stack"))
         reporting.add_argument("--out", type=Path, help="folder for STACK.json, the report")
         reporting.add_argument(
             "--summary", type=Path, help="file to append the Markdown to, $GITHUB_STEP_SUMMARY"
@@ -252,7 +267,9 @@ def _parser() -> argparse.ArgumentParser:
     commenting = command("comment", put_comment)
     commenting.add_argument("--pull-request", required=True, type=int)
     commenting.add_argument("--reports", required=True, type=Path, help="folder of preview reports")
-    commenting.add_argument("--expect", default="[]", help="JSON list of the stacks that must have a report")
+    commenting.add_argument(
+        "--expect", default=[], type=_stacks, help="JSON list of the stacks that must have a report"
+    )
     issue = command("drift-issue", keep_drift_issue)
     issue.add_argument("--reports", required=True, type=Path, help="folder of drift reports on every stack")
     reviewed = command("reviewed", fetch_reviewed)
@@ -261,8 +278,16 @@ def _parser() -> argparse.ArgumentParser:
 
     for name, run in (("diff", diff), ("promote", promote_stack)):
         pair = command(name, run)
-        pair.add_argument("--from", dest="source", required=True, help="the environment that is ahead")
-        pair.add_argument("--to", dest="target", required=True, help="the one that follows")
+        pair.add_argument(
+            "--from",
+            dest="source",
+            required=True,
+            type=_stack("--from"),
+            help="the environment that is ahead",
+        )
+        pair.add_argument(
+            "--to", dest="target", required=True, type=_stack("--to"), help="the one that follows"
+        )
         if run is diff:
             pair.add_argument("--declared-only", action="store_true", help="compare the stack files only")
             pair.add_argument("--json", action="store_true", help="print JSON")

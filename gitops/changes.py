@@ -42,9 +42,13 @@ def changed_files(root: Path, base: str) -> list[str]:
         base: A commit, a branch or a tag.
 
     Raises:
-        GitopsError: If git does not know the base, as in a shallow clone.
+        GitopsError: If the base is empty, or git does not know it, as in a shallow clone.
     """
-    command = ["git", "diff", "--name-only", "--no-renames", "-z", f"{base}...HEAD", "--"]
+    if not base:
+        raise GitopsError("--base: is empty", hint="give a commit, a branch or a tag")
+    # A base that begins with a hyphen is no option of git's.
+    options = ["--name-only", "--no-renames", "-z", "--end-of-options"]
+    command = ["git", "diff", *options, f"{base}...HEAD", "--"]
     done = subprocess.run(command, cwd=root, check=False, capture_output=True, text=True)
     if done.returncode:
         reason = (done.stderr.strip() or "git failed").splitlines()[0]

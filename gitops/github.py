@@ -27,6 +27,7 @@ MAX_ARTIFACT_BYTES = 10_000_000
 PREVIEW_WORKFLOW = "preview.yml"
 ARTIFACT = re.compile(r"preview-([A-Za-z0-9_.-]+)")
 """Name of the artefact that holds the report on a stack."""
+COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
 
 
 class GitHub:
@@ -106,8 +107,10 @@ class GitHub:
             commit: The commit that the merge left on the branch.
 
         Raises:
-            GitopsError: If the commit came without a pull request, or its preview did not succeed.
+            GitopsError: If that is no commit, it came without a pull request, or its preview did not succeed.
         """
+        if not COMMIT.fullmatch(commit):
+            raise GitopsError("--commit: must be the hash of a commit")
         merged = [each for each in self._list(f"commits/{commit}/pulls") if each.get("merged_at")]
         if not merged:
             raise GitopsError(

@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeVar
 
 from gitops.events import Change, Drift, Operation, Problem, Record, Violation
 from gitops.exits import Exit, GitopsError
+from tools.stack_names import RULE, is_stack_name
 
 __all__ = ["Kind", "Report", "differences", "is_guard"]
 
@@ -118,6 +119,8 @@ class Report:
             document = json.loads(text)
             if document["version"] != VERSION:
                 raise GitopsError(f"{source}: is a report of version {document['version']}, not {VERSION}")
+            if not is_stack_name(document["stack"]):
+                raise GitopsError(f"{source}: is a report on no stack", hint=RULE)
             return cls(
                 kind=document["kind"],
                 stack=document["stack"],
@@ -133,7 +136,7 @@ class Report:
                 notes=tuple(document["notes"]),
                 stopped=document["stopped"],
             )
-        except (KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
             raise GitopsError(f"{source}: is no report of gitops") from None
 
     @classmethod
@@ -147,6 +150,8 @@ class Report:
             return cls.from_json(path.read_text(encoding="utf-8"), path.name)
         except OSError as error:
             raise GitopsError(f"cannot read {path.name}: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise GitopsError(f"{path.name}: is no report of gitops") from None
 
     @classmethod
     def read_all(cls, folder: Path) -> list[Report]:

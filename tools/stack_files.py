@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from tools.local_emulator import FOLDER
+from tools.stack_names import check_stack_name
 
 __all__ = [
     "Rehearsal",
@@ -37,6 +39,9 @@ CREDENTIAL_KEYS = ("twilio:accountSid", "twilio:authToken", "twilio:apiKey", "tw
 ADDRESS_KEYS = ("twilio:baseUrl", "twilio:region", "twilio:edge")
 SECRETS_KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")
 
+_PATTERN = re.compile(r"[A-Za-z0-9_*?\[\]][A-Za-z0-9_.*?!\[\]-]*")
+"""A stack's name with the signs of `fnmatch` in it."""
+
 _yaml = YAML()
 _yaml.width = 4096
 
@@ -51,8 +56,17 @@ class Rehearsal:
 
 
 def known_stacks() -> list[str]:
-    """Return the names of the stacks that have a file, in alphabetical order."""
-    return sorted(path.name.split(".")[1] for path in (ROOT / "stacks").glob("Pulumi.*.yaml"))
+    """Return the names of the stacks that have a file, in alphabetical order.
+
+    Raises:
+        SystemExit: If a file is called like that of a stack whose name is none.
+    """
+    return sorted(check_stack_name(name, "a file stacks/Pulumi.*.yaml") for name in _file_names())
+
+
+def _file_names() -> set[str]:
+    paths = (ROOT / "stacks").glob("Pulumi.*.yaml")
+    return {path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in paths}
 
 
 def stacks_in_order() -> list[str]:
@@ -72,6 +86,8 @@ def stacks_in_order() -> list[str]:
         raise SystemExit(f"error: {name}: is not valid YAML: {error.problem}") from None
     if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
         raise SystemExit(f"error: {name}: must be a list of stack names or patterns, first to last")
+    if wrong := next((pattern for pattern in patterns if not _PATTERN.fullmatch(pattern)), None):
+        check_stack_name(wrong, str(name))
     place = {
         stack: next((i for i, pattern in enumerate(patterns) if fnmatchcase(stack, pattern)), None)
         for stack in known_stacks()
@@ -88,11 +104,12 @@ def find_stack_file(stack: str) -> Path:
     """Return the path of a stack's file.
 
     Raises:
-        SystemExit: If there is none; the text suggests the nearest name.
+        SystemExit: If that is no name, or there is no such file; the text suggests the nearest name.
     """
-    known = known_stacks()
-    if stack in known:
+    check_stack_name(stack, "STACK")
+    if stack in _file_names():
         return ROOT / "stacks" / f"Pulumi.{stack}.yaml"
+    known = known_stacks()
     close = difflib.get_close_matches(stack, known, n=1)
     suggestion = f"did you mean STACK={close[0]}?" if close else f"known stacks: {', '.join(known)}"
     raise SystemExit(f"error: there is no stack file stacks/Pulumi.{stack}.yaml\nhint: {suggestion}")

@@ -72,6 +72,49 @@ def test_failures_of_use_end_with_1_and_one_message(arguments: list[str], messag
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param(
+            ["changed-stacks", "--all", "--output", "OUT/file/x"],
+            "error: cannot write OUT/file/x: ",
+            id="a file in the place of a folder",
+        ),
+        pytest.param(
+            ["changed-stacks", "--all", "--output", "OUT"], "error: cannot write OUT: ", id="a folder"
+        ),
+        pytest.param(["changed-stacks", "--base", ""], "error: --base: is empty", id="no base"),
+        pytest.param(
+            ["changed-stacks", "--base=--output=OUT/other"],
+            "error: cannot compare HEAD",
+            id="an option of git's",
+        ),
+        pytest.param(
+            ["comment", "--pull-request", "1", "--reports", "OUT", "--expect", "dev"],
+            "error: --expect: must be a JSON list of stacks",
+            id="no list",
+        ),
+        pytest.param(
+            ["deploy", "--stack", "dev", "--reviewed", "OUT/file"],
+            "error: file: is no report of gitops",
+            id="no text",
+        ),
+    ],
+)
+def test_file_or_argument_that_cannot_be_used_is_one_error(
+    tmp_path: Path, arguments: list[str], message: str
+):
+    """A traceback would tell a pipeline's author nothing; and nothing beside is written."""
+    (tmp_path / "file").write_bytes(b"\xff")
+
+    done = gitops(*(word.replace("OUT", str(tmp_path)) for word in arguments))
+
+    assert 1 == done.returncode
+    assert done.stderr.splitlines()[0].startswith(message.replace("OUT", str(tmp_path)))
+    assert "Traceback" not in done.stderr
+    assert ["file"] == [path.name for path in tmp_path.iterdir()]
+
+
 def test_changed_stacks_all_is_json_in_order_and_an_output_of_the_step(tmp_path: Path):
     """A matrix is built from it."""
     output = tmp_path / "output"

@@ -1,0 +1,72 @@
+"""Turn make's variables into a command: `python -m tools.make up`, called by the Makefile alone.
+
+The variables come by environment, never by substitution into a recipe, so that no shell reads them: `ARGS` may hold
+a URN with its `$`, and a name with a quote in it is only a wrong name. `ARGS` is split into words as a shell splits
+them, quotes and backslashes included, and nothing in it is expanded.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+
+__all__ = ["VARIABLES", "command", "main"]
+
+VARIABLES = ("STACK", "ARGS", "BASE", "REVIEWED", "FROM", "TO")
+"""Variables of the Makefile that only say what to run; the command itself does not see them."""
+
+
+def command(target: str, given: Mapping[str, str]) -> list[str]:
+    """Return module and arguments that a target stands for.
+
+    Args:
+        target: One of the Makefile's targets that take variables.
+        given: `VARIABLES` by name; an absent one is empty.
+
+    Raises:
+        SystemExit: If ARGS cannot be split, or there is no such target.
+    """
+    stack, arguments = given.get("STACK", ""), _words(given.get("ARGS", ""))
+    match target:
+        case "up" | "preview" | "refresh" | "destroy" | "outputs" | "cancel":
+            return ["tools.stack", target, f"--stack={stack}", "--", *arguments]
+        case "preview-report" | "drift-report":
+            return ["gitops", target, f"--stack={stack}", *arguments]
+        case "deploy":
+            reviewed = given.get("REVIEWED") or f"reports/{stack}.json"
+            return ["gitops", target, f"--stack={stack}", f"--reviewed={reviewed}", *arguments]
+        case "diff" | "promote":
+            pair = (f"--from={given.get('FROM', '')}", f"--to={given.get('TO', '')}")
+            return ["gitops", target, *pair, *arguments]
+        case "changed-stacks":
+            return ["gitops", target, f"--base={given.get('BASE', '')}", *arguments]
+        case "test":
+            return ["pytest", *arguments]
+        case "bench":
+            return ["tests.bench", *arguments]
+        case "eval-pii":
+            return ["policy.evaluate", *arguments]
+    raise SystemExit(f"error: the target {target} takes no variables")
+
+
+def _words(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise SystemExit(
+            f"error: ARGS: cannot be split into words: {str(error).lower()}\n"
+            "hint: quote within it as in a shell: ARGS=\"--target 'URN'\""
+        ) from None
+
+
+def main(target: str) -> None:
+    """Become the command."""
+    words = command(target, os.environ)
+    environment = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    os.execve(sys.executable, [sys.executable, "-m", *words], environment)  # noqa: S606 - a list, not a shell
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
