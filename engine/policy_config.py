@@ -73,6 +73,8 @@ def _read(file: Path) -> dict[str, Setting]:
         raise ProjectError(f"cannot read {file}: {error.strerror}") from error
     except ValueError as error:
         raise ProjectError(f"{file}: not JSON: {error}") from error
+    except RecursionError:
+        raise ProjectError(f"{file}: not JSON: too many objects and lists within one another") from None
     if not isinstance(raw, dict):
         raise ProjectError(f"{file}: must be an object of settings by policy")
     if "environments" in raw:

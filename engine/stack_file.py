@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
 from engine.atomic_file import write_atomically
 from engine.config_path import MISSING, ConfigPath, has_part, remove_at, set_at
 from engine.errors import ProjectError
+from engine.yaml_reader import read_yaml_text
 
 __all__ = ["StackFileEditor"]
 
@@ -33,19 +35,23 @@ class StackFileEditor:
     def __init__(self, path: Path, project: str) -> None:
         from ruamel.yaml import YAML
         from ruamel.yaml.comments import CommentedMap
-        from ruamel.yaml.error import YAMLError
+        from ruamel.yaml.error import ReusedAnchorWarning
 
         self._path = path
         self._project = project
         self._yaml = YAML()
         self._yaml.preserve_quotes = True
         self._yaml.width = 1_000_000  # folding a long value would change lines that nobody touched
-        text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+        text = read_yaml_text(path) if path.exists() else ""
         self._keep_indentation(text)
         try:
-            document = self._yaml.load(text)
-        except YAMLError:
-            raise ProjectError(f"{path}: not valid YAML") from None
+            with warnings.catch_warnings(category=ReusedAnchorWarning, action="ignore"):
+                document = self._yaml.load(text)
+        except Exception:  # noqa: BLE001 - it raises what it stumbles over, with the file's text in it
+            raise ProjectError(
+                f"{path}: cannot be read together with its comments",
+                hint="put values that look like dates or numbers, and are none, in quotes",
+            ) from None
         if document is None:
             document = CommentedMap()
         if not isinstance(document, CommentedMap) or not isinstance(document.get("config") or {}, dict):

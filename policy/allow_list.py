@@ -6,15 +6,16 @@ after normalisation, through the last day it names; afterwards it is reported an
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from .pii.normalise import read
+from .yaml_text import YamlError, read_yaml
 
 DEFAULT_PATH = Path(__file__).resolve().parent / "allow-list.yaml"
 
@@ -80,13 +81,9 @@ def load(path: Path = DEFAULT_PATH) -> AllowList:
         AllowListError: if the file is missing, is no YAML, or an entry is incomplete.
     """
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8"
-        raise AllowListError(f"cannot read the allow-list {path.name}: {reason}") from error
-    except yaml.YAMLError as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", -1) + 1
-        raise AllowListError(f"the allow-list {path.name} is no valid YAML: see line {line}") from error
+        document = read_yaml(path)
+    except YamlError as error:
+        raise AllowListError(f"cannot read the allow-list {path.name}: {error}") from None
     if (
         not isinstance(document, dict)
         or set(document) != {"allow"}
@@ -106,7 +103,8 @@ def _entry(file: str, position: int, item: Any) -> Entry:
         problems = [f"lacks {', '.join(missing)}"] if missing else []
         problems += [f"has unknown keys: {', '.join(unknown)}"] if unknown else []
         raise AllowListError(f"{where}: {' and '.join(problems)}")
-    if type(item["expires"]) is not dt.date:
+    expires = _date(item["expires"])
+    if expires is None:
         raise AllowListError(f"{where}: expires must be a date such as 2027-06-30")
     stacks = item.get("stacks", [])
     if not isinstance(stacks, list) or not all(isinstance(stack, str) for stack in stacks):
@@ -114,4 +112,11 @@ def _entry(file: str, position: int, item: Any) -> Entry:
     key = comparable(str(item["name"]))
     if not key:
         raise AllowListError(f"{where}: name must hold a letter or a digit")
-    return Entry(position, key, str(item["reason"]), str(item["owner"]), item["expires"], tuple(stacks))
+    return Entry(position, key, str(item["reason"]), str(item["owner"]), expires, tuple(stacks))
+
+
+def _date(value: object) -> dt.date | None:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", value, re.ASCII):
+        with contextlib.suppress(ValueError):
+            return dt.date(*map(int, value.split("-")))
+    return None

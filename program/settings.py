@@ -137,7 +137,7 @@ def _parse(text: str | None, key: str, problems: list[str]) -> Mapping[str, Any]
         return None
     try:
         document = json.loads(text)
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         document = text
     if isinstance(document, Mapping):
         return document

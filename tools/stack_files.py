@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import io
 import re
+import warnings
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -16,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import ReusedAnchorWarning
 
 from tools.local_emulator import FOLDER
 from tools.stack_names import check_stack_name
+from tools.yaml_data import YamlError, load_text, read_text
 
 __all__ = [
     "Rehearsal",
@@ -27,7 +30,9 @@ __all__ = [
     "find_stack_file",
     "known_stacks",
     "load",
+    "read",
     "stacks_in_order",
+    "with_comments",
     "write_rehearsal",
 ]
 
@@ -43,6 +48,7 @@ _PATTERN = re.compile(r"[A-Za-z0-9_*?\[\]][A-Za-z0-9_.*?!\[\]-]*")
 """A stack's name with the signs of `fnmatch` in it."""
 
 _yaml = YAML()
+_yaml.preserve_quotes = True
 _yaml.width = 4096
 
 
@@ -80,10 +86,7 @@ def stacks_in_order() -> list[str]:
     name = ORDER.relative_to(ROOT)
     if not ORDER.exists():
         raise SystemExit(f"error: {name}: is missing\nhint: list the stacks in it, first to last")
-    try:
-        patterns = _yaml.load(ORDER.read_text(encoding="utf-8"))
-    except MarkedYAMLError as error:
-        raise SystemExit(f"error: {name}: is not valid YAML: {error.problem}") from None
+    _, patterns = read(ORDER)
     if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
         raise SystemExit(f"error: {name}: must be a list of stack names or patterns, first to last")
     if wrong := next((pattern for pattern in patterns if not _PATTERN.fullmatch(pattern)), None):
@@ -115,20 +118,45 @@ def find_stack_file(stack: str) -> Path:
     raise SystemExit(f"error: there is no stack file stacks/Pulumi.{stack}.yaml\nhint: {suggestion}")
 
 
-def load(path: Path) -> dict[str, Any]:
-    """Read a stack file, comments and order kept.
+def read(path: Path) -> tuple[str, Any]:
+    """Read a YAML file within limits; give its text, and its plain data as an engine reads it.
 
     Raises:
-        SystemExit: If it is no YAML, or no map; the text names file and line.
+        SystemExit: If it cannot be read, is no YAML, or passes a limit; the text names file, line and column.
     """
-    name = path.relative_to(ROOT)
     try:
-        document = _yaml.load(path.read_text(encoding="utf-8"))
-    except MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise SystemExit(f"error: {name}{line}: is not valid YAML: {error.problem}") from None
-    if not isinstance(document, dict) or not isinstance(document.get("config", {}), dict | None):
-        raise SystemExit(f"error: {name}: must be a map with the key config")
+        text = read_text(path)
+        return text, load_text(text)
+    except YamlError as problem:
+        raise SystemExit(f"error: {problem.at(_name(path))}") from None
+
+
+def load(path: Path) -> CommentedMap:
+    """Read a stack file, comments, order and quotes kept.
+
+    Raises:
+        SystemExit: If it is no YAML, or no map; the text names file and place.
+    """
+    text, data = read(path)
+    if not isinstance(data, dict) or not isinstance(data.get("config", {}), dict | None):
+        raise SystemExit(f"error: {_name(path)}: must be a map with the key config")
+    return with_comments(path, text)
+
+
+def with_comments(path: Path, text: str) -> CommentedMap:
+    """Parse a text that `read` has taken, comments, order and quotes kept.
+
+    Raises:
+        SystemExit: If it holds what this parser does not take, such as a date that does not exist.
+    """
+    try:
+        with warnings.catch_warnings(category=ReusedAnchorWarning, action="ignore"):
+            document: CommentedMap = _yaml.load(text)
+    except Exception:  # noqa: BLE001 - it raises what it stumbles over, with the file's text in it
+        raise SystemExit(
+            f"error: {_name(path)}: cannot be read together with its comments\n"
+            "hint: put values that look like dates or numbers, and are none, in quotes"
+        ) from None
     return document
 
 
@@ -157,11 +185,15 @@ def write_rehearsal(stack_file: Path, document: Mapping[str, Any]) -> Rehearsal:
     if not has_secrets:
         for key in SECRETS_KEYS:
             copy.pop(key, None)
-        earlier = _yaml.load(path.read_text(encoding="utf-8")) if path.exists() else None
+        earlier = read(path)[1] if path.exists() else None
         if earlier and "encryptionsalt" in earlier:
             copy["encryptionsalt"] = earlier["encryptionsalt"]
     path.write_text(_dump(copy), encoding="utf-8")
     return Rehearsal(project, path, has_secrets)
+
+
+def _name(path: Path) -> Path:
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
 
 
 def _dump(document: Mapping[str, Any]) -> str:

@@ -74,11 +74,13 @@ def test_map_with_anchors_and_merges_is_resolved(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        pytest.param("a: 1\na: 2\n", ":2: not valid YAML: a key stands twice", id="key-twice"),
-        pytest.param("a: [\n", ":2: not valid YAML", id="unclosed"),
-        pytest.param("a: !!python/object:os.system x\n", ":1: not valid YAML", id="python-object"),
-        pytest.param("? [1]\n: 2\n", ":1: not valid YAML: a key is not a scalar", id="list-as-key"),
-        pytest.param("a: \x01\n", "control characters", id="control-character"),
+        pytest.param("a: 1\na: 2\n", ":2:1: not valid YAML: a key stands twice", id="key-twice"),
+        pytest.param("a: [\n", ":2:1: not valid YAML", id="unclosed"),
+        pytest.param("a: !!python/object:os.system x\n", ":1:4: not valid YAML: a tag", id="python-object"),
+        pytest.param("? [1]\n: 2\n", ":1:3: not valid YAML: a key is not a scalar", id="list-as-key"),
+        pytest.param(
+            "a: \x01\n", ":1:4: not valid YAML: it holds a control character", id="control-character"
+        ),
     ],
 )
 def test_document_malformed_names_file_and_line(tmp_path: Path, text: str, message: str) -> None:

@@ -30,7 +30,7 @@ def test_order_that_is_missing_or_incomplete_runs_nothing_and_says_what_to_do(wo
     cases = {
         "- dev\n- prod*\n": "stacks/order.yaml: does not say where stage comes in the order\nhint: add its name",
         "dev: 1\n": "stacks/order.yaml: must be a list of stack names or patterns, first to last",
-        "- [dev\n": "stacks/order.yaml: is not valid YAML",
+        "- [dev\n": "stacks/order.yaml:2:1: not valid YAML",
         None: "stacks/order.yaml: is missing\nhint: list the stacks in it",
     }
     told = {}

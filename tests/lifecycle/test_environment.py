@@ -13,6 +13,7 @@ pytestmark = pytest.mark.timeout(300)
 
 DEV = ["acme-appointments-dev", "acme-delivery-updates-dev", "acme-support-dev"]
 SID = re.compile(r"IS[0-9a-f]{32}")
+LAUGHS = "a0: &a0 1\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9))
 
 
 def renamed(services: dict[str, Any]) -> None:
@@ -149,7 +150,9 @@ def test_confirmation_is_needed_off_dev_without_a_terminal(workspace: Workspace)
             "conversation-services:services.support.friendlyName: must have 1 to 256 characters",
             id="empty name",
         ),
-        pytest.param("config:", "config: [", "is not valid YAML", id="broken YAML"),
+        pytest.param("config:", "config: [", "not valid YAML", id="broken YAML"),
+        pytest.param("config:", f"{LAUGHS}config:", "more than 500,000 values", id="aliases of aliases"),
+        pytest.param("config:", "config: " + "[" * 20_000, "more than 64 maps and lists", id="brackets"),
     ],
 )
 def test_wrong_stack_file_is_one_error_before_any_request(
@@ -163,7 +166,7 @@ def test_wrong_stack_file_is_one_error_before_any_request(
     failed = workspace.make("up", code=2)
     printed = failed.stdout + failed.stderr
 
-    assert f"stacks/Pulumi.dev.yaml{'' if message.startswith('is') else ': '}" in printed
+    assert "stacks/Pulumi.dev.yaml:" in printed
     assert message in printed
     assert "Traceback" not in printed
     assert {} == workspace.emulator.counts()

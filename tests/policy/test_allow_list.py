@@ -64,7 +64,7 @@ def test_entry_counts_through_its_last_day(tmp_path: Path, today: dt.date, expir
 
 
 BAD = {
-    "no_yaml": ("allow: [", "the allow-list allow.yaml is no valid YAML: see line 1"),
+    "no_yaml": ("allow: [", "cannot read the allow-list allow.yaml: no valid YAML: see line 2, column 1"),
     "no_map": ("- a", 'the allow-list allow.yaml must hold one key "allow" with a list of entries'),
     "incomplete": (
         "allow:\n  - name: a\n    owner: b\n    expires: 2027-01-01",
@@ -76,6 +76,10 @@ BAD = {
     ),
     "no_date": (
         ENTRY.replace("2026-06-15", "soon"),
+        "the allow-list allow.yaml, entry 1: expires must be a date such as 2027-06-30",
+    ),
+    "no_day": (
+        ENTRY.replace("2026-06-15", "2026-13-45"),
         "the allow-list allow.yaml, entry 1: expires must be a date such as 2027-06-30",
     ),
     "no_list": (
