@@ -11,8 +11,8 @@ def mask(text: str) -> str:
 
 
 def shown(resource_name: str) -> str:
-    """Quote a logical name, masked if it holds personal data itself: it is the user's own text."""
-    is_personal = any(finding.tier != "hint" for finding in detect(resource_name))
+    """Quote a logical name, masked where the stopping tier finds personal data in it: it is the user's own text."""
+    is_personal = any(finding.tier == "stop" for finding in detect(resource_name))
     return f'"{mask(resource_name) if is_personal else resource_name}"'
 
 

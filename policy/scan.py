@@ -5,8 +5,9 @@
     python -m policy.scan --account                                   the names of all services of the account
 
 A line in is `{"text": …}`; a line out is `{"kinds": […], "findings": [{"kind", "rule", "tier", "start", "end",
-"confidence"}, …]}`, with `sid` for a service of the account. Kinds are those of the tiers that stop an update; findings
-also hold hints. The text itself is never written. Exit code 0; 1 with --check if anything was found; 2 for bad input.
+"confidence"}, …]}`, with `sid` for a service of the account. Kinds are those of the tier that stops an update; findings
+also hold those that only advise. The text itself is never written. Exit code 0; 1 with --check if anything was found; 2
+for bad input.
 """
 
 from __future__ import annotations
@@ -26,8 +27,6 @@ from .pii.phones import DEFAULT_REGIONS
 
 if TYPE_CHECKING:
     from typing import TextIO
-
-STOPPING_TIERS = frozenset({"cue", "lexical"})
 
 
 class ScanError(Exception):
@@ -57,8 +56,8 @@ class Outcome:
 
     @property
     def kinds(self) -> list[str]:
-        """Kinds of personal data, sorted; hints don't count."""
-        return sorted({f.kind for f in self.findings if f.tier in STOPPING_TIERS})
+        """Kinds of personal data, sorted; what only advises doesn't count."""
+        return sorted({f.kind for f in self.findings if f.tier == "stop"})
 
     def as_json(self) -> dict[str, Any]:
         """Shape of one line of output."""

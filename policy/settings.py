@@ -18,10 +18,12 @@ from .resources import HUMAN_READABLE, Watched
 
 _STRINGS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
 
-STOPPING = ("person/cue", "person/lexical", "email/cue", "phone/cue", "address/cue")
-ADVISING = ("person/hint",)
+STOPPING = tuple(f"{kind}/stop" for kind in KINDS)
+ADVISING = tuple(f"{kind}/advise" for kind in KINDS)
 
-_ALL_REPORTS = [f"{kind}/{tier}" for kind in KINDS for tier in TIERS]
+_FORMER_TIERS = {"cue": "stop", "lexical": "stop", "hint": "advise"}
+"""Names that configurations may still hold, and what they stand for."""
+_ALL_REPORTS = [f"{kind}/{tier}" for kind in KINDS for tier in (*TIERS, *_FORMER_TIERS)]
 
 ALLOW_LIST: dict[str, Any] = {
     "type": "string",
@@ -73,7 +75,7 @@ class PersonalDataSettings:
     def of(cls, config: Mapping[str, Any], report: tuple[str, ...]) -> PersonalDataSettings:
         """Read a policy's configuration, with `report` as its default."""
         return cls(
-            report=frozenset(config.get("report", report)),
+            report=frozenset(_current(entry) for entry in config.get("report", report)),
             regions=tuple(region.upper() for region in config.get("regions", DEFAULT_REGIONS)),
             allow_list=allow_list_path(config),
             watched=watched(config),
@@ -82,6 +84,11 @@ class PersonalDataSettings:
     def reports(self, finding: Finding) -> bool:
         """Tell whether a finding of this kind and tier is to be reported."""
         return f"{finding.kind}/{finding.tier}" in self.report
+
+
+def _current(entry: str) -> str:
+    kind, _, tier = entry.partition("/")
+    return f"{kind}/{_FORMER_TIERS.get(tier, tier)}"
 
 
 def allow_list_path(config: Mapping[str, Any]) -> Path:

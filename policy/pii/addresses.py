@@ -55,7 +55,7 @@ class AddressRecognizer:
                 if origins is not None:
                     start, last = origins[start], origins[last]
                 raw_start, raw_end = text.span(start, last + 1)
-                found.append(Finding(self.kind, "cue", rule, raw_start, raw_end, confidence))
+                found.append(Finding(self.kind, "stop", rule, raw_start, raw_end, confidence))
         return found
 
 

@@ -17,16 +17,15 @@ if TYPE_CHECKING:
 Kind: TypeAlias = Literal["person", "email", "phone", "address"]
 """What sort of personal data a finding is."""
 
-Tier: TypeAlias = Literal["cue", "lexical", "hint"]
-"""How a finding came about.
+Tier: TypeAlias = Literal["stop", "advise"]
+"""What a finding is good for.
 
-`cue`: a form or a word that leaves little doubt ("Dr.", an at sign, a valid number).
-`lexical`: the words themselves, weighed by the name model.
-`hint`: the same evidence just below the threshold; for advice, not for stopping an update.
+`stop`: nearly certain; stops an update.
+`advise`: worth a look by a person, and too doubtful to stop anything.
 """
 
 KINDS: tuple[Kind, ...] = ("person", "email", "phone", "address")
-TIERS: tuple[Tier, ...] = ("cue", "lexical", "hint")
+TIERS: tuple[Tier, ...] = ("stop", "advise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +34,8 @@ class Finding:
 
     Attributes:
         kind: sort of personal data.
-        tier: sort of evidence.
-        rule: kebab-case name of the rule that found it.
+        tier: what it is good for.
+        rule: kebab-case name of the rule that found it: the sort of evidence.
         start: first character, counted from 0 in the text as given.
         end: one past the last character.
         confidence: 0 to 1; comparable within a tier, not a probability.

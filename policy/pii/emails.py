@@ -93,14 +93,14 @@ class EmailRecognizer:
     kind: Kind = "email"
 
     _RULES: tuple[tuple[str, re.Pattern[str], Tier, float], ...] = (
-        ("email-plain", _PLAIN, "cue", 1.0),
-        ("email-spaced", _SPACED, "cue", 0.95),
-        ("email-bracketed-at", _BRACKETED, "cue", 0.95),
-        ("email-spelled", _SPELLED, "cue", 0.9),
-        ("email-at-word", _HALF, "cue", 0.8),
-        ("email-camel-case", _CAMEL, "cue", 0.8),
-        ("email-slug", _SLUG_AT, "cue", 0.75),
-        ("email-mailbox-host", _SLUGGED, "cue", 0.8),
+        ("email-plain", _PLAIN, "stop", 1.0),
+        ("email-spaced", _SPACED, "stop", 0.95),
+        ("email-bracketed-at", _BRACKETED, "stop", 0.95),
+        ("email-spelled", _SPELLED, "stop", 0.9),
+        ("email-at-word", _HALF, "stop", 0.8),
+        ("email-camel-case", _CAMEL, "stop", 0.8),
+        ("email-slug", _SLUG_AT, "stop", 0.75),
+        ("email-mailbox-host", _SLUGGED, "stop", 0.8),
     )
 
     def find(self, text: Text) -> list[Finding]:

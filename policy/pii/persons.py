@@ -1,7 +1,7 @@
 """Names of people: what the tagger marks, told apart by the cues that lie beside it.
 
-A title, an honorific or initials leave little doubt (`cue`); otherwise the words alone decide (`lexical`), and what
-falls short of the threshold is a `hint`. The thresholds were set on the development set (see docs/policy.md).
+A title, an honorific or initials leave little doubt; otherwise the words alone decide, and what falls short of the
+threshold is an advice. The thresholds were set on the development set (see docs/policy.md).
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ class PersonRecognizer:
                 tagged[first - 1][0] if first else None,
                 tagged[last + 1][0] if last + 1 < len(tagged) else None,
             )
-            tier: Tier = "hint"
+            tier: Tier = "advise"
             alone = all(word.shape == "digits" for word, _ in tagged if word is not words[0])
             if rule == "person-single-name" and alone and not _is_known_name(words[0]):
                 certainty = min(certainty, THRESHOLD - 0.001)
             if certainty >= (CUE_THRESHOLD if is_cue else THRESHOLD):
-                tier = "cue" if is_cue else "lexical"
+                tier = "stop"
             start, end = text.span(words[0].start, words[-1].end)
             found.append(Finding(self.kind, tier, rule, start, end, round(certainty, 3)))
         return found

@@ -156,7 +156,7 @@ class PhoneRecognizer:
         """Answer with the phone numbers in `text`."""
         norm = text.norm
         found = [
-            self._finding(text, m.start(), m.end(), rule, "cue", 0.9)
+            self._finding(text, m.start(), m.end(), rule, "stop", 0.9)
             for rule, pattern in (("phone-spelled", _SPELLED), ("phone-vanity", _VANITY))
             for m in pattern.finditer(norm)
         ]
@@ -170,7 +170,7 @@ class PhoneRecognizer:
                 found.append(self._finding(text, match.start(), match.end(), *judged))
         glued = _GLUED.finditer(masked)
         found += [
-            self._finding(text, match.start(1), match.end(1), "phone-label", "cue", 0.9) for match in glued
+            self._finding(text, match.start(1), match.end(1), "phone-label", "stop", 0.9) for match in glued
         ]
         return found or list(self._short(text, masked))
 
@@ -178,9 +178,9 @@ class PhoneRecognizer:
         """Yield local numbers of seven digits that a word beside them, or fiction, gives away."""
         for match in _SHORT_LOCAL.finditer(masked):
             if _PHONE_LABEL.search(masked, 0, match.start()):
-                yield self._finding(text, match.start(), match.end(), "phone-label", "cue", 0.9)
+                yield self._finding(text, match.start(), match.end(), "phone-label", "stop", 0.9)
             elif _FICTION.match(masked, match.start()):
-                yield self._finding(text, match.start(), match.end(), "phone-fiction", "cue", 0.8)
+                yield self._finding(text, match.start(), match.end(), "phone-fiction", "stop", 0.8)
 
     def _finding(self, text: Text, start: int, end: int, rule: str, tier: Tier, confidence: float) -> Finding:
         raw_start, raw_end = text.span(start, end)
@@ -193,14 +193,14 @@ class PhoneRecognizer:
             return None
         before = norm[max(0, match.start() - 24) : match.start()]
         if _PHONE_LABEL.search(before) or _UNSPACED_LABEL.search(before):
-            return "phone-label", "cue", 0.95
+            return "phone-label", "stop", 0.95
         if _NUMBER_LABEL.search(before) and not candidate.startswith("+"):
             return None
         if self._is_valid(candidate):
-            return "phone-valid", "cue", 1.0
+            return "phone-valid", "stop", 1.0
         for rule, shape in _SHAPES:
             if shape.match(candidate):
-                return rule, "cue", 0.8
+                return rule, "stop", 0.8
         return None
 
     def _is_valid(self, candidate: str) -> bool:

@@ -26,6 +26,8 @@ _GAP = " ,.;:-\u2013\u2014|/(<"
 """What parts a person from the contact behind it."""
 _BREAK = re.compile("[-\u2013\u2014:;(/|]")
 """What ends an address."""
+_CUES = frozenset({"person-title", "person-honorific", "person-initials"})
+"""Rules whose persons stay persons behind an address."""
 _PRECEDENCE = {"email": 0, "phone": 1, "address": 2, "person": 3}
 
 
@@ -64,7 +66,7 @@ def detect(raw: str, regions: tuple[str, ...] = DEFAULT_REGIONS) -> list[Finding
 
 def _ends_an_address(finding: Finding, found: list[Finding], raw: str) -> bool:
     """Tell the floor and the town behind an address from a person: "Calle del Olmo 27, 3º izq., 28012 Madrid"."""
-    if finding.kind != "person" or finding.tier == "cue":
+    if finding.kind != "person" or finding.rule in _CUES:
         return False
     gaps = (
         raw[each.end : finding.start]

@@ -22,7 +22,7 @@ MAX_CHARACTERS_OF_A_NAME = 256
 
 def kinds(text: str) -> list[str]:
     """Kinds that would stop an update."""
-    return sorted({f.kind for f in detect(text) if f.tier != "hint"})
+    return sorted({f.kind for f in detect(text) if f.tier == "stop"})
 
 
 PEOPLE = {

@@ -144,12 +144,13 @@ def test_configured_resources_are_read(host: PolicyHost) -> None:
     assert STOPPED == rules(host.analyze(Resource("acme:chat:Room", "r", {"title": "jo.doe@example.com"})))
 
 
-def test_configured_kinds_are_reported(host: PolicyHost) -> None:
+@pytest.mark.parametrize("tier", [pytest.param("stop"), pytest.param("cue", id="former name")])
+def test_configured_kinds_are_reported(host: PolicyHost, tier: str) -> None:
     """Each kind and tier can be moved to the advisory companion, or left out."""
     host.configure(
         {
-            "no-personal-data": {"report": ["email/cue"]},
-            "possible-personal-data": {"report": ["phone/cue"]},
+            "no-personal-data": {"report": [f"email/{tier}"]},
+            "possible-personal-data": {"report": [f"phone/{tier}"]},
         }
     )
 

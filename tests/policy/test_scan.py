@@ -47,7 +47,7 @@ def test_lines_are_answered_in_order() -> None:
     assert (0, "") == (done.returncode, done.stderr)
     assert [[], ["email"], ["phone"]] == [answer["kinds"] for answer in answers]
     assert [
-        {"kind": "email", "tier": "cue", "rule": "email-plain", "start": 5, "end": 23, "confidence": 1.0}
+        {"kind": "email", "tier": "stop", "rule": "email-plain", "start": 5, "end": 23, "confidence": 1.0}
     ] == answers[1]["findings"]
     assert "doe" not in done.stdout
 
