@@ -12,7 +12,7 @@ $(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
 export $(GIVEN)
 .DEFAULT_GOAL := check
 
-.PHONY: check help setup setup-dev up preview refresh destroy outputs cancel emulator emulator-stop pulumi test lint format lock bench eval-pii schema \
+.PHONY: check help setup setup-dev up preview refresh destroy outputs cancel emulator emulator-stop pulumi test lint format lock bench eval-pii pii-data schema \
 	changed-stacks preview-report deploy drift-report diff promote
 
 check: lint test  ## Format check, lint, types and tests: what CI runs
@@ -85,6 +85,9 @@ lint: setup-dev  ## Check format, lint, types and workflows
 
 eval-pii: setup-dev  ## Measure the detector of personal data on its two sets of labelled names
 	@$(PYTHON) -m tools.make $@
+
+pii-data: setup-dev  ## Make the detector's data files anew from their sources (needs npm and Debian's word lists)
+	@$(PYTHON) -m research.pii.prepare
 
 schema: setup  ## Write stacks/schema.json anew from the program's models
 	@$(PYTHON) -m program.schema

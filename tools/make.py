@@ -47,7 +47,7 @@ def command(target: str, given: Mapping[str, str]) -> list[str]:
         case "bench":
             return ["tests.bench", *arguments]
         case "eval-pii":
-            return ["policy.evaluate", *arguments]
+            return ["research.pii.evaluate", *arguments]
     raise SystemExit(f"error: the target {target} takes no variables")
 
 

@@ -2,7 +2,7 @@
 
 The plain form is the common part of RFC 5322 (https://www.rfc-editor.org/rfc/rfc5322#section-3.4.1): a dot-atom, an at
 sign, a domain that ends in letters. Linear: each pattern is anchored at its at sign and bounded. Measured with
-`python -m policy.evaluate`; the figures stand in docs/policy.md.
+`make eval-pii`; the figures stand in docs/policy.md.
 """
 
 from __future__ import annotations

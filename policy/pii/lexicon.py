@@ -4,7 +4,7 @@ A word has a level, 0 to 2, in each of four classes: given name, surname, everyd
 code name. 2 means well attested. Set phrases of two to four words stand beside the words. All are kept as 32-bit
 fingerprints in order, so that some 200,000 of them are at hand in a few milliseconds; a word that is not in the
 lexicon is taken for one that is in 1 of 20,000 cases. The file's first lines tell where its words come from and under
-which licences; `policy/training` makes it.
+which licences; `research/pii` makes it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How much a word looks like a person's name, from its letters: a logistic model of hashed character n-grams.
 
 It knows words that no lexicon has: names of cultures it was trained on have letters in common. The weights lie in
-`data/ngrams.bin.gz`, one signed byte per bucket; `policy/training` makes it.
+`data/ngrams.bin.gz`, one signed byte per bucket; `research/pii` makes it.
 """
 
 from __future__ import annotations

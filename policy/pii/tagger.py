@@ -1,7 +1,7 @@
 """Mark the words of a text that name a person: a linear-chain model over the features of its words.
 
 Two labels, person or not; the answer is each word's marginal probability, by the forward-backward method, so that a
-threshold can be set. Made by `policy/training`; measured by `python -m policy.evaluate`.
+threshold can be set. Made by `research/pii`; measured by `make eval-pii`.
 """
 
 from __future__ import annotations

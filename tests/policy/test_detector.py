@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policy.evaluate import FOLDER, Result, evaluate, read_rows, total
 from policy.pii import KINDS, TIERS, detect
 from policy.pii.normalise import MAX_CHARACTERS
+from research.pii.evaluate import FOLDER, Result, evaluate, read_rows, total
 
 ROOT = Path(__file__).resolve().parents[2]
 MAX_CHARACTERS_OF_A_NAME = 256

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from corpus import SOURCES, Corpus, all_names
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from policy.pii.lexicon import NO_MASK, Lexicon
 from policy.pii.ngrams import BUCKETS, NgramModel, buckets
 from policy.pii.normalise import fold
+
+from .corpus import SOURCES, Corpus, all_names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -185,7 +186,7 @@ def write_lexicon(words: Words, path: Path) -> Lexicon:
     for word, role in words.roles.items():
         by_role[role].append(word)
     lines = [
-        "# What is known of words; see policy/pii/lexicon.py for the form. Made by policy/training; do not edit.",
+        "# What is known of words; see policy/pii/lexicon.py for the form. Made by research/pii; do not edit.",
         "# Sources:",
     ]
     lines += [f"#   {s}" for s in SOURCES]
@@ -285,7 +286,7 @@ def fit_ngrams(
 
 def write_ngrams(model: NgramModel, path: Path) -> None:
     """Write the weights with their provenance."""
-    header = "# Weights of hashed character n-grams; see policy/pii/ngrams.py. Made by policy/training; do not edit.\n"
+    header = "# Weights of hashed character n-grams; see policy/pii/ngrams.py. Made by research/pii; do not edit.\n"
     sources = "".join(f"#   {s}\n" for s in SOURCES)
     body = (
         header.encode()

@@ -2,9 +2,7 @@
 # ruff: noqa: E501 (development only: seeded randomness, other packages, long tables)
 """Gather the words that the lexicon and the models are made of. Development only; nothing here runs in the pack.
 
-Sources, all permissively licensed (see `SOURCES`); they are installed in a scratch environment of their own:
-
-    python -m venv ../training && ../training/bin/pip install -r policy/training/requirements.txt
+Sources, all permissively licensed (see `SOURCES`); `prepare.py` installs them in an environment of their own.
 
 `names_extra.txt` and the other files under lists/ were written by hand for this project.
 """
@@ -15,21 +13,18 @@ import importlib
 import json
 import pkgutil
 import re
-import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from catalogues import words_of_catalogues
+from .catalogues import words_of_catalogues
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 LISTS = Path(__file__).resolve().parent / "lists"
-FOLDER = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(FOLDER))
 
 SOURCES = (
     "Faker 40.54 (MIT): names, words and places of 80 locales",

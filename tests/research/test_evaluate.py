@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from policy.evaluate import FOLDER, Row, Tally, evaluate, total
+from research.pii.evaluate import FOLDER, Row, Tally, evaluate, total
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,7 +31,7 @@ def test_rows_are_counted_per_kind_and_region() -> None:
 def test_errors_of_the_held_out_set_stay_hidden() -> None:
     """Who sees the rows will tune to them."""
     done = subprocess.run(
-        [sys.executable, "-m", "policy.evaluate", "--set", "held_out", "--errors"],
+        [sys.executable, "-m", "research.pii.evaluate", "--set", "held_out", "--errors"],
         cwd=ROOT,
         capture_output=True,
         text=True,

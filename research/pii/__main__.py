@@ -1,10 +1,6 @@
 # mypy: ignore-errors
 # ruff: noqa: S311 (development only: seeded randomness, other packages, long tables)
-"""Make the data files of the name model: `python policy/training FAKER_JS_JSON`. Development only.
-
-npm install @faker-js/faker@10.6.0 && node policy/training/faker_js.mjs     # writes faker_js.json
-python policy/training faker_js.json
-"""
+"""Make the data files of the name model: `python -m research.pii FAKER_JS_JSON`, which `make pii-data` calls."""
 
 from __future__ import annotations
 
@@ -13,14 +9,12 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-from corpus import gather
-from lexicons import fit_ngrams, make_lexicon, ngram_data, pruned, write_lexicon, write_ngrams
-from samples import Composer
-from tagger import train
-
 from policy.pii.lexicon import DATA
+
+from .corpus import gather
+from .lexicons import fit_ngrams, make_lexicon, ngram_data, pruned, write_lexicon, write_ngrams
+from .samples import Composer
+from .tagger import train
 
 SAMPLES = 160_000
 

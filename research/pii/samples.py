@@ -4,17 +4,17 @@
 """Compose labelled service names for the tagger: people in their surroundings, and names without any. Development only.
 
 Real lists go in, whole names come out: the tagger must see people among the words that service names are made of. What
-is composed here is never used to measure; `policy/evaluation` is written by hand.
+is composed here is never used to measure; `evaluation/` is written by hand.
 """
 
 from __future__ import annotations
 
 import re
 
-from people import LATIN, Culture, Part, People, Sample, ascii_of, joined
-
 from policy.pii.normalise import fold
 from policy.pii.normalise import script as script_name
+
+from .people import LATIN, Culture, Part, People, Sample, ascii_of, joined
 
 GENITIVES = dict.fromkeys(("de", "sv", "da", "no", "nb", "nl", "is"), "s") | {"fi": "n", "eu": "ren"}
 """What a language appends to a name to say whose something is."""

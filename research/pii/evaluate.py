@@ -1,8 +1,8 @@
 """Measure the detector on labelled names: precision, recall by kind and region, false alarms, time.
 
-    python -m policy.evaluate                     both sets, tables
-    python -m policy.evaluate --set development   one set
-    python -m policy.evaluate --errors            the rows that went wrong, of the development set only
+    python -m research.pii.evaluate                     both sets, tables
+    python -m research.pii.evaluate --set development   one set
+    python -m research.pii.evaluate --errors            the rows that went wrong, of the development set only
 
 The held-out set is read for its figures alone: its rows are never shown. A row counts as found for a kind if any
 finding of a stopping tier has that kind.
@@ -22,8 +22,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from .pii import KINDS, Kind, detect
-from .pii.normalise import script
+from policy.pii import KINDS, Kind, detect
+from policy.pii.normalise import script
 
 FOLDER = Path(__file__).resolve().parent / "evaluation"
 SETS = ("development", "held_out")
@@ -168,7 +168,7 @@ def tables(title: str, result: Result) -> list[Table]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the figures; answer with an exit code."""
     parser = argparse.ArgumentParser(
-        prog="python -m policy.evaluate", description=__doc__.splitlines()[0] if __doc__ else ""
+        prog="python -m research.pii.evaluate", description=__doc__.splitlines()[0] if __doc__ else ""
     )
     parser.add_argument(
         "--set", choices=SETS, action="append", dest="sets", help="which set, by default both"

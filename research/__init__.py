@@ -1,0 +1,1 @@
+"""How what the project ships is made and measured; none of it is deployed."""
