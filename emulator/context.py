@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -23,10 +25,25 @@ class Context:
     latency_seconds: float = 0.0
     url: str = ""
     routes: tuple[str, ...] = ()
+    late: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def do_later(self, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+        """Do the work of a request that is answered already; a reset forgets it."""
+
+        async def wait() -> None:
+            await asyncio.sleep(seconds)
+            await work()
+
+        task = asyncio.create_task(wait())
+        self.late.add(task)
+        task.add_done_callback(self.late.discard)
 
     def reset(self) -> None:
-        """Clear data, accounts, log, faults and latency."""
+        """Clear data, accounts, log, faults, alterations, late work and latency."""
+        for task in self.late:
+            task.cancel()
         self.model.store.reset()
+        self.model.alterations.clear()
         # A new one: what is still in flight belongs to the past and must not show up in it.
         self.journal = Journal()
         self.faults.clear()

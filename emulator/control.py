@@ -12,11 +12,13 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from emulator.alterations import WAYS
 from emulator.context import CONTEXT
 from emulator.exceptions import ApiError, NotFoundError
 from emulator.faults import Fault, FaultError
+from emulator.kinds import Kind
 from emulator.models import ACCOUNT_SID
-from emulator.resources import CONVERSATION, KINDS, SERVICE
+from emulator.resources import CONVERSATION, KINDS, ROLE, SERVICE
 from emulator.responses import shape
 from emulator.store import Row
 
@@ -41,7 +43,7 @@ async def info(request: web.Request) -> web.Response:
 
 
 async def reset(request: web.Request) -> web.Response:
-    """Clear data, accounts, log, faults and latency."""
+    """Clear data, accounts, log, faults, alterations, late work and latency."""
     request.app[CONTEXT].reset()
     return web.Response(status=204)
 
@@ -107,14 +109,28 @@ async def clear_faults(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-async def rename(request: web.Request) -> web.Response:
-    """Rename a service, as the Console could and the API can't."""
-    name = (await _body(request, "friendly_name")).get("friendly_name")
-    if not isinstance(name, str):
-        raise OrderError("friendly_name must be a text")
-    context = request.app[CONTEXT]
-    row = context.model.change(_service(request), {"friendly_name": name})
-    return web.json_response(shape(SERVICE, row, context.url))
+async def alterations(request: web.Request) -> web.Response:
+    """Set which fields are kept otherwise than sent, and how."""
+    ways = await _body(request)
+    if not all(way in WAYS for way in ways.values()):
+        raise OrderError(f"each field must map to one of: {', '.join(WAYS)}")
+    model = request.app[CONTEXT].model
+    model.alterations.clear()
+    model.alterations.update({field: str(way) for field, way in ways.items()})
+    return web.Response(status=204)
+
+
+def _rename(kind: Kind) -> Handler:
+    async def rename(request: web.Request) -> web.Response:
+        """Rename a service or role, as the Console could and the API can't."""
+        name = (await _body(request, "friendly_name")).get("friendly_name")
+        if not isinstance(name, str):
+            raise OrderError("friendly_name must be a text")
+        context = request.app[CONTEXT]
+        row = context.model.change(_row(request, kind), {"friendly_name": name})
+        return web.json_response(shape(kind, row, context.url))
+
+    return rename
 
 
 async def add_conversations(request: web.Request) -> web.Response:
@@ -122,14 +138,14 @@ async def add_conversations(request: web.Request) -> web.Response:
     count = (await _body(request, "count")).get("count")
     if type(count) is not int or not 0 <= count <= 100_000:
         raise OrderError("count must be a whole number from 0 to 100000")
-    service = _service(request)
+    service = _row(request)
     rows = request.app[CONTEXT].model.fill(CONVERSATION, service.account_sid, service.sid, count)
     return web.json_response({"sids": [row.sid for row in rows]}, status=201)
 
 
 async def delete_service(request: web.Request) -> web.Response:
     """Delete a service behind the API's back."""
-    request.app[CONTEXT].model.store.delete(_service(request).sid)
+    request.app[CONTEXT].model.store.delete(_row(request).sid)
     return web.Response(status=204)
 
 
@@ -158,11 +174,11 @@ async def unknown(request: web.Request) -> web.Response:
     return _error(f"no control route {request.method} {request.path}", 404)
 
 
-def _service(request: web.Request) -> Row:
+def _row(request: web.Request, kind: Kind = SERVICE) -> Row:
     sid = request.match_info["Sid"]
     row = request.app[CONTEXT].model.store.get(sid)
-    if row is None or row.kind != SERVICE.name:
-        raise NotFoundError(f"/Services/{sid}")
+    if row is None or row.kind != kind.name:
+        raise NotFoundError(f"/{kind.key.title()}/{sid}")
     return row
 
 
@@ -207,7 +223,9 @@ CONTROL_ROUTES: dict[tuple[str, str], Handler] = {
         ("POST", "/_emulator/faults"): add_fault,
         ("GET", "/_emulator/faults"): faults,
         ("DELETE", "/_emulator/faults"): clear_faults,
-        ("POST", "/_emulator/services/{Sid}/rename"): rename,
+        ("PUT", "/_emulator/alterations"): alterations,
+        ("POST", "/_emulator/services/{Sid}/rename"): _rename(SERVICE),
+        ("POST", "/_emulator/roles/{Sid}/rename"): _rename(ROLE),
         ("POST", "/_emulator/services/{Sid}/conversations"): add_conversations,
         ("DELETE", "/_emulator/services/{Sid}"): delete_service,
         ("PUT", "/_emulator/accounts/{AccountSid}"): put_account,

@@ -3,6 +3,7 @@
     status          answer `status` (with Retry-After: `retry_after`) without doing the work
     reset_before    reset the connection without doing the work
     reset_after     do the work, then reset the connection
+    late            answer `status` (with Retry-After: `retry_after`) at once, do the work `seconds` later
     slow            do the work, answer `seconds` later
     truncate        do the work, cut the connection in the middle of the answer
 
@@ -30,6 +31,7 @@ class FaultKind(StrEnum):
     STATUS = "status"
     RESET_BEFORE = "reset_before"
     RESET_AFTER = "reset_after"
+    LATE = "late"
     SLOW = "slow"
     TRUNCATE = "truncate"
 

@@ -73,7 +73,10 @@ async def _work(
         await request.read()
         if fault and fault.kind is FaultKind.RESET_BEFORE:
             return None
-        if fault and fault.kind is FaultKind.STATUS:
+        if fault and fault.kind is FaultKind.LATE:
+            # A coroutine that a reset throws away unawaited would warn; a function called in time does not.
+            request.app[CONTEXT].do_later(fault.seconds, lambda: handler(request))
+        if fault and fault.kind in (FaultKind.STATUS, FaultKind.LATE):
             raise StatusError(fault.status, fault.retry_after)
         answer = await handler(request)
         if not isinstance(answer, web.Response):

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from emulator.alterations import altered
 from emulator.exceptions import (
     AuthenticationError,
     InUseError,
@@ -48,6 +49,8 @@ class Model:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.alterations: dict[str, str] = {}
+        """Ways in which fields are kept otherwise than sent, by field."""
         self._complete()
 
     def register(
@@ -89,7 +92,7 @@ class Model:
         """
         self._check_parent(kind, account_sid, parent_sid)
         parameters = kind.taken_by(Action.CREATE)
-        given_fields = read_fields(kind, given, parameters)
+        given_fields = altered(read_fields(kind, given, parameters), self.alterations)
         check_required(parameters, given_fields)
         fields = {**kind.defaults(), **given_fields}
         check_agreement(parameters, given_fields, fields)
@@ -149,7 +152,7 @@ class Model:
         """
         row = self.fetch(kind, account_sid, parent_sid, sid)
         parameters = kind.taken_by(Action.UPDATE)
-        changes = read_fields(kind, given, parameters)
+        changes = altered(read_fields(kind, given, parameters), self.alterations)
         check_required(parameters, changes)
         check_agreement(parameters, changes, {**row.fields, **changes})
         self._check_references(kind, parent_sid, changes)

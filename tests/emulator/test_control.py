@@ -199,3 +199,58 @@ def test_control_request_that_can_not_be_is_refused(api, method, path, body, sta
     answer = api.request(method, f"/_emulator/{path}", json=body)
 
     assert (status, {"error": message}) == (answer.status_code, answer.json())
+
+
+@pytest.mark.parametrize(
+    ("way", "sent", "kept"),
+    [
+        ("trim", " a  b ", "a  b"),
+        ("collapse", " a  b ", "a b"),
+        ("nfc", "a\u0301", "\u00e1"),
+        ("nfkc", "\ufb01", "fi"),
+        ("lower", "A", "a"),
+        ("upper", "a", "A"),
+        ("slash", "a", "a/"),
+        ("drop_last", "ab", "a"),
+    ],
+)
+def test_alteration_keeps_a_field_otherwise_than_sent(api, way, sent, kept):
+    """In the answer and from then on; other fields are kept as they are."""
+    api.emulator.alter(friendly_name=way)
+
+    answered = api.create_service(sent)
+
+    assert kept == answered["friendly_name"]
+    assert kept == api.get(answered["url"]).json()["friendly_name"]
+
+
+def test_alterations_end_with_the_next_order_or_a_reset(api):
+    """An order says all of them; one that can't be is refused."""
+    api.emulator.alter(friendly_name="upper")
+    api.emulator.alter(permissions="drop_last")
+    refused = api.request("PUT", "/_emulator/alterations", json={"friendly_name": "shout"})
+
+    service = api.create_service("a")
+    role = api.post(
+        service["links"]["roles"],
+        FriendlyName="r",
+        Type="conversation",
+        Permission=["sendMessage", "leaveConversation"],
+    ).json()
+
+    api.emulator.reset()
+    after = api.create_service("a")
+
+    assert 400 == refused.status_code
+    assert ("a", ["sendMessage"]) == (service["friendly_name"], role["permissions"])
+    assert "a" == after["friendly_name"]
+
+
+def test_rename_of_a_role_is_what_the_api_can_not(api):
+    """Its permissions and its place stay."""
+    [role, *_] = api.get(api.create_service()["links"]["roles"]).json()["roles"]
+
+    renamed = api.emulator.rename(role["sid"], "renamed")
+
+    assert {**role, "friendly_name": "renamed", "date_updated": renamed["date_updated"]} == renamed
+    assert renamed == api.get(role["url"]).json()

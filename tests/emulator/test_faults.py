@@ -9,7 +9,7 @@ import requests
 from urllib3.exceptions import IncompleteRead, ProtocolError
 
 from emulator import urls
-from tests.emulator.api import error
+from tests.emulator.api import error, wait_until
 
 CREATE = "POST /v1/Services"
 FETCH = "GET /v1/Services/{Sid}"
@@ -86,6 +86,29 @@ def test_slow_fault_does_the_work_and_answers_late(api):
         api.request("POST", "/v1/Services", data={"FriendlyName": "x"}, timeout=0.3)
 
     assert 1 == len(api.emulator.services())
+
+
+def test_late_fault_answers_its_status_and_does_the_work_afterwards(api):
+    """A gateway gives up, and what is behind it does not."""
+    api.emulator.fault(CREATE, "late", status=504, seconds=0.1)
+
+    refused = api.post("/v1/Services", FriendlyName="x")
+
+    assert 504 == refused.status_code
+    wait_until(lambda: ["x"] == [service["friendly_name"] for service in api.emulator.services()])
+
+
+def test_late_fault_is_forgotten_by_a_reset(api):
+    """The next test finds nothing of this one."""
+    api.emulator.fault(CREATE, "late", status=504, seconds=0.1)
+    api.post("/v1/Services", FriendlyName="x")
+
+    api.emulator.reset()
+    api.emulator.fault(CREATE, "late", status=504, seconds=0.2)
+    api.post("/v1/Services", FriendlyName="later")
+
+    wait_until(lambda: [] != api.emulator.services())
+    assert ["later"] == [service["friendly_name"] for service in api.emulator.services()]
 
 
 def test_slow_fault_waited_for_is_a_right_answer(api):
@@ -167,12 +190,12 @@ ROUTES = ", ".join(sorted(map(" ".join, urls.ROUTES)))
 @pytest.mark.parametrize(
     ("order", "message"),
     [
-        ({"route": CREATE}, "kind must be one of: status, reset_before, reset_after, slow, truncate"),
+        ({"route": CREATE}, "kind must be one of: status, reset_before, reset_after, late, slow, truncate"),
         ({"route": "POST /v1/Service", "kind": "slow"}, f"route must be one of: {ROUTES}"),
         ({"kind": "slow"}, f"route must be one of: {ROUTES}"),
         (
             {"route": CREATE, "kind": ["slow"]},
-            "kind must be one of: status, reset_before, reset_after, slow, truncate",
+            "kind must be one of: status, reset_before, reset_after, late, slow, truncate",
         ),
         ({"route": CREATE, "kind": "slow", "times": 0}, "times must be a whole number from 1 to 1000000"),
         ({"route": CREATE, "kind": "slow", "skip": True}, "skip must be a whole number from 0 to 1000000"),

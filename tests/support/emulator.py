@@ -103,10 +103,15 @@ class EmulatorControl:
         """Drop the faults that are left."""
         self.control("DELETE", "faults")
 
+    def alter(self, **ways: str) -> None:
+        """Keep fields otherwise than sent: `alter(friendly_name="trim")`."""
+        self.control("PUT", "alterations", ways)
+
     def rename(self, sid: str, friendly_name: str) -> Json:
-        """Rename a service out of band."""
-        service: Json = self.control("POST", f"services/{sid}/rename", {"friendly_name": friendly_name})
-        return service
+        """Rename a service or role out of band."""
+        kind = "roles" if sid.startswith("RL") else "services"
+        renamed: Json = self.control("POST", f"{kind}/{sid}/rename", {"friendly_name": friendly_name})
+        return renamed
 
     def add_conversations(self, sid: str, count: int) -> list[str]:
         """Put `count` conversations into a service; give their SIDs."""
