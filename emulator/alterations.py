@@ -5,7 +5,7 @@ collapse    runs of white space become one blank, outer ones go
 nfc, nfkc   Unicode's composed forms
 lower, upper
 slash       a slash is added at the end
-drop_last   a list loses its last item, a text its last character
+drop_last   a list loses its last item, a text its last character, where there are several
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ WAYS: Mapping[str, Callable[[Any], Any]] = {
     "lower": str.lower,
     "upper": str.upper,
     "slash": lambda text: f"{text}/",
-    "drop_last": lambda value: value[:-1],
+    "drop_last": lambda value: value[:-1] or value,
 }
 
 

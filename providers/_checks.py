@@ -21,6 +21,7 @@ __all__ = [
     "is_loopback",
     "known_items",
     "one_of",
+    "same_url",
     "sid_of",
     "text",
     "web_url",
@@ -105,6 +106,22 @@ def web_url(value: object) -> str | None:
     if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)):
         return None
     return "must begin with https:// (http:// to loopback only): messages would travel in clear text"
+
+
+def same_url(url: str) -> str:
+    """Give the form that URLs of one meaning share: case of scheme and host, the scheme's own port, no path or "/".
+
+    https://www.rfc-editor.org/rfc/rfc3986#section-6.2
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return url
+    host = parts.netloc.lower() if "@" not in parts.netloc else parts.netloc
+    if (parts.scheme, port) in (("https", 443), ("http", 80)):
+        host = host.removesuffix(f":{port}")
+    return parts._replace(netloc=host, path=parts.path or "/").geturl() if host else url
 
 
 def did_you_mean(given: object, known: Collection[str]) -> str:

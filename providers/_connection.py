@@ -6,9 +6,12 @@ state); they must agree on the requests in flight, on the listing, and on what w
 
 from __future__ import annotations
 
+import os
 import threading
 
+from ._claims import Claims
 from ._config import Settings
+from ._facts import read_facts
 from ._listing import Listing, ServiceListing
 from ._transport import Transport
 from .client import ConversationsClient
@@ -27,7 +30,9 @@ class Connection:
     def __init__(self, settings: Settings) -> None:
         self.account_sid = settings.account_sid
         self.client = ConversationsClient(Transport(settings))
-        self.services = ServiceListing(self.client.list_services)
+        self.facts = read_facts(os.environ)
+        self.claims = Claims(self.facts.held)
+        self.services = ServiceListing(self.client.list_services, self._is_held)
         # Kinds and SIDs read, and inputs checked: how a provider tells a refresh from a program, see `_dynamic`.
         self.read: set[tuple[str, str]] = set()
         self.checked: set[str] = set()
@@ -36,9 +41,6 @@ class Connection:
         self._asking = threading.Lock()
         self._proven_account_sid: str | None = None
         self._roles: dict[str, Listing[Role]] = {}
-        # Kinds and service SIDs: which parts of services resources have, and which were taken over in this run.
-        self._parts: set[tuple[str, str]] = set()
-        self._parts_taken: set[tuple[str, str]] = set()
 
     def proven_account_sid(self) -> str:
         """Tell whose credentials these are by the API's own word, asked once; "" if it does not say.
@@ -54,27 +56,11 @@ class Connection:
         """Give the run's listing of a service's roles."""
         with self._lock:
             if service_sid not in self._roles:
-                self._roles[service_sid] = Listing(lambda: self.client.list_roles(service_sid))
+                self._roles[service_sid] = Listing(lambda: self.client.list_roles(service_sid), self._is_held)
             return self._roles[service_sid]
 
-    def hold_part(self, kind: str, service_sid: str) -> None:
-        """Note that a resource of this run has a part of a service already."""
-        with self._lock:
-            self._parts.add((kind, service_sid))
-
-    def take_part(self, kind: str, service_sid: str) -> bool:
-        """Hold a part of a service for a new resource; False if another one has it."""
-        with self._lock:
-            if (kind, service_sid) in self._parts:
-                return False
-            self._parts.add((kind, service_sid))
-            self._parts_taken.add((kind, service_sid))
-            return True
-
-    def part_was_taken(self, kind: str, service_sid: str) -> bool:
-        """Tell whether a new resource of this run has taken this part over."""
-        with self._lock:
-            return (kind, service_sid) in self._parts_taken
+    def _is_held(self, sid: str) -> bool:
+        return self.claims.holder(sid) is not None
 
 
 _lock = threading.Lock()

@@ -35,8 +35,10 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from ._caller import calling_urn
 from ._config import read_settings
 from ._connection import Connection, connect
+from ._pickles import same_provider
 from ._pool import widen_pool
 from .errors import (
     InternalError,
@@ -165,23 +167,32 @@ class TwilioProvider(ResourceProvider):
 
         `refresh` calls this too, with the state's inputs as news, to show what it found: nothing is about to be
         replaced then, so nothing is guarded. Such a diff follows a read, and its news were never checked.
+
+        A state that names another module for this provider is a change too: the update puts the present one there.
         """
         self._require_own_account("compare", id_, olds)
-        changed = [each.name for each in self.inputs if self._differs(each, id_, olds, news)]
-        replaces = [each.name for each in self.inputs if each.name in changed and each.replaces]
+        changed = self._changed(id_, olds, news)
+        replaces = [each.name for each in changed if each.replaces]
         of_refresh = (self.kind, id_) in self.connection.read and self._fingerprint(
             news
         ) not in self.connection.checked
-        if not of_refresh:
-            if replaces and news.get(IMPORT_SID) == id_:
-                # The new resource would adopt the very thing that the old one then deletes.
-                raise NotAdoptableError(
-                    f"replace {self.kind} {id_}",
-                    f"{IMPORT_SID} names this very one, and {', '.join(replaces)} would change",
-                    hint=f"remove {IMPORT_SID}, or undo the change",
-                )
-            self.before_change(id_, news, replaced=bool(replaces))
-        return DiffResult(changes=bool(changed), replaces=replaces)
+        if of_refresh:
+            return DiffResult(changes=bool(changed), replaces=replaces)
+        if replaces:
+            replaces = self.still_replacing(id_, olds, news, replaces)
+        if replaces and news.get(IMPORT_SID) == id_:
+            # The new resource would adopt the very thing that the old one then deletes.
+            raise NotAdoptableError(
+                f"replace {self.kind} {id_}",
+                f"{IMPORT_SID} names this very one, and {', '.join(replaces)} would change",
+                hint=f"remove {IMPORT_SID}, or undo the change",
+            )
+        self.claim(id_, calling_urn(), replaced=bool(replaces))
+        self.before_change(id_, news, replaced=bool(replaces))
+        if replaces:
+            self.before_replacement(id_, olds, news)
+        moved = not same_provider(olds.get(_PROVIDER_KEY), news.get(_PROVIDER_KEY))
+        return DiffResult(changes=bool(changed) or moved, replaces=replaces)
 
     @_plain_errors
     def create(self, props: Props) -> CreateResult:
@@ -221,7 +232,8 @@ class TwilioProvider(ResourceProvider):
         self._require_own_account("update", id_, olds)
         names = {each.name for each in self.inputs} | {_PROVIDER_KEY}
         kept = {name: value for name, value in olds.items() if name not in names}
-        thing = self.update_thing(id_, olds, news)
+        # Nothing is sent where only the provider's module has changed.
+        thing = self.update_thing(id_, olds, news) if self._changed(id_, olds, news) else None
         return UpdateResult(kept | (self._state(news, thing) if thing else self._declared(news)))
 
     @_plain_errors
@@ -265,6 +277,16 @@ class TwilioProvider(ResourceProvider):
             NotFoundError: if it is gone already.
         """
         raise NotImplementedError
+
+    def still_replacing(self, _sid: str, _olds: Props, _news: Props, replaces: list[str]) -> list[str]:
+        """Tell which of the changed inputs that replace differ from the live thing too; runs as `before_change`."""
+        return replaces
+
+    def claim(self, sid: str, urn: str, *, replaced: bool) -> None:
+        """Note which resource has the thing, and refuse two owners, by raising; runs as `before_change`."""
+
+    def before_replacement(self, sid: str, olds: Props, news: Props) -> None:
+        """Refuse a replacement that could not be made, by raising; runs as `before_change`."""
 
     def before_change(self, sid: str, news: Props, *, replaced: bool) -> None:
         """Refuse a change that would lose data, by raising; runs in previews and updates, not in a refresh."""
@@ -311,6 +333,9 @@ class TwilioProvider(ResourceProvider):
         fields = [each for each in self.inputs if each.name in declared and each.name in outputs]
         same = [each.name for each in fields if each.same(declared[each.name], outputs[each.name])]
         return declared | outputs | {name: declared[name] for name in same}
+
+    def _changed(self, id_: str, olds: Props, news: Props) -> list[Field]:
+        return [each for each in self.inputs if self._differs(each, id_, olds, news)]
 
     def _differs(self, each: Field, id_: str, olds: Props, news: Props) -> bool:
         if each.name == IMPORT_SID:

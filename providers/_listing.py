@@ -1,6 +1,7 @@
-"""What this process knows of things with names: one listing for all creates, and who holds which thing.
+"""What this process knows of things with names: one listing for all creates, kept current by what they do.
 
-An engine starts one provider process per run and account, so this is the memory of one run. It is never stored.
+An engine starts one provider process per run and account, so this is the memory of one run. It is never stored. Who
+holds which thing stands in `_claims`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, Generic, Protocol, TypeVar
 
+from ._names import reading
 from .model import Service
 
 __all__ = ["Listing", "Named", "ServiceListing"]
@@ -27,6 +29,10 @@ class Named(Protocol):
     def known_as(self) -> str:
         """What two things must share for one to be in the other's place."""
 
+    @property
+    def date_created(self) -> str:
+        """ISO 8601, UTC."""
+
     def outputs(self) -> dict[str, Any]:
         """All outputs by name."""
 
@@ -39,22 +45,23 @@ class Listing(Generic[T]):
 
     Args:
         fetch: lists them all; called once, when first needed, and again only if it failed.
+        is_held: tells of a SID whether a resource of this run has the thing.
     """
 
-    def __init__(self, fetch: Callable[[], list[T]]) -> None:
+    def __init__(self, fetch: Callable[[], list[T]], is_held: Callable[[str], bool]) -> None:
         self._fetch = fetch
+        self._is_held = is_held
         self._lock = threading.Lock()
         self._listed: Future[list[T]] | None = None
         self._made: dict[str, T] = {}
         self._gone: set[str] = set()
-        self._held: set[str] = set()
-        self._taken_over: set[str] = set()
+        self._lost: set[str] = set()
         self._name_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def name_lock(self, name: str) -> threading.Lock:
-        """Give the lock under which things of one name are made, one after the other."""
+        """Give the lock under which things whose names read the same are made, one after the other."""
         with self._lock:
-            return self._name_locks[name]
+            return self._name_locks[reading(name)]
 
     def all(self) -> list[T]:
         """Give all things: as first listed, plus those made and less those deleted since."""
@@ -64,45 +71,41 @@ class Listing(Generic[T]):
             return [each for each in known.values() if each.sid not in self._gone]
 
     def named(self, name: str) -> list[T]:
-        """Find the things of a name among `all`."""
+        """Find the things of exactly this name among `all`."""
         return [each for each in self.all() if each.known_as == name]
 
+    def alike(self, name: str) -> list[T]:
+        """Find the things whose names read the same among `all`."""
+        return _alike(self.all(), name)
+
     def new_ones(self, name: str, before: set[str]) -> list[T]:
-        """List afresh: things of a name that were not there `before` and that nobody here holds."""
-        fresh = self._fetch()
+        """List afresh: things of a name that were not there `before` and that nobody here holds.
+
+        Those of exactly this name, or else those whose names read the same.
+        """
         with self._lock:
-            return [each for each in fresh if each.known_as == name and each.sid not in before | self._held]
+            self._lost.add(reading(name))
+        fresh = [
+            each
+            for each in _alike(self._fetch(), name)
+            if each.sid not in before and not self._is_held(each.sid)
+        ]
+        return [each for each in fresh if each.known_as == name] or fresh
+
+    def was_lost(self, name: str) -> bool:
+        """Tell whether `new_ones` had to look for a thing of this name: then another may appear late."""
+        with self._lock:
+            return reading(name) in self._lost
 
     def add(self, thing: T) -> None:
-        """Note a thing that this run has made, and hold it."""
+        """Note a thing that this run has made."""
         with self._lock:
             self._made[thing.sid] = thing
-            self._held.add(thing.sid)
 
     def forget(self, sid: str) -> None:
         """Note that a thing is gone."""
         with self._lock:
             self._gone.add(sid)
-            self._held.discard(sid)
-
-    def hold(self, sid: str) -> None:
-        """Note that a resource of this run has this thing already."""
-        with self._lock:
-            self._held.add(sid)
-
-    def take_over(self, sid: str) -> bool:
-        """Hold a thing for a resource that adopts it; False if another one holds it."""
-        with self._lock:
-            if sid in self._held:
-                return False
-            self._held.add(sid)
-            self._taken_over.add(sid)
-            return True
-
-    def was_taken_over(self, sid: str) -> bool:
-        """Tell whether a resource of this run has adopted this thing."""
-        with self._lock:
-            return sid in self._taken_over
 
     def _list(self) -> list[T]:
         """Fetch the listing once: who comes while it is under way waits for it, and shares its failure."""
@@ -125,9 +128,15 @@ class ServiceListing(Listing[Service]):
 
     Args:
         fetch: lists them all.
+        is_held: tells of a SID whether a resource of this run has the service.
     """
 
-    def __init__(self, fetch: Callable[[], list[Service]]) -> None:
-        super().__init__(fetch)
+    def __init__(self, fetch: Callable[[], list[Service]], is_held: Callable[[str], bool]) -> None:
+        super().__init__(fetch, is_held)
         # The force_destroy that this run's program declares, by SID; newer than what the state holds.
         self.force_destroy: dict[str, bool] = {}
+
+
+def _alike(things: list[T], name: str) -> list[T]:
+    read = reading(name)
+    return [each for each in things if reading(each.known_as) == read]

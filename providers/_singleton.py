@@ -13,10 +13,11 @@ from typing import Any, ClassVar
 
 from pulumi import contains_unknowns
 
+from ._caller import calling_urn
 from ._checks import SERVICE_SID, Check, did_you_mean, flag, sid_of, text
 from ._dynamic import Field, Props, TwilioProvider
 from ._transport import Form
-from .errors import NotAdoptableError, RefusedError
+from .errors import AlteredError, NotAdoptableError, RefusedError, TwilioError
 from .model import Part
 
 __all__ = ["SWITCH", "TEXT", "Setting", "Shape", "SingletonProvider", "singleton_inputs"]
@@ -139,14 +140,12 @@ class SingletonProvider(TwilioProvider):
 
         Raises:
             NotAdoptableError: if another resource of this program manages it.
+            AlteredError: if the API keeps a value otherwise than it was sent; all are as before then.
         """
         service_sid: str = props["service_sid"]
-        if not self.connection.take_part(self.kind, service_sid):
-            raise NotAdoptableError(
-                f"manage {self.kind} of conversation service {service_sid}",
-                "another resource of this program manages it",
-                hint="a service has only one: declare all its settings in one resource",
-            )
+        holder = self.connection.claims.adopt(self._key(service_sid), calling_urn())
+        if holder is not None:
+            raise self._refuse_two("manage", service_sid, holder)
         return self._set(service_sid, self._declared_values(props), {}, {})
 
     def read_thing(self, sid: str, props: Props) -> Managed:
@@ -164,27 +163,48 @@ class SingletonProvider(TwilioProvider):
         return self._managed(self._fetch(sid), previous, previous)
 
     def update_thing(self, sid: str, olds: Props, news: Props) -> Managed:
-        """Set what is declared; put back what no longer is."""
+        """Set what is declared; put back what no longer is.
+
+        Raises:
+            AlteredError: if the API keeps a value otherwise than it was sent; all are as before then.
+        """
         values, previous = self._declared_values(news), dict(olds.get("previous") or {})
         dropped = {name: previous.pop(name) for name in [*previous] if name not in values}
         return self._set(sid, values, previous, dropped)
 
     def delete_thing(self, sid: str, props: Props) -> None:
-        """Put back what was there, unless another resource of this run has taken over.
+        """Put back what was there, unless another resource of this run has it.
 
         Raises:
             NotFoundError: if the service is gone.
         """
-        if self.connection.part_was_taken(self.kind, sid):
+        if self.connection.claims.lets_go(self._key(sid), calling_urn()):
             return
         form = self._form(self.restorable(sid, props.get("previous") or {}))
         if form:
             self._post(sid, form)
 
-    def before_change(self, sid: str, _news: Props, *, replaced: bool) -> None:
-        """Note that this resource has the service's part, so that no other one takes it."""
-        if not replaced:
-            self.connection.hold_part(self.kind, sid)
+    def claim(self, sid: str, urn: str, *, replaced: bool) -> None:
+        """Note which resource has the service's part.
+
+        Raises:
+            NotAdoptableError: if another resource of this run has it too.
+        """
+        claims, key = self.connection.claims, self._key(sid)
+        other = claims.replace(key, urn) if replaced else claims.keep(key, urn)
+        if other is not None:
+            raise self._refuse_two("keep", sid, other)
+
+    def _key(self, service_sid: str) -> str:
+        return f"{self.kind} {service_sid}"
+
+    def _refuse_two(self, verb: str, service_sid: str, holder: str) -> NotAdoptableError:
+        return NotAdoptableError(
+            f"{verb} {self.kind} of conversation service {service_sid}",
+            "another resource of this program manages it" + (f": {holder}" if holder else ""),
+            hint="a service has only one: declare all its settings in one resource, and remove the other one",
+            sids=[service_sid],
+        )
 
     def restorable(self, _service_sid: str, previous: Mapping[str, Any]) -> Mapping[str, Any]:
         """Leave out of the values to put back those that name what no longer exists."""
@@ -197,16 +217,48 @@ class SingletonProvider(TwilioProvider):
         previous: Mapping[str, Any],
         dropped: Mapping[str, Any],
     ) -> Managed:
-        """Set values, and remember what those not in `previous` yet were."""
-        if values.keys() <= previous.keys():
-            part = None
-        else:
-            part = self._fetch(service_sid)
-            previous = {**{name: part.values[name] for name in values}, **previous}
-        form = self._form({**self.restorable(service_sid, dropped), **values}, part.values if part else {})
-        if form or part is None:
-            part = self._post(service_sid, form) if form else self._fetch(service_sid)
+        """Set values, and remember what those not in `previous` yet were.
+
+        Args:
+            service_sid: the service.
+            values: what is declared, by dotted name.
+            previous: what is remembered.
+            dropped: what is to be put back.
+        """
+        before = self._fetch(service_sid)
+        previous = {**{name: before.values[name] for name in values}, **previous}
+        form = self._form({**self.restorable(service_sid, dropped), **values}, before.values)
+        part = self._post(service_sid, form) if form else before
+        altered = self._differing(values, part.values)
+        if altered:
+            raise self._refuse_altered(service_sid, altered, {name: before.values[name] for name in values})
         return self._managed(part, values, previous)
+
+    def _differing(self, values: Mapping[str, Any], kept: Mapping[str, Any]) -> list[str]:
+        """Name the values that the API keeps otherwise than it was sent them."""
+        settings = dict(_settings(self.shape))
+        return [
+            name
+            for name, value in values.items()
+            if settings[name].meaning(value) != settings[name].meaning(kept[name])
+        ]
+
+    def _refuse_altered(
+        self, service_sid: str, altered: list[str], before: Mapping[str, Any]
+    ) -> AlteredError:
+        """Put back what was there, so that the state still says what is set, and tell what became of it."""
+        action = f"set {self.kind} of conversation service {service_sid}"
+        reason = f"the API keeps otherwise than sent: {', '.join(altered)}"
+        hint = "declare a value that the API keeps as it is"
+        try:
+            form = self._form(self.restorable(service_sid, before))
+            if form:
+                self._post(service_sid, form)
+        except TwilioError as error:
+            return AlteredError(
+                action, f"{reason}, and putting back what was set before failed: {error.reason}", hint=hint
+            )
+        return AlteredError(action, f"{reason}; what was set before is put back", hint=hint)
 
     def _managed(
         self, part: Part, names: Mapping[str, Any] | None, previous: Mapping[str, Any] | None

@@ -15,10 +15,10 @@ from typing import Any
 
 import pulumi
 
-from ._checks import SERVICE_SID, flag, sid_of, text
+from ._checks import SERVICE_SID, flag, sid_of
 from ._dynamic import IMPORT_SID, Field, Props, TwilioResource
 from ._listing import ServiceListing
-from ._named import NamedProvider, OnNameConflict, naming_inputs
+from ._named import NamedProvider, OnNameConflict, name_input, naming_inputs
 from .errors import NotEmptyError, NotFoundError
 from .model import Service
 
@@ -28,7 +28,7 @@ _IMPORT, _ON_NAME_CONFLICT = naming_inputs(sid_of(SERVICE_SID, "a service"))
 
 INPUTS = (
     # The page calls the name optional and required: a service can lack one, but POST needs it.
-    Field("friendly_name", text(1, 256), required=True, replaces=True),
+    name_input(256),
     Field("force_destroy", flag, default=False),
     _IMPORT,
     _ON_NAME_CONFLICT,
@@ -39,6 +39,7 @@ class ConversationServiceProvider(NamedProvider[Service]):
     """Create, adopt, read and delete a Conversation Service; a new name replaces it."""
 
     kind = "conversation service"
+    resource_type = "pulumi-python:dynamic/twilio:ConversationService"
     inputs = INPUTS
 
     def listing(self, _props: Props) -> ServiceListing:
@@ -81,9 +82,7 @@ class ConversationServiceProvider(NamedProvider[Service]):
         """
         services = self.connection.services
         services.force_destroy[sid] = force_destroy = news.get("force_destroy") is True
-        if not replaced:
-            services.hold(sid)
-        elif not force_destroy:
+        if replaced and not force_destroy:
             with contextlib.suppress(NotFoundError):
                 self._require_empty("replace", sid)
 

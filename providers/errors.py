@@ -11,6 +11,7 @@
     │   ├── NotFoundError
     │   ├── RateLimitError         never processed; safe to retry on every method
     │   └── ServerError            the work may be done; safe to retry on GET and DELETE
+    ├── AlteredError               the API keeps a value otherwise than it was sent
     ├── RefusedError               this provider declines, to protect what exists
     │   ├── NotEmptyError          the thing to delete holds data
     │   ├── NameTakenError         the name is there already
@@ -28,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 __all__ = [
+    "AlteredError",
     "AmbiguousError",
     "AnswerLostError",
     "ApiError",
@@ -156,6 +158,10 @@ class ServerError(ApiError):
     """The API failed (5xx), before or after the work; GET and DELETE may be retried."""
 
     retry_after_seconds: float | None = None
+
+
+class AlteredError(TwilioError):
+    """The API took a request and keeps something else than it was sent; declare it as the API keeps it."""
 
 
 class RefusedError(TwilioError):

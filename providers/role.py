@@ -15,11 +15,12 @@ import pulumi
 from pulumi import contains_unknowns
 from pulumi.dynamic import CheckFailure, CheckResult
 
-from ._checks import ROLE_SID, SERVICE_SID, known_items, one_of, sid_of, text
+from ._checks import ROLE_SID, SERVICE_SID, known_items, one_of, sid_of
 from ._dynamic import IMPORT_SID, Field, Props, TwilioResource
 from ._listing import Listing
-from ._named import NamedProvider, OnNameConflict, naming_inputs
+from ._named import NamedProvider, OnNameConflict, name_input, naming_inputs
 from ._vocabulary import PERMISSIONS
+from .errors import AlteredError, TwilioError
 from .model import Role as RoleAnswer
 
 __all__ = ["INPUTS", "Role", "RoleProvider"]
@@ -29,7 +30,7 @@ _ANY = tuple(dict.fromkeys(each for known in PERMISSIONS.values() for each in kn
 
 INPUTS = (
     Field("service_sid", sid_of(SERVICE_SID, "a service"), required=True, replaces=True),
-    Field("friendly_name", text(1, 64), required=True, replaces=True),
+    name_input(64),
     Field("type", one_of(*PERMISSIONS), required=True, replaces=True),
     Field("permissions", known_items(_ANY, "permission", _PAGE), required=True, meaning=frozenset),
     *naming_inputs(sid_of(ROLE_SID, "a role")),
@@ -40,6 +41,7 @@ class RoleProvider(NamedProvider[RoleAnswer]):
     """Create, adopt, read, change and delete a role; a new name, type or service replaces it."""
 
     kind = "role"
+    resource_type = "pulumi-python:dynamic/twilio:Role"
     inputs = INPUTS
 
     def check(self, olds: Props, news: Props) -> CheckResult:
@@ -78,19 +80,32 @@ class RoleProvider(NamedProvider[RoleAnswer]):
         role = super().create_thing(props)
         return self._permit(role, props["permissions"])
 
-    def update_thing(self, sid: str, _olds: Props, news: Props) -> RoleAnswer:
+    def update_thing(self, sid: str, olds: Props, news: Props) -> RoleAnswer | None:
         """Give the role the declared permissions."""
-        return self.connection.client.update_role(news["service_sid"], sid, news["permissions"])
-
-    def before_change(self, sid: str, news: Props, *, replaced: bool) -> None:
-        """Note that this resource has the role, so that no other one adopts it."""
-        if not replaced:
-            self.listing(news).hold(sid)
+        role = super().update_thing(sid, olds, news) or self.fetch(sid, news)
+        return self._permit(role, news["permissions"])
 
     def _permit(self, role: RoleAnswer, permissions: list[str]) -> RoleAnswer:
+        """Give a role permissions, all or none.
+
+        Raises:
+            AlteredError: if the API keeps others than it was sent.
+        """
         if frozenset(role.permissions) == frozenset(permissions):
             return role
-        return self.connection.client.update_role(role.service_sid, role.sid, permissions)
+        client = self.connection.client
+        permitted = client.update_role(role.service_sid, role.sid, permissions)
+        if frozenset(permitted.permissions) == frozenset(permissions):
+            return permitted
+        action, reason = f"update role {role.sid}", "the API keeps its permissions otherwise than sent"
+        hint = "declare permissions that the API keeps as they are"
+        try:
+            client.update_role(role.service_sid, role.sid, list(role.permissions))
+        except TwilioError as error:
+            raise AlteredError(
+                action, f"{reason}, and putting back those of before failed: {error.reason}", hint=hint
+            ) from None
+        raise AlteredError(action, f"{reason}; those of before are put back", hint=hint)
 
 
 class Role(TwilioResource, module="twilio", name="Role"):

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pulumi
 
-from ._checks import known_items, one_of, web_url
+from ._checks import known_items, one_of, same_url, web_url
 from ._dynamic import TwilioResource
 from ._singleton import Setting, Shape, SingletonProvider, singleton_inputs
 from ._vocabulary import EVENTS
@@ -22,12 +22,12 @@ __all__ = ["INPUTS", "ServiceWebhook", "ServiceWebhookProvider"]
 _PAGE = "https://www.twilio.com/docs/conversations/api/per-service-webhook-resource"
 _USER_INFO = re.compile(r"(?<=://)[^/?#]*@")
 
-_URL = Setting(web_url, "")
+_URL = Setting(web_url, "", same_url)
 
 SHAPE: Shape = {
     "pre_webhook_url": _URL,
     "post_webhook_url": _URL,
-    "method": Setting(one_of("GET", "POST"), ""),
+    "method": Setting(one_of("GET", "POST"), "", str.upper),
     "filters": Setting(known_items(EVENTS, "event", _PAGE), [], frozenset),
 }
 INPUTS = singleton_inputs(SHAPE)

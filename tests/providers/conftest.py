@@ -95,11 +95,11 @@ def host(new_run: Callable[..., DynamicHost]) -> DynamicHost:
 @pytest.fixture
 def begin_run(
     host_process: HostProcess, emulator: Emulator, config: Callable[..., dict[str, object]]
-) -> Callable[[], Callable[[type[TwilioProvider]], DynamicHost]]:
+) -> Callable[..., Callable[[type[TwilioProvider]], DynamicHost]]:
     """Several providers that share what one run knows: each call begins a run, which takes provider classes."""
 
-    def begin() -> Callable[[type[TwilioProvider]], DynamicHost]:
-        shared = config(emulator.url)
+    def begin(**settings: object) -> Callable[[type[TwilioProvider]], DynamicHost]:
+        shared = config(emulator.url, **settings)
         return lambda provider: DynamicHost(host_process, provider(), shared)
 
     return begin

@@ -10,7 +10,14 @@ import pytest
 
 from providers._creation import create_once
 from providers._retry import Backoff, RetryPolicy
-from providers.errors import AmbiguousError, AnswerLostError, ApiError, ServerError, TwilioError
+from providers.errors import (
+    AmbiguousError,
+    AnswerLostError,
+    ApiError,
+    ServerError,
+    TwilioError,
+    UnexpectedAnswerError,
+)
 
 POLICY = RetryPolicy(base_seconds=0.001, max_delay_seconds=0.002, ceiling_seconds=20)
 
@@ -26,6 +33,9 @@ ONE, TWO = Made("IS1"), Made("IS2")
 LOST = AnswerLostError("create it", "the connection broke")
 LATE = AnswerLostError("create it", "no answer in time", late=True)
 FAILED = ServerError("create it", status=503)
+GATEWAY = ServerError("create it", status=504)
+ODD = UnexpectedAnswerError("create it", "HTTP 200 without JSON")
+UNLISTED = ServerError("list them", status=500)
 LIMIT = ApiError("create it", status=400, code=21102)
 
 
@@ -43,7 +53,9 @@ def course(steps: Iterable[object], trace: list[str], name: str) -> Callable[[],
     return call
 
 
-def run(posts: list[object], looks: list[object], *, late_seconds: float = 0.0) -> tuple[object, str]:
+def run(
+    posts: list[object], looks: list[object], *, late_seconds: float = 0.0, lost: bool = False
+) -> tuple[object, str]:
     """Create once along a course; give the result, or the error, and what was called: p and l."""
     trace: list[str] = []
     try:
@@ -53,6 +65,7 @@ def run(posts: list[object], looks: list[object], *, late_seconds: float = 0.0) 
             course(looks, trace, "l"),
             backoff=Backoff(POLICY),
             late_seconds=late_seconds,
+            lost=lost,
         )
     except TwilioError as error:
         result = error
@@ -70,6 +83,7 @@ def run(posts: list[object], looks: list[object], *, late_seconds: float = 0.0) 
         ([LOST, ONE], [[], []], ONE, "plpl"),
         ([LOST, FAILED], [[], [ONE]], ONE, "plpl"),
         ([FAILED, LOST, LOST, ONE], [[], [], [], [ONE]], ONE, "plplplpl"),
+        ([ODD], [[ONE]], ONE, "pl"),
     ],
     ids=[
         "answered",
@@ -80,6 +94,7 @@ def run(posts: list[object], looks: list[object], *, late_seconds: float = 0.0) 
         "answered, listing behind",
         "lost twice, done",
         "lost three times, answered",
+        "answered what nobody knows, done",
     ],
 )
 def test_create_once_makes_one(posts: list[object], looks: list[object], made: Made, calls: str):
@@ -108,9 +123,62 @@ def test_create_once_several_candidates_are_an_error_that_names_them(
     assert "hint: adopt the right one with import_sid, and delete the others" in str(error)
 
 
-def test_create_once_late_work_is_waited_for():
-    """After a time-out the server may still be at it: sent again at once, there would be two."""
-    assert (ONE, "plll") == run([LATE], [[], [], [ONE]], late_seconds=20)
+@pytest.mark.parametrize("error", [LATE, LOST, FAILED, GATEWAY, ODD], ids=str)
+def test_create_once_late_work_is_waited_for(error: TwilioError):
+    """However an answer is lost, the server may still be at it: sent again at once, there would be two."""
+    assert (ONE, "plll") == run([error], [[], [], [ONE]], late_seconds=20)
+
+
+def test_create_once_look_that_fails_is_made_again():
+    """While there is time, the listing's own failure decides nothing."""
+    assert (ONE, "plll") == run([FAILED], [UNLISTED, [], [ONE]], late_seconds=20)
+
+
+@pytest.mark.parametrize(
+    ("posts", "looks", "calls", "sids"),
+    [([FAILED], [UNLISTED], "pl", set()), ([FAILED, ONE], [[], UNLISTED], "plpl", {"IS1"})],
+    ids=["after the loss", "after the success"],
+)
+def test_create_once_without_a_look_is_an_error_and_nothing_is_sent_again(
+    posts: list[object], looks: list[object], calls: str, sids: set[str]
+):
+    """Nobody knows what there is now: another POST could make a twin, and silence hide one."""
+    error, called = run(posts, looks)
+
+    assert isinstance(error, AmbiguousError)
+    assert (calls, sids) == (called, set(error.sids))
+    assert "answer was lost" in str(error)
+    assert "HTTP 500" in str(error)
+
+
+def test_create_once_after_an_earlier_loss_looks_first():
+    """Work of an earlier create of the name that came late is this one's, before there are two of it."""
+    assert [(ONE, "l"), (TWO, "lpl"), (ONE, "p")] == [
+        run([], [[ONE]], lost=True),
+        run([TWO], [[], [TWO]], lost=True),
+        run([ONE], []),
+    ]
+
+
+def test_create_once_what_nobody_knows_is_never_sent_again():
+    """An answer that is none of the API's comes again; what it did is looked for all the same."""
+    assert (ODD, "pl") == run([ODD], [[]])
+
+
+def test_create_once_ceiling_within_the_wait_for_late_work_sends_nothing_again():
+    """Cut short, the wait has shown nothing."""
+    trace: list[str] = []
+
+    with pytest.raises(ServerError):
+        create_once(
+            "create it",
+            course([FAILED], trace, "p"),
+            course([[]] * 10_000, trace, "l"),
+            backoff=Backoff(RetryPolicy(0.001, 0.001, ceiling_seconds=0.02)),
+            late_seconds=20,
+        )
+
+    assert 1 == trace.count("p")
 
 
 def test_create_once_late_work_that_never_comes_is_sent_again():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import pickle
 import pickletools
 import sys
 import traceback
@@ -14,15 +15,22 @@ import pytest
 from pulumi.dynamic import ConfigureRequest
 from pulumi.dynamic.config import Config
 from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.runtime import rpc
 
 import providers
 from providers._config import Settings, read_settings
 from providers._connection import connect
 from providers._dynamic import Field, Props, Thing, TwilioProvider
+from providers._pickles import same_provider
 from providers.conversation_service import ConversationServiceProvider
 from providers.errors import InternalError, RefusedError
+from providers.role import RoleProvider
+from providers.service_configuration import ServiceConfigurationProvider
+from providers.service_notification import ServiceNotificationProvider
+from providers.service_webhook import ServiceWebhookProvider
 from tests.providers.conftest import ACCOUNT_SID, TOKEN
-from tests.support.dynamic_host import DynamicHost, HostError, HostProcess
+from tests.providers.test_singleton import BeginRun
+from tests.support.dynamic_host import PROVIDER_KEY, Diff, DynamicHost, HostError, HostProcess
 from tests.support.emulator import Emulator
 from tests.support.registrations import register
 
@@ -46,6 +54,89 @@ def test_pickle_in_the_state_is_a_reference_only():
     assert ["providers.conversation_service", "ConversationServiceProvider"] == strings
     assert len(pickled) < 100
     assert {} == vars(ConversationServiceProvider())
+
+
+ELSEWHERE = base64.b64encode(
+    b"\x80\x04\x95.\x00\x00\x00\x00\x00\x00\x00\x8c\x03old\x8c\x1bConversationServiceProvider\x93)\x81."
+).decode()
+
+
+def test_pickle_is_the_one_that_older_states_hold():
+    """Byte for byte: no state of the first release shows a change because of it."""
+    assert (
+        "gASVRQAAAAAAAACMHnByb3ZpZGVycy5jb252ZXJzYXRpb25fc2VydmljZZSMG0NvbnZlcnNhdGlvblNlcnZpY2VQcm92aWRlcpSTlCmBlC4="
+        == serialize_provider(ConversationServiceProvider())
+    )
+
+
+@pytest.mark.parametrize(
+    ("recorded", "same"),
+    [
+        (serialize_provider(ConversationServiceProvider()), True),
+        (base64.b64encode(pickle.dumps(ConversationServiceProvider(), protocol=5)).decode(), True),
+        (base64.b64encode(pickle.dumps(ConversationServiceProvider(), protocol=2)).decode(), True),
+        (serialize_provider(RoleProvider()), False),
+        (ELSEWHERE, False),
+        (rpc.UNKNOWN, True),
+        ("no pickle", True),
+        ("", True),
+        (None, True),
+    ],
+    ids=[
+        "itself",
+        "another protocol",
+        "an old protocol",
+        "another class",
+        "another module",
+        "unknown",
+        "text",
+        "empty",
+        "absent",
+    ],
+)
+def test_same_provider_table(recorded: object, *, same: bool):
+    """What a pickle refers to counts, not its bytes; what is no pickle is no reason for an update."""
+    assert same == same_provider(recorded, serialize_provider(ConversationServiceProvider()))
+
+
+def test_state_that_names_another_module_is_a_change_that_sends_nothing(
+    host: DynamicHost, emulator: Emulator
+):
+    """The update writes the present module into the outputs, which refresh and destroy load."""
+    declared = {"friendly_name": "support"}
+    sid, outputs = host.create(declared)
+    emulator.clear_requests()
+
+    found = host.diff(sid, {**outputs, PROVIDER_KEY: ELSEWHERE}, declared)
+    updated = host.update(sid, {**outputs, PROVIDER_KEY: ELSEWHERE}, declared)
+
+    assert Diff(changes=True, replaces=[]) == found
+    assert (outputs, {}) == (updated, emulator.counts())
+
+
+@pytest.mark.parametrize(
+    ("provider", "declared"),
+    [
+        (RoleProvider, {"friendly_name": "agent", "type": "conversation", "permissions": ["sendMessage"]}),
+        (ServiceConfigurationProvider, {"reachability_enabled": True}),
+        (ServiceWebhookProvider, {"method": "POST"}),
+        (ServiceNotificationProvider, {"log_enabled": True}),
+    ],
+)
+def test_state_of_a_part_that_names_another_module_is_a_change_that_sends_nothing(
+    begin_run: BeginRun, emulator: Emulator, service_sid: str, provider: type[TwilioProvider], declared: Props
+):
+    """The same for everything that a state holds."""
+    props = {"service_sid": service_sid, **declared}
+    id_, outputs = begin_run()(provider).create(props)
+    emulator.clear_requests()
+    run = begin_run()(provider)
+
+    found = run.diff(id_, {**outputs, PROVIDER_KEY: ELSEWHERE}, props)
+    updated = run.update(id_, {**outputs, PROVIDER_KEY: ELSEWHERE}, props)
+
+    assert Diff(changes=True, replaces=[]) == found
+    assert (outputs, {}) == (updated, emulator.counts())
 
 
 def test_pickle_of_a_configured_provider_fails_rather_than_leak(provider: ConversationServiceProvider):

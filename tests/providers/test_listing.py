@@ -1,8 +1,9 @@
-"""The memory of one run: one listing, and who holds which service."""
+"""The memory of one run: one listing, and what is new in it."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -16,13 +17,18 @@ def service(number: int, name: str = "support") -> Service:
     return Service(f"IS{number:032x}", "AC" + "0" * 32, name, "", "", "", {})
 
 
+def make(fetch: Callable[[], list[Service]]) -> ServiceListing:
+    """Make a listing of services that nobody holds."""
+    return ServiceListing(fetch, lambda _sid: False)
+
+
 ONE, TWO, THREE = service(1), service(2), service(3)
 OTHER = service(9, "another")
 
 
 def test_named_finds_those_of_the_name():
     """Names are not unique, so there may be several."""
-    listing = ServiceListing(lambda: [ONE, OTHER, TWO])
+    listing = make(lambda: [ONE, OTHER, TWO])
 
     assert [ONE, TWO] == listing.named("support")
     assert [] == listing.named("Support")
@@ -38,7 +44,7 @@ def test_named_many_callers_share_one_listing():
         proceed.wait(10)
         return [ONE]
 
-    listing = ServiceListing(fetch)
+    listing = make(fetch)
     with ThreadPoolExecutor(8) as pool:
         found = [pool.submit(listing.named, "support") for _ in range(8)]
         proceed.set()
@@ -57,7 +63,7 @@ def test_named_after_a_failed_listing_lists_again():
             raise answer
         return answer
 
-    listing = ServiceListing(fetch)
+    listing = make(fetch)
     with pytest.raises(RuntimeError, match="no"):
         listing.named("support")
 
@@ -66,7 +72,7 @@ def test_named_after_a_failed_listing_lists_again():
 
 def test_named_sees_what_this_run_made_and_deleted():
     """The listing is as old as the run; creates and deletes keep it current."""
-    listing = ServiceListing(lambda: [ONE])
+    listing = make(lambda: [ONE])
 
     listing.add(TWO)
     listing.forget(ONE.sid)
@@ -76,7 +82,7 @@ def test_named_sees_what_this_run_made_and_deleted():
 
 def test_named_deleted_before_the_first_listing_stays_gone():
     """The listing may have been on its way when the service was deleted."""
-    listing = ServiceListing(lambda: [ONE, TWO])
+    listing = make(lambda: [ONE, TWO])
 
     listing.forget(TWO.sid)
 
@@ -86,39 +92,46 @@ def test_named_deleted_before_the_first_listing_stays_gone():
 def test_new_ones_are_of_the_name_new_and_nobody_s():
     """Only these can be what a lost answer made."""
     there = [ONE]
-    listing = ServiceListing(lambda: list(there))
+    listing = ServiceListing(lambda: list(there), {TWO.sid, THREE.sid}.__contains__)
     before = {each.sid for each in listing.named("support")}
     four = service(4)
     there += [TWO, THREE, four, OTHER]
-    listing.add(TWO)
-    listing.hold(THREE.sid)
 
     assert [four] == listing.new_ones("support", before)
 
 
-def test_take_over_happens_once():
-    """Two resources must not share one service."""
-    listing = ServiceListing(lambda: [ONE, TWO, THREE])
-    listing.add(TWO)
-    listing.hold(THREE.sid)
+@pytest.mark.parametrize(
+    ("there", "found"),
+    [
+        ([service(4, "support ")], [4]),
+        ([service(4, "support "), service(5)], [5]),
+        ([service(4, "Support")], []),
+        ([service(4, " support"), service(5, "support\u200b")], [4, 5]),
+    ],
+    ids=["trimmed or not", "exactly the name goes first", "another case", "several"],
+)
+def test_new_ones_read_the_same(there: list[Service], found: list[int]):
+    """An API that tidies names up makes one of another form: looked for letter by letter, it would be made again."""
+    listing = make(lambda: there)
 
-    assert [True, False] == [listing.take_over(ONE.sid), listing.take_over(ONE.sid)]
-    assert [False, False] == [listing.take_over(TWO.sid), listing.take_over(THREE.sid)]
-    assert [True, False, False] == [listing.was_taken_over(each.sid) for each in (ONE, TWO, THREE)]
+    assert [service(number).sid for number in found] == [
+        each.sid for each in listing.new_ones("support", set())
+    ]
 
 
-def test_take_over_by_many_at_once_has_one_winner():
-    """Creates run side by side."""
-    listing = ServiceListing(lambda: [ONE])
-    with ThreadPoolExecutor(8) as pool:
-        won = list(pool.map(lambda _: listing.take_over(ONE.sid), range(64)))
+def test_name_that_was_looked_for_is_remembered():
+    """Its work may still come, and must not become a later create's twin."""
+    listing = make(list)
 
-    assert 1 == won.count(True)
+    listing.new_ones("support", set())
+
+    assert [True, True, False] == [listing.was_lost(name) for name in ("support", "support ", "other")]
 
 
 def test_name_lock_is_one_per_name():
     """Creates of one name queue up; others don't wait for them."""
-    listing = ServiceListing(list)
+    listing = make(list)
 
     assert listing.name_lock("a") is listing.name_lock("a")
+    assert listing.name_lock("a") is listing.name_lock("a\u00a0")
     assert listing.name_lock("a") is not listing.name_lock("b")

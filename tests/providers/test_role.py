@@ -146,8 +146,9 @@ def test_create_many_share_one_listing_per_service(
 
 
 @pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
-def test_create_with_lost_answers_makes_one(host: DynamicHost, emulator: Emulator, agent: Props, kind: str):
+def test_create_with_lost_answers_makes_one(begin_run: BeginRun, emulator: Emulator, agent: Props, kind: str):
     """No twin, none lost."""
+    host = begin_run(readTimeoutSeconds="1")(RoleProvider)
     emulator.fault(NEW, kind, times=2)
 
     id_, _ = host.create(agent)

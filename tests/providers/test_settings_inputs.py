@@ -16,7 +16,7 @@ from emulator.resources.permissions import PERMISSIONS as EMULATED_PERMISSIONS
 from program.vocabulary import EVENTS as PROGRAM_EVENTS
 from program.vocabulary import PERMISSIONS as PROGRAM_PERMISSIONS
 from providers import service_configuration, service_notification, service_webhook
-from providers._checks import web_url
+from providers._checks import same_url, web_url
 from providers._singleton import _parameter, _settings
 from providers._vocabulary import EVENTS, PERMISSIONS
 
@@ -184,3 +184,25 @@ def test_events_are_those_of_the_specification():
     )
 
     assert set(EVENTS) == set(re.findall(r"on[A-Z]\w+", described))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://example.com", "https://example.com/", True),
+        ("HTTPS://Example.COM/Hook", "https://example.com/Hook", True),
+        ("https://example.com:443/hook", "https://example.com/hook", True),
+        ("http://[::1]:80", "http://[::1]/", True),
+        ("https://example.com?a=1", "https://example.com/?a=1", True),
+        ("https://example.com/hook", "https://example.com/hook/", False),
+        ("https://example.com/Hook", "https://example.com/hook", False),
+        ("https://example.com:444/", "https://example.com/", False),
+        ("http://localhost:443/", "http://localhost/", False),
+        ("https://example.com/?A=1", "https://example.com/?a=1", False),
+        ("", "https://example.com/", False),
+        ("https://[::1", "https://[::1/", False),
+    ],
+)
+def test_same_url_table(one: str, other: str, *, same: bool):
+    """By the rules of RFC 3986, 6.2.2.1 and 6.2.3: what every server and client takes for the same."""
+    assert same == (same_url(one) == same_url(other))

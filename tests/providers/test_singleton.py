@@ -20,7 +20,7 @@ from tests.support.dynamic_host import Diff, DynamicHost, HostError
 from tests.support.emulator import Emulator
 
 Props = dict[str, Any]
-BeginRun = Callable[[], Callable[[type[TwilioProvider]], DynamicHost]]
+BeginRun = Callable[..., Callable[[type[TwilioProvider]], DynamicHost]]
 
 NOWHERE = "IS" + "0" * 32
 SAME = Diff(changes=False, replaces=[])
@@ -381,6 +381,94 @@ def test_check_demands_the_service_and_lets_unknown_values_through(host: Dynamic
         {"service_sid": "RL" + "0" * 32}
     )
     assert [] == host.check(dict.fromkeys(["service_sid", *case.provider.shape], rpc.UNKNOWN))
+
+
+@dataclass(frozen=True)
+class Altered:
+    """A field that the API keeps otherwise, how, and a declaration that meets it; its name in the error."""
+
+    provider: type[SingletonProvider]
+    field: str
+    way: str
+    declared: Props
+    name: str
+
+
+ALTERED = {
+    "a URL with a slash": Altered(
+        ServiceWebhookProvider,
+        "post_webhook_url",
+        "slash",
+        {"post_webhook_url": "https://example.com/hook", "method": "POST"},
+        "post_webhook_url",
+    ),
+    "a template trimmed": Altered(
+        ServiceNotificationProvider,
+        "new_message.template",
+        "trim",
+        {"new_message": {"enabled": True, "template": "new: "}},
+        "new_message.template",
+    ),
+    "a list cut short": Altered(
+        ServiceWebhookProvider,
+        "filters",
+        "drop_last",
+        {"filters": ["onMessageAdded", "onMessageAdd"]},
+        "filters",
+    ),
+}
+
+
+@pytest.mark.parametrize("call", ["create", "update"])
+@pytest.mark.parametrize("altered", ALTERED.values(), ids=ALTERED)
+def test_value_that_the_api_keeps_otherwise_is_an_error_and_nothing_is_changed(
+    begin_run: BeginRun, emulator: Emulator, service_sid: str, altered: Altered, call: str
+):
+    """Told, by name and SID: unsaid, it would be an update in every run. The memory of what was there is not lost."""
+    bare = {"service_sid": service_sid}
+    made = begin_run()(altered.provider)
+    id_, outputs = made.create(bare) if call == "update" else ("", {})
+    before = parts(emulator)
+    emulator.alter(**{altered.field: altered.way})
+    run = begin_run()(altered.provider)
+    calls: dict[str, Callable[[], object]] = {
+        "create": lambda: run.create(bare | altered.declared),
+        "update": lambda: run.update(id_, outputs, bare | altered.declared),
+    }
+
+    with pytest.raises(HostError) as caught:
+        calls[call]()
+
+    line, hint = str(caught.value).rstrip().split("\n")
+    assert line == (
+        f"providers.errors.AlteredError: cannot set {altered.provider.kind} of conversation service {service_sid}: "
+        f"the API keeps otherwise than sent: {altered.name}; what was set before is put back"
+    )
+    assert "hint: declare a value that the API keeps as it is" == hint
+    assert before == parts(emulator)
+
+
+@pytest.mark.parametrize(
+    ("field", "way", "declared"),
+    [
+        ("method", "lower", {"method": "POST"}),
+        ("post_webhook_url", "slash", {"post_webhook_url": "https://Example.com"}),
+    ],
+    ids=["method in lower case", "slash after the host"],
+)
+def test_value_that_the_api_writes_otherwise_is_the_same(
+    begin_run: BeginRun, emulator: Emulator, service_sid: str, field: str, way: str, declared: Props
+):
+    """A spelling without a meaning of its own is no change, neither in this run nor after a refresh."""
+    emulator.alter(**{field: way})
+    props = {"service_sid": service_sid, **declared}
+
+    id_, outputs = begin_run()(ServiceWebhookProvider).create(props)
+    run = begin_run()(ServiceWebhookProvider)
+    _, refreshed, inputs = run.read(id_, outputs=outputs)
+
+    assert [SAME, SAME] == [run.diff(id_, each, props) for each in (outputs, refreshed)]
+    assert props == inputs
 
 
 def test_role_that_becomes_a_default_can_be_deleted_after_the_configuration(

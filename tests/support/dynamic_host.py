@@ -74,7 +74,7 @@ class DynamicHost:
 
     Args:
         process: where it lives; it may serve several, one after the other configured.
-        provider: what it shall serve.
+        provider: what it shall serve; props may name another by PROVIDER_KEY.
         config: all configuration of the stack, or the inputs of an explicit provider.
     """
 
@@ -94,15 +94,15 @@ class DynamicHost:
         request = provider_pb2.CheckRequest(olds=self._props(olds or {}), news=self._props(news))
         return [f"{each.property}: {each.reason}" for each in self._call("Check", request).failures]
 
-    def diff(self, id_: str, olds: Props, news: Props) -> Diff:
+    def diff(self, id_: str, olds: Props, news: Props, *, urn: str = "") -> Diff:
         """Compare the state's outputs with inputs."""
-        request = provider_pb2.DiffRequest(id=id_, olds=self._props(olds), news=self._props(news))
+        request = provider_pb2.DiffRequest(id=id_, urn=urn, olds=self._props(olds), news=self._props(news))
         answer = self._call("Diff", request)
         return Diff(answer.changes == provider_pb2.DiffResponse.DIFF_SOME, list(answer.replaces))
 
-    def create(self, props: Props) -> tuple[str, Props]:
+    def create(self, props: Props, *, urn: str = "") -> tuple[str, Props]:
         """Create a resource; give its id and outputs."""
-        answer = self._call("Create", provider_pb2.CreateRequest(properties=self._props(props)))
+        answer = self._call("Create", provider_pb2.CreateRequest(urn=urn, properties=self._props(props)))
         return answer.id, _plain(answer.properties)
 
     def read(self, id_: str, *, outputs: Props | None = None) -> tuple[str, Props, Props]:
@@ -116,12 +116,12 @@ class DynamicHost:
         request = provider_pb2.UpdateRequest(id=id_, olds=self._props(olds), news=self._props(news))
         return _plain(self._call("Update", request).properties)
 
-    def delete(self, id_: str, outputs: Props) -> None:
+    def delete(self, id_: str, outputs: Props, *, urn: str = "") -> None:
         """Delete a resource."""
-        self._call("Delete", provider_pb2.DeleteRequest(id=id_, properties=self._props(outputs)))
+        self._call("Delete", provider_pb2.DeleteRequest(id=id_, urn=urn, properties=self._props(outputs)))
 
     def _props(self, props: Props) -> Struct:
-        return _struct({**props, PROVIDER_KEY: self._serialized})
+        return _struct({PROVIDER_KEY: self._serialized, **props})
 
     def _call(self, name: str, request: Any) -> Any:
         try:

@@ -1,0 +1,97 @@
+"""What whoever started this run knows of it from the stack's state: run facts, which an engine tells no provider.
+
+`make` and the pipelines write them for each `up`, into a file that TWILIO_RUN_FACTS names:
+
+    {"version": 1,
+     "held": {"IS…": "support", "RL…": "support/agent"},
+     "pending": [{"type": "pulumi-python:dynamic/twilio:Role", "friendly_name": "agent", "service_sid": "IS…",
+                  "role_type": "conversation", "since": "2026-11-26T12:00:00Z"}]}
+
+`held`: what the state holds for resources that are still declared. `pending`: creates of a run that was killed, which
+began no earlier than `since`. Without a file, or with one that is not understood, nothing is known.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+__all__ = ["VARIABLE", "Facts", "PendingCreate", "parse_time", "read_facts"]
+
+VARIABLE = "TWILIO_RUN_FACTS"
+
+
+@dataclass(frozen=True)
+class PendingCreate:
+    """A create that a run was at when it was killed; nobody knows whether its work was done.
+
+    Args:
+        type: the resource's type token.
+        friendly_name: the declared name.
+        service_sid: the service of a role; None for a service.
+        role_type: of a role; None for a service.
+        since: that run began then or later.
+    """
+
+    type: str
+    friendly_name: str
+    service_sid: str | None
+    role_type: str | None
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known.
+
+    Args:
+        held: logical names by SID.
+        pending: creates of a killed run.
+    """
+
+    held: Mapping[str, str] = field(default_factory=dict)
+    pending: tuple[PendingCreate, ...] = ()
+
+
+def read_facts(environ: Mapping[str, str]) -> Facts:
+    """Read the file that the environment names; no file, or another version's, tells nothing."""
+    try:
+        known = json.loads(Path(environ[VARIABLE]).read_text(encoding="utf-8"))
+    except (KeyError, OSError, ValueError, RecursionError):
+        return Facts()
+    if not isinstance(known, dict) or known.get("version") != 1:
+        return Facts()
+    held, pending = known.get("held"), known.get("pending")
+    return Facts(
+        {sid: name for sid, name in held.items() if isinstance(name, str)} if isinstance(held, dict) else {},
+        tuple(_creates(pending)) if isinstance(pending, list) else (),
+    )
+
+
+def parse_time(text: object) -> datetime | None:
+    """Read a time in ISO 8601, in UTC unless it says otherwise; None if it is none."""
+    try:
+        time = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return time.replace(tzinfo=UTC) if time and time.tzinfo is None else time
+
+
+def _creates(pending: list[Any]) -> Iterator[PendingCreate]:
+    for each in pending:
+        if not isinstance(each, dict):
+            continue
+        type_, name, since = each.get("type"), each.get("friendly_name"), parse_time(each.get("since"))
+        service_sid, role_type = each.get("service_sid"), each.get("role_type")
+        if (
+            isinstance(type_, str)
+            and isinstance(name, str)
+            and since is not None
+            and isinstance(service_sid, str | None)
+            and isinstance(role_type, str | None)
+        ):
+            yield PendingCreate(type_, name, service_sid, role_type, since)

@@ -1,0 +1,68 @@
+"""The refusals about names and owners, each with a way on that works: texts only, the decisions are `_named`'s.
+
+A holder is a logical name, "" if it is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ._dynamic import IMPORT_SID
+from .errors import NameTakenError, NotAdoptableError, RefusedError
+
+__all__ = ["held_by_another", "name_is_own", "name_is_taken", "shared"]
+
+
+def held_by_another(kind: str, noun: str, sid: str, holder: str) -> NotAdoptableError:
+    """Refuse to adopt what another resource holds."""
+    return NotAdoptableError(
+        f"adopt {kind} {sid}",
+        f"another resource of this program holds it{_named(holder)}",
+        hint=f"declare each {noun} once; to give it to another resource, remove the one that holds it in the same run",
+        sids=[sid],
+    )
+
+
+def shared(kind: str, noun: str, sid: str, holder: str) -> NotAdoptableError:
+    """Refuse that two resources have one thing."""
+    return NotAdoptableError(
+        f"keep {kind} {sid}",
+        f"another resource of this program has it too, or is to adopt it{_named(holder)}",
+        hint=f"declare each {noun} once: give the other one another name or {IMPORT_SID}, or remove one of the two and "
+        f"run up; the {noun} then stays with the one that is left",
+        sids=[sid],
+    )
+
+
+def name_is_taken(kind: str, noun: str, holders: Mapping[str, str | None]) -> NameTakenError:
+    """Refuse a name that things bear already, whose holders are told by SID; None is nobody of this program."""
+    sids = [sid + (f" (held by {holder})" if holder else "") for sid, holder in holders.items()]
+    if any(holder is not None for holder in holders.values()):
+        hint = (
+            f"declare each {noun} once, or choose another name; to move or swap names, give whatever holds this one "
+            "another name first (in a swap each a third one), run up, and then give the names that are wanted; "
+            "on_name_conflict: allow makes another of the same name"
+        )
+    else:
+        hint = (
+            f"adopt one with {IMPORT_SID}, or the only one with on_name_conflict: adopt, as after a run that was "
+            "killed; make another with on_name_conflict: allow; delete what is there, or choose another name"
+        )
+    return NameTakenError(
+        f"create {kind}", f"its friendly_name is there already: {', '.join(sids)}", hint=hint, sids=holders
+    )
+
+
+def name_is_own(kind: str, noun: str, sid: str) -> RefusedError:
+    """Refuse to make a thing in place of one that bears the very name: it would be lost for nothing."""
+    return RefusedError(
+        f"replace {kind} {sid}",
+        "it bears the declared friendly_name itself",
+        hint=f"run up again, which keeps it if it was renamed just now; where a {noun} is to be replaced by one of the "
+        "same name (--replace), declare on_name_conflict: allow",
+        sids=[sid],
+    )
+
+
+def _named(holder: str) -> str:
+    return f": {holder}" if holder else ""
