@@ -89,7 +89,7 @@ eval-pii: setup-dev  ## Measure the detector of personal data on its two sets of
 pii-data: setup-dev  ## Make the detector's data files anew from their sources (needs npm and Debian's word lists)
 	@$(PYTHON) -m research.pii.prepare
 
-schema: setup  ## Write stacks/schema.json anew from the program's models
+schema: setup  ## Write the schemas of stack files anew from the program's models
 	@$(PYTHON) -m program.schema
 
 bench: setup-dev  ## Compare the engines at hand, side by side in one run

@@ -27,6 +27,7 @@ __all__ = [
     "RoleName",
     "RoleSettings",
     "Section",
+    "WebUrl",
     "WebhookSettings",
     "suggestion",
     "wiring_problems",

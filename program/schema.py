@@ -1,4 +1,6 @@
-"""The JSON schema of a stack file, made from the models: `python -m program.schema` writes stacks/schema.json.
+"""The JSON schemas of stack files and of what they include, made from the models.
+
+`python -m program.schema` writes them: stacks/schema.json and stacks/services.schema.json.
 
 For editors (completion, checks while writing); the program itself checks more, such as which roles there are.
 https://json-schema.org/draft/2020-12/schema
@@ -13,24 +15,46 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from program.behaviour import ANY_PERMISSION
-from program.settings import NAMESPACE, DefaultSettings, LogicalName, ServiceSettings
+from program.settings import (
+    KEYS,
+    LOGICAL_NAME,
+    NAMESPACE,
+    DefaultSettings,
+    LogicalName,
+    SecretSettings,
+    ServiceSettings,
+)
 from program.vocabulary import PERMISSIONS
 
-__all__ = ["PATH", "schema", "text"]
+__all__ = ["PATH", "SERVICES_PATH", "schema", "services_schema", "texts"]
 
 PATH = Path(__file__).resolve().parent.parent / "stacks" / "schema.json"
+SERVICES_PATH = PATH.parent / "services.schema.json"
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema() -> dict[str, Any]:
     """Make the schema of `stacks/Pulumi.<stack>.yaml`; keys of other namespaces are free."""
-    services = TypeAdapter(dict[LogicalName, ServiceSettings])
-    document = services.json_schema(by_alias=True)
-    definitions = document.pop("$defs")
-    definitions["DefaultSettings"] = DefaultSettings.model_json_schema(by_alias=True)
-    document["additionalProperties"] = False
-    _by_type(definitions["RoleSettings"])
+    services, definitions = _services()
+    for model in (DefaultSettings, SecretSettings):
+        document = model.model_json_schema(by_alias=True)
+        definitions |= {**document.pop("$defs", {}), model.__name__: document}
+    properties = {
+        f"{NAMESPACE}:defaults": {"$ref": "#/$defs/DefaultSettings"},
+        f"{NAMESPACE}:include": {
+            "description": "Files of services, relative to this folder; * is one folder or file.",
+            "type": "array",
+            "items": {"type": "string", "pattern": r"^[^/].*\.ya?ml$"},
+        },
+        f"{NAMESPACE}:secrets": {
+            "type": "object",
+            "patternProperties": {LOGICAL_NAME: {"$ref": "#/$defs/SecretSettings"}},
+            "additionalProperties": False,
+        },
+        f"{NAMESPACE}:services": services,
+    }
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": DRAFT,
         "title": "A stack file of conversation-services",
         "description": "One environment as data; every key is described in docs/stacks.md",
         "type": "object",
@@ -38,16 +62,37 @@ def schema() -> dict[str, Any]:
         "properties": {
             "config": {
                 "type": "object",
-                "required": [f"{NAMESPACE}:services"],
-                "properties": {
-                    f"{NAMESPACE}:defaults": {"$ref": "#/$defs/DefaultSettings"},
-                    f"{NAMESPACE}:services": document,
-                },
-                "patternProperties": {f"^{NAMESPACE}:(?!(defaults|services)$)": False},
+                "anyOf": [{"required": [f"{NAMESPACE}:{key}"]} for key in ("services", "include")],
+                "properties": properties,
+                "patternProperties": {f"^{NAMESPACE}:(?!({'|'.join(KEYS)})$)": False},
             }
         },
         "$defs": {name: _plain(each) for name, each in definitions.items()},
     }
+
+
+def services_schema() -> dict[str, Any]:
+    """Make the schema of a file that a stack file includes: a map of services, without encrypted values."""
+    services, definitions = _services()
+    webhook = definitions["WebhookSettings"]["properties"]
+    for url in ("preWebhookUrl", "postWebhookUrl"):
+        webhook[url]["anyOf"] = [each for each in webhook[url]["anyOf"] if each.get("type") != "object"]
+    return {
+        "$schema": DRAFT,
+        "title": "Services that a stack file includes",
+        "description": "A map from logical name to settings; every key is described in docs/stacks.md",
+        **services,
+        "$defs": {name: _plain(each) for name, each in definitions.items()},
+    }
+
+
+def _services() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Make the schema of a map of services, and the definitions that it refers to."""
+    document = TypeAdapter(dict[LogicalName, ServiceSettings]).json_schema(by_alias=True)
+    definitions = document.pop("$defs")
+    document["additionalProperties"] = False
+    _by_type(definitions["RoleSettings"])
+    return document, definitions
 
 
 def _plain(node: Any) -> Any:
@@ -85,10 +130,14 @@ def _by_type(role: dict[str, Any]) -> None:
     ]
 
 
-def text() -> str:
-    """Return the schema as it stands in the file."""
-    return json.dumps(schema(), indent=2) + "\n"
+def texts() -> dict[Path, str]:
+    """Return each schema as it stands in its file."""
+    return {
+        PATH: json.dumps(schema(), indent=2) + "\n",
+        SERVICES_PATH: json.dumps(services_schema(), indent=2) + "\n",
+    }
 
 
 if __name__ == "__main__":
-    PATH.write_text(text(), encoding="utf-8")
+    for path, text in texts().items():
+        path.write_text(text, encoding="utf-8")

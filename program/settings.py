@@ -1,17 +1,15 @@
-"""A stack file's services as typed models, and one clear error for all that is wrong with them.
+"""A stack's services as typed models, and the one error for all that is wrong with them.
 
-The configuration of a stack declares services under two keys of the project's namespace: `services`, a map
-from logical name to settings, and `defaults`, settings for all of them. Nothing here speaks to Pulumi or Twilio.
+Reading them from a configuration and from included files is the business of `reading`.
 Docs: docs/stacks.md
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from program.behaviour import (
     ConfigurationSettings,
@@ -20,25 +18,25 @@ from program.behaviour import (
     RoleSettings,
     Section,
     WebhookSettings,
-    suggestion,
-    wiring_problems,
+    WebUrl,
 )
-from program.problems import kind_of, problems_of
 
 __all__ = [
     "KEYS",
+    "LOGICAL_NAME",
     "NAMESPACE",
     "DefaultSettings",
     "LogicalName",
+    "SecretSettings",
     "ServiceSettings",
     "SettingsError",
-    "read_services",
 ]
 
 NAMESPACE = "conversation-services"
-KEYS = ("defaults", "services")
+KEYS = ("defaults", "include", "secrets", "services")
 
-LogicalName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,99}$")]
+LOGICAL_NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,99}$"
+LogicalName = Annotated[str, Field(pattern=LOGICAL_NAME)]
 OnNameConflict = Literal["error", "adopt", "allow"]
 
 
@@ -77,69 +75,26 @@ class ServiceSettings(DefaultSettings):
         return self.model_dump(include=sections, exclude_none=True)
 
 
+class SecretWebhookSettings(Section):
+    """Webhook URLs that hold a secret, such as a token in a query."""
+
+    pre_webhook_url: WebUrl | None = None
+    """Asked before an event takes place."""
+    post_webhook_url: WebUrl | None = None
+    """Told after an event."""
+
+
+class SecretSettings(Section):
+    """What of a service is encrypted, and stands in the stack file wherever the service itself does."""
+
+    webhook: SecretWebhookSettings | None = None
+    """Where the service sends its events."""
+
+
 class SettingsError(Exception):
     """Raised if a stack's settings are wrong; its text lists every problem with file, key and remedy."""
 
-    def __init__(self, stack_file: str, problems: Iterable[str]) -> None:
-        lines = [f"{stack_file}: {problem}" for problem in problems]
+    def __init__(self, problems: Iterable[str]) -> None:
         super().__init__(
-            "\n".join([*lines, "hint: every key and its values are described in docs/stacks.md"])
+            "\n".join([*problems, "hint: every key and its values are described in docs/stacks.md"])
         )
-
-
-def read_services(configuration: Mapping[str, str], stack_file: str) -> dict[str, ServiceSettings]:
-    """Read the services that a stack declares, in the order of the file.
-
-    Args:
-        configuration: The stack's whole configuration, `namespace:key` to text; maps and lists as JSON.
-        stack_file: Path of the stack file, for messages only.
-
-    Raises:
-        SettingsError: If any key or value is wrong; nothing is returned in part.
-    """
-    problems = list(_unknown_keys(configuration))
-    documents = {key: _parse(configuration.get(f"{NAMESPACE}:{key}"), key, problems) for key in KEYS}
-    defaults = documents["defaults"] or {}
-    declared = documents["services"]
-    if declared is None and not problems:
-        problems.append(
-            f"{NAMESPACE}:services: must be set, as a map from logical name to settings; {{}} for none"
-        )
-
-    problems += problems_of(TypeAdapter(DefaultSettings), defaults, f"{NAMESPACE}:defaults")
-    services: dict[str, ServiceSettings] = {}
-    for name, given in (declared or {}).items():
-        where = f"{NAMESPACE}:services.{name}"
-        found = list(problems_of(TypeAdapter(LogicalName), name, where))
-        if not isinstance(given, Mapping):
-            found.append(f"{where}: must be a map of settings, such as {{friendlyName: acme-support-dev}}")
-        else:
-            found += problems_of(TypeAdapter(ServiceSettings), given, where)
-        if not found and not problems:
-            services[name] = read = ServiceSettings.model_validate({**defaults, **given})
-            wrong = wiring_problems(read.roles, read.configuration)
-            found = [f"{where}.{place}: {reason}" for place, reason in wrong]
-        problems += found
-    if problems:
-        raise SettingsError(stack_file, problems)
-    return services
-
-
-def _unknown_keys(configuration: Mapping[str, str]) -> Iterator[str]:
-    for full_key in configuration:
-        namespace, _, key = full_key.partition(":")
-        if namespace == NAMESPACE and key not in KEYS:
-            yield f"{full_key}: is no key of this project{suggestion(key, KEYS)}"
-
-
-def _parse(text: str | None, key: str, problems: list[str]) -> Mapping[str, Any] | None:
-    if text is None:
-        return None
-    try:
-        document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
-        document = text
-    if isinstance(document, Mapping):
-        return document
-    problems.append(f"{NAMESPACE}:{key}: must be a map, got {kind_of(document)}")
-    return {}

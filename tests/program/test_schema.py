@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
-from program.schema import PATH, schema, text
+from program.schema import PATH, SERVICES_PATH, schema, services_schema, texts
 from program.vocabulary import EVENTS, PERMISSIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,9 +17,10 @@ STACK_FILES = sorted((ROOT / "stacks").glob("Pulumi.*.yaml"))
 COMMENT = "# yaml-language-server: $schema=schema.json\n"
 
 
-def test_schema_in_the_tree_is_that_of_the_models():
+@pytest.mark.parametrize("path", [PATH, SERVICES_PATH], ids=lambda path: path.name)
+def test_schema_in_the_tree_is_that_of_the_models(path: Path):
     """`python -m program.schema` writes it anew."""
-    assert text() == PATH.read_text(encoding="utf-8")
+    assert texts()[path] == path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", STACK_FILES, ids=lambda path: path.name)
@@ -56,6 +58,19 @@ def test_stack_file_has_no_key_or_word_that_the_schema_lacks(path: Path):
     assert [".config.conversation-services:services.a.x"] == unknown_keys(
         {"config": {"conversation-services:services": {"a": {"x": 1}}}}, DOCUMENT
     )
+
+
+@pytest.mark.parametrize("path", STACK_FILES, ids=lambda path: path.name)
+def test_services_may_move_into_an_included_file(path: Path):
+    """The schema of such a file describes what stands under the key of a stack file."""
+    services = YAML(typ="safe").load(path.read_text(encoding="utf-8"))["config"][
+        "conversation-services:services"
+    ]
+
+    assert [] == unknown_keys(services, services_schema())
+    assert [".a.x"] == unknown_keys({"a": {"x": 1}}, services_schema())
+    assert "secure" in json.dumps(schema())
+    assert "secure" not in json.dumps(services_schema())
 
 
 def test_schema_lists_events_and_permissions():

@@ -157,7 +157,7 @@ def test_several_wrong_settings_are_all_named_at_once():
         read_services(given, FILE)
 
     expected = [
-        "conversation-services:extra: is no key of this project; known: defaults, services",
+        "conversation-services:extra: is no key of this project; known: defaults, include, secrets, services",
         "conversation-services:services.a.friendlyName: must have 1 to 256 characters",
         "conversation-services:services.b.protect: must be true or false, got a number",
     ]
