@@ -23,8 +23,17 @@ from pathlib import Path
 from typing import Any
 
 from tools import local_emulator
+from tools.config_size import check_size
 from tools.engines import choose_engine
-from tools.stack_files import PROJECT, credentials_in, find_stack_file, load, stacks_in_order, write_rehearsal
+from tools.stack_files import (
+    PROJECT,
+    credentials_in,
+    find_stack_file,
+    load,
+    read,
+    stacks_in_order,
+    write_rehearsal,
+)
 
 __all__ = ["ROOT", "PreparedStack", "main", "prepare", "uses_emulator"]
 
@@ -103,6 +112,7 @@ def prepare(stack: str, environment: Mapping[str, str]) -> PreparedStack:
         SystemExit: If something is missing; the text says what to do.
     """
     stack_file = find_stack_file(stack)
+    check_size(stack_file.relative_to(ROOT), read(stack_file)[1])
     document = load(stack_file)
     engine = choose_engine(environment)
     if engine.note:
