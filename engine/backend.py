@@ -6,7 +6,8 @@
                    backups/<project>/<stack>/<stack>.<ns>.json
                    locks/organization/<project>/<stack>/       see lock.py
 
-Bytes in, bytes out: what a state says is `state_file.py`'s business. Clouds and buckets are not here.
+Bytes in, bytes out, in files and folders that only their owner may read: what a state says is `state_file.py`'s
+business. Clouds and buckets are not here.
 Source: https://www.pulumi.com/docs/iac/concepts/state-and-backends/
 """
 
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.atomic_file import write_atomically
+from engine.atomic_file import make_private_folder, write_atomically
 from engine.errors import EngineError, StackNotFoundError, StateError, UnsupportedError, UsageError
 
 __all__ = ["FileBackend", "StackRef", "find_backend_url", "parse_stack"]
@@ -127,8 +128,8 @@ class FileBackend:
         """
         path = self.stack_path(ref)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(path, content)
+            make_private_folder(path.parent, levels=2)
+            write_atomically(path, content, private=True)
         except OSError as error:
             raise StateError(f"cannot write the state {path}: {error.strerror}") from None
 
@@ -142,7 +143,8 @@ class FileBackend:
             raise EngineError(f"the stack {ref.name} exists already")
         meta = self.folder / "meta.yaml"
         if not meta.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
+            if not self.folder.exists():
+                make_private_folder(self.folder, levels=1)
             write_atomically(meta, b"version: 1\n")
         self.write(ref, content)
 
@@ -150,7 +152,9 @@ class FileBackend:
         """Copy the state to `.bak`, for the time when a run turns out to have been a mistake."""
         path = self.stack_path(ref)
         if path.exists():
-            write_atomically(path.with_name(f"{path.name}.bak"), path.read_bytes(), durable=False)
+            write_atomically(
+                path.with_name(f"{path.name}.bak"), path.read_bytes(), durable=False, private=True
+            )
             # What the CLI noted about the old content (a checksum) would be wrong from now on.
             for name in (f"{path.name}.attrs", f"{path.name}.bak.attrs"):
                 path.with_name(name).unlink(missing_ok=True)
@@ -172,11 +176,13 @@ class FileBackend:
         history = self.folder / "history" / ref.project / ref.name
         backups = self.folder / "backups" / ref.project / ref.name
         for folder in (history, backups):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder, levels=3)
         text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-        write_atomically(history / f"{ref.name}-{stamp}.checkpoint.json", state, durable=False)
-        write_atomically(history / f"{ref.name}-{stamp}.history.json", text.encode(), durable=False)
-        write_atomically(backups / f"{ref.name}.{stamp}.json", state, durable=False)
+        write_atomically(history / f"{ref.name}-{stamp}.checkpoint.json", state, durable=False, private=True)
+        write_atomically(
+            history / f"{ref.name}-{stamp}.history.json", text.encode(), durable=False, private=True
+        )
+        write_atomically(backups / f"{ref.name}.{stamp}.json", state, durable=False, private=True)
 
     def history(self, ref: StackRef) -> list[dict[str, Any]]:
         """Return the runs noted, newest first."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from engine.atomic_file import open_private
 from engine.cli_common import LazyGroup, current, open_workspace, print_table, stack_option, tell
 from engine.errors import EngineError
 from engine.lock import hold_lock
@@ -63,9 +64,8 @@ def export(file: str | None, show_secrets: bool) -> None:
         tell(text)
         return
     try:
-        # May hold what only its owner should read.
-        Path(file).touch(0o600)
-        Path(file).write_text(f"{text}\n", encoding="utf-8")
+        with open_private(Path(file)) as stream:
+            stream.write(f"{text}\n")
     except OSError as error:
         raise EngineError(f"cannot write {file}: {error.strerror}") from None
 

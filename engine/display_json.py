@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
+from engine.atomic_file import open_private
 from engine.errors import UsageError
 from engine.event_json import Digest, EventLines
 from engine.events import Emit, Event, Finished, Started
@@ -50,7 +51,7 @@ class EventLog:
 
     def __init__(self, path: Path, config: Mapping[str, str], emit: Emit) -> None:
         try:
-            self._file = path.open("w", encoding="utf-8", buffering=1)
+            self._file = open_private(path)
         except OSError as error:
             raise UsageError(f"cannot write --event-log {path}: {error.strerror}") from None
         self._lines = EventLines(config)

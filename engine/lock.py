@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.atomic_file import make_private_folder
 from engine.errors import LockError
 
 __all__ = ["LockHolder", "cancel_locks", "hold_lock", "list_locks"]
@@ -92,11 +93,11 @@ def _refuse(holders: list[LockHolder]) -> None:
 
 
 def _write(folder: Path) -> tuple[Path, int]:
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder, levels=4)
     name = f"{uuid.uuid4()}.json"
     # Made outside of the folder, so that nobody ever reads half a lock.
     temporary = folder.parent / f".{name}.tmp"
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with contextlib.suppress(OSError):
             # Some network file systems have none; the lock then needs `cancel` after a crash.

@@ -136,6 +136,55 @@ def test_stranger_gets_nothing_from_a_run(underway: Underway, number: int) -> No
     assert (SECRET in own) is (number == 0)
 
 
+@pytest.fixture(params=[0o000, 0o022], ids=["umask-0", "umask-22"])
+def mask(request: pytest.FixtureRequest) -> Iterator[int]:
+    """What the engine's processes inherit as umask."""
+    before = os.umask(request.param)
+    yield request.param
+    os.umask(before)
+
+
+def modes(folder: Path) -> dict[str, int]:
+    """Permissions of all that lies below a folder, by kind, where they are not what they should be."""
+    found = [(path, stat.S_IMODE(path.stat().st_mode)) for path in folder.rglob("*")]
+    return {str(path): mode for path, mode in found if mode != (0o700 if path.is_dir() else 0o600)}
+
+
+def test_files_with_values_are_for_their_owner_alone(stack: Project, mask: int) -> None:
+    """State, backups, history, locks, event logs and exports, whatever the umask and however they were before."""
+    log, export, folder = stack.root / "log", stack.root / "export", stack.state / ".pulumi"
+    for path in (log, export):
+        path.write_text("of an earlier run, readable for all")
+        path.chmod(0o666)
+    stack.state_file.chmod(0o644)
+    gate = stack.root / "gate"
+    running = stack.start("up", "-f", "-c", "count=1", "-c", f"gate={gate}", "--event-log", str(log))
+    wait_until(stack.root.joinpath("gate.waiting").exists)
+    under_way = modes(folder) | modes(stack.locks)
+    gate.touch()
+    running.communicate(timeout=60)
+    for path in (stack.state_file, folder / "history", folder / "backups"):
+        path.chmod(0o755)
+
+    stack.engine("up", "-f", "-c", "count=2", "--event-log", str(log))
+    stack.engine("stack", "export", "--file", str(export))
+
+    assert ["meta.yaml"] == [Path(path).name for path in under_way]
+    assert ["meta.yaml"] == [Path(path).name for path in modes(folder)]
+    assert {"backups", "history", "locks", "stacks", "meta.yaml"} == {path.name for path in folder.iterdir()}
+    assert [0o600, 0o600] == [stat.S_IMODE(path.stat().st_mode) for path in (log, export)]
+
+
+def test_stack_file_keeps_the_mode_that_it_has(stack: Project, mask: int) -> None:
+    """It is under version control, its secrets are sealed, and others may have to read it."""
+    path = stack.root / "Pulumi.dev.yaml"
+    before = path.stat().st_mode
+
+    stack.engine("config", "set", "count", "1")
+
+    assert before == path.stat().st_mode
+
+
 def ask(*arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", STRANGER, *arguments], cwd=ROOT, capture_output=True, text=True, check=True
