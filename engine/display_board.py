@@ -56,6 +56,11 @@ class Row:
         return self.step.urn
 
     @property
+    def key(self) -> str:
+        """What tells it from the other rows."""
+        return self.step.key
+
+    @property
     def parent(self) -> str:
         """URN of its parent; empty for the stack."""
         state = self.step.new or self.step.old
@@ -79,6 +84,8 @@ class Row:
         """Say how it stands: creating, created, create, failed."""
         if self.status == "failed":
             return "failed"
+        if self.step.leftover:
+            return f"{op_done(self.op, dry_run=dry_run)} (left over)"
         if self.status == "running" and not dry_run:
             return op_running(Op.REPLACE if self.current is Op.CREATE_REPLACEMENT else self.current)
         return op_done(self.op, dry_run=dry_run) if self.op is not Op.SAME else ""
@@ -139,29 +146,29 @@ class Board:
 
         Where a parent is not among them, the nearest ancestor that is takes its place.
         """
-        kept = {row.urn for row in rows}
+        kept = {row.key for row in rows}
         children: dict[str, list[Row]] = {}
         for row in self.rows.values():
-            if row.urn in kept:
-                above = next((ancestor.urn for ancestor in self.ancestors(row) if ancestor.urn in kept), "")
+            if row.key in kept:
+                above = next((ancestor.key for ancestor in self.ancestors(row) if ancestor.key in kept), "")
                 children.setdefault(above, []).append(row)
         yield from _walk(children, "", "", root=True)
 
     def ancestors(self, row: Row) -> Iterator[Row]:
         """Yield the rows above a row, the nearest first."""
-        seen = {row.urn}
+        seen = {row.key}
         above = self.rows.get(row.parent)
-        while above is not None and above.urn not in seen:
-            seen.add(above.urn)
+        while above is not None and above.key not in seen:
+            seen.add(above.key)
             yield above
             above = self.rows.get(above.parent)
 
     def _begin(self, step: Step) -> None:
         now = time.monotonic()
-        row = self.rows.get(step.urn)
+        row = self.rows.get(step.key)
         if row is None:
             objected = any(violation.urn == step.urn for violation in self.violations)
-            row = self.rows[step.urn] = Row(step, objected=objected)
+            row = self.rows[step.key] = Row(step, objected=objected)
         if not (step.logical is False and row.op is Op.REPLACE):
             row.step = _with_parent(step, row.step)
         row.op = _shown(row.op, step)
@@ -169,9 +176,9 @@ class Board:
         row.status, row.started_at, row.changed_at = "running", now, now
 
     def _end(self, step: Step, seconds: float, status: RowStatus) -> None:
-        if step.urn not in self.rows:
+        if step.key not in self.rows:
             self._begin(step)
-        row = self.rows[step.urn]
+        row = self.rows[step.key]
         if row.op is Op.REFRESH or not (step.logical is False and row.op is Op.REPLACE):
             row.step = _with_parent(step, row.step)
         # A refresh ends as what it has found: nothing, a difference or a resource that is gone.
@@ -203,4 +210,4 @@ def _walk(
         last = index == len(rows) - 1
         yield row, "" if root else f"{indent}{'└─ ' if last else '├─ '}"
         below = "" if root else f"{indent}{'   ' if last else '│  '}"
-        yield from _walk(children, row.urn, below, root=False)
+        yield from _walk(children, row.key, below, root=False)

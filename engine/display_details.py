@@ -37,6 +37,8 @@ def _resource(row: Row, dry_run: bool) -> Iterator[Line]:
     if state and state.id:
         yield ((f"      [id={clean(state.id)}]", "dim"),)
     yield ((f"      [urn={clean(step.urn)}]", "dim"),)
+    if step.leftover:
+        yield (("      [left over from an earlier replacement]", "dim"),)
     if step.replace_keys:
         yield ((f"      [replaced for {', '.join(clean(key) for key in step.replace_keys)}]", "dim"),)
     if row.objected:

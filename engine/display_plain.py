@@ -74,7 +74,7 @@ class PlainDisplay:
                 ]
                 return [headline(self.board), (), *notes]
             case StepDone(step, seconds) if self._is_shown(step):
-                row = self.board.rows[step.urn]
+                row = self.board.rows[step.key]
                 return [operation_line(row, step, seconds, self.board.dry_run, self._showing)]
             case StepFailed(step, seconds):
                 text = f"{op_running(step.op) or 'running'} failed ({format_seconds(seconds)})"
@@ -95,7 +95,7 @@ class PlainDisplay:
             return self._showing.sames
         if step.op in (Op.READ, Op.READ_REPLACEMENT):
             return self._showing.reads
-        return step.logical or self._showing.replacement_steps
+        return step.logical or step.leftover or self._showing.replacement_steps
 
     def _print(self, *lines: Line) -> None:
         self._screen.print(*lines)
@@ -125,6 +125,8 @@ def operation_line(row: Row, step: Step, seconds: float, dry_run: bool, showing:
             parts += [(", ", "dim")] if index else []
             parts += describe_diff(path, diff, showing.limit, values=not row.objected)
         parts.append((f", {len(diffs) - len(shown)} more]" if len(diffs) > len(shown) else "]", "dim"))
+    if step.leftover and step.old:
+        parts.append((f" [left over from an earlier replacement: {clean(step.old.id)}]", "dim"))
     return tuple(parts)
 
 

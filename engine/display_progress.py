@@ -146,8 +146,8 @@ def final_lines(board: Board, showing: Showing, columns: int) -> Iterator[Line]:
 def _shown(board: Board, showing: Showing, *, live: bool) -> list[Row]:
     # What is above a shown row is shown, too: a tree without its branches tells little.
     kept = [row for row in board.rows.values() if _is_shown(row, showing, live=live)]
-    branches = {above.urn: above for row in kept for above in board.ancestors(row)}
-    return list(({row.urn: row for row in kept} | branches).values())
+    branches = {above.key: above for row in kept for above in board.ancestors(row)}
+    return list(({row.key: row for row in kept} | branches).values())
 
 
 def _is_shown(row: Row, showing: Showing, *, live: bool) -> bool:

@@ -17,7 +17,18 @@ from engine.values import reveal
 
 __all__ = ["Showing", "headline", "report_lines"]
 
-_COUNTED = (Op.CREATE, Op.UPDATE, Op.DELETE, Op.REPLACE, Op.REFRESH, Op.DISCARD, Op.REMOVE_PENDING_REPLACE)
+_COUNTED = (
+    Op.CREATE,
+    Op.UPDATE,
+    Op.DELETE,
+    Op.REPLACE,
+    Op.REFRESH,
+    Op.DISCARD,
+    Op.REMOVE_PENDING_REPLACE,
+    Op.DELETE_REPLACED,
+    Op.DISCARD_REPLACED,
+)
+_LEFTOVERS = {Op.DELETE_REPLACED: ("delete", "deleted"), Op.DISCARD_REPLACED: ("discard", "discarded")}
 _SEVERITIES = {"warning": ("warning: ", "yellow"), "error": ("error: ", "red"), "debug": ("debug: ", "dim")}
 _TITLES = {
     ("update", False): "Updating",
@@ -160,6 +171,9 @@ def _summary(board: Board) -> Iterator[Line]:
     for op, count in counts.items():
         if count:
             text = f"to {op.value}" if board.dry_run else op_done(op, dry_run=False)
+            if op in _LEFTOVERS:
+                todo, done = _LEFTOVERS[op]
+                text = f"{f'to {todo}' if board.dry_run else done}, left over from an earlier replacement"
             yield (("    ", ""), (f"{SIGNS[op]:<2}{count} {text}", STYLES[op]))
     pieces = []
     if sum(count > 0 for count in counts.values()) > 1:

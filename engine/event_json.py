@@ -103,14 +103,14 @@ class Digest:
         """Take an event."""
         match event:
             case StepStarted(step) if self._is_shown(step):
-                self._steps[step.urn] = _digest_step(step)
-            case StepDone(step) if step.urn in self._steps and step.logical:
+                self._steps[step.key] = _digest_step(step)
+            case StepDone(step) if step.key in self._steps and step.logical:
                 # Of a refresh, only what it has found counts.
-                if self._steps[step.urn]["op"] == Op.REFRESH.value:
+                if self._steps[step.key]["op"] == Op.REFRESH.value:
                     if step.op is Op.SAME:
-                        del self._steps[step.urn]
+                        del self._steps[step.key]
                         return
-                    self._steps[step.urn] = _digest_step(step)
+                    self._steps[step.key] = _digest_step(step)
             case Diagnostic(severity, message, urn) if severity != "debug":
                 entry = {"urn": urn} if urn else {}
                 text = f"{_PREFIXES.get(severity, '')}{message.rstrip()}\n"
@@ -133,7 +133,7 @@ class Digest:
     def _is_shown(self, step: Step) -> bool:
         if step.type == "pulumi:pulumi:Stack":
             return True
-        return step.logical and (step.op is not Op.SAME or self._show_sames)
+        return step.leftover or (step.logical and (step.op is not Op.SAME or self._show_sames))
 
 
 def _diagnostic(event: Diagnostic) -> dict[str, Any]:

@@ -81,6 +81,13 @@ class Step:
     """By property path."""
     logical: bool = True
     """False for the physical halves of a replacement, which people see only on request."""
+    leftover: bool = False
+    """True for the deletion of what an earlier run replaced and did not get rid of: no half of this run's doing."""
+
+    @property
+    def key(self) -> str:
+        """What tells one resource from others in a display; what is left over has the URN of its replacement."""
+        return f"{self.urn}\0{self.old.id}" if self.leftover and self.old else self.urn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

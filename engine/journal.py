@@ -18,12 +18,16 @@ __all__ = ["Entry", "Journal"]
 
 
 class Entry:
-    """A place in the state; empty once its resource is gone."""
+    """A place in the state; empty once its resource is gone.
 
-    __slots__ = ("resource",)
+    `leftover` tells that the run found it replaced already, and still to be deleted.
+    """
 
-    def __init__(self, resource: Resource | None) -> None:
+    __slots__ = ("leftover", "resource")
+
+    def __init__(self, resource: Resource | None, *, leftover: bool = False) -> None:
         self.resource = resource
+        self.leftover = leftover
 
 
 class Journal:
@@ -32,7 +36,7 @@ class Journal:
     def __init__(self, snapshot: Snapshot, save: Save | None) -> None:
         self._base = snapshot
         self._save = save
-        self._olds = [Entry(resource) for resource in snapshot.resources]
+        self._olds = [Entry(resource, leftover=resource.delete) for resource in snapshot.resources]
         self._news: list[Entry] = []
         # An update, a deletion or a read that was interrupted is simply done again; a create may have made
         # something that nobody knows of, so it is listed until somebody has looked.

@@ -32,7 +32,7 @@ async def refresh_all(run: Run, journal: Journal, providers: Providers) -> None:
 async def _refresh(run: Run, journal: Journal, providers: Providers, entry: Entry) -> None:
     old = entry.resource
     assert old is not None  # noqa: S101 - refresh_all has asked
-    step = Step(op=Op.REFRESH, urn=old.urn, type=old.type, old=old, new=old)
+    step = Step(op=Op.REFRESH, urn=old.urn, type=old.type, old=old, new=old, leftover=entry.leftover)
     shown = not is_default_provider(step)
     async with run.slots:
         if run.stopping.is_set():

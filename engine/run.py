@@ -73,8 +73,11 @@ class Run:
         self._emit(event)
 
     def count(self, step: Step) -> None:
-        """Count an operation that has been done; half a replacement and the engine's own providers do not count."""
-        if step.logical and not is_default_provider(step):
+        """Count an operation that has been done; half a replacement and the engine's own providers do not count.
+
+        What an earlier run left over does: nothing else would tell of it.
+        """
+        if (step.logical or step.leftover) and not is_default_provider(step):
             self._changes[step.op.value] += 1
 
     def reset_changes(self) -> None:

@@ -169,7 +169,14 @@ class Steps:
         """
         old = entry.resource
         assert old is not None  # noqa: S101 - only what is there is deleted
-        step = Step(op=op, urn=old.urn, type=old.type, old=old, logical=op in (Op.DELETE, Op.DISCARD))
+        step = Step(
+            op=op,
+            urn=old.urn,
+            type=old.type,
+            old=old,
+            logical=op in (Op.DELETE, Op.DISCARD),
+            leftover=entry.leftover,
+        )
 
         async def delete() -> Resource:
             if old.protect and op is Op.DELETE:
