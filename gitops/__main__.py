@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, NoReturn
 
-from gitops.changes import changed_files, select, touched
+from gitops.changes import changed_files, inclusions, select, touched
 from gitops.console import result, say
 from gitops.deploy import deploy
 from gitops.engine_run import StackRuns
@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
 def changed_stacks(given: argparse.Namespace) -> Exit:
     """List the stacks that a change touches."""
     stacks = stacks_in_order()
-    found = stacks if given.all else touched(changed_files(ROOT, given.base), stacks)
+    found = stacks if given.all else touched(changed_files(ROOT, given.base), stacks, inclusions(stacks))
     text = json.dumps(select(found, given.match))
     result(text)
     if given.output:
@@ -139,10 +139,14 @@ def promote_stack(given: argparse.Namespace) -> Exit:
     done = promote(StackFile.of(given.source), target, prune=given.prune)
     if done.diff:
         result(done.diff)
-        write(target.path, done.text)
-        say(f"wrote stacks/{target.path.name}; nothing is deployed: commit it on a branch for review")
+        for file in done.files:
+            write(file.path, file.text)
+        names = ", ".join(file.name for file in done.files)
+        say(f"wrote {names}; nothing is deployed: commit it on a branch for review")
     else:
         say(f"{given.target} already declares what {given.source} does")
+    for place in done.encrypted:
+        say(f"{place} is encrypted for {given.source}; set it for {given.target}: docs/stacks.md says how")
     for name in done.left:
         say(f"only {given.target} declares {name}; --prune removes it")
     return Exit.FINE

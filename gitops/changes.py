@@ -1,20 +1,28 @@
 """Which stacks a change touches: by the files that differ from a base in git.
 
-A stack file touches its own stack; whatever decides how stacks are run touches all of them. Only files known to
-decide nothing (documentation, tests, the emulator) touch none, so that a new folder errs on the safe side.
+A stack file touches its own stack, an included file those that include it; whatever decides how stacks are run touches
+all of them. Only files known to decide nothing (documentation, tests, the emulator) touch none, so that a new folder
+errs on the safe side.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from gitops.exits import GitopsError
+from tools.included import INCLUDE, covers, find
+from tools.stack import ROOT
+from tools.yaml_data import YamlError, load_text, read_text
 
-__all__ = ["changed_files", "select", "touched"]
+__all__ = ["Inclusion", "changed_files", "inclusions", "select", "touched"]
+
+STACKS = ROOT / "stacks"
 
 HARMLESS = (
     ".ci/*",
@@ -25,6 +33,7 @@ HARMLESS = (
     "emulator/*",
     "LICENSE*",
     "requirements-dev.*",
+    "stacks/*schema.json",
     "stacks/order.yaml",
     "state/*",
     "tests/*",
@@ -59,15 +68,64 @@ def changed_files(root: Path, base: str) -> list[str]:
     return [name for name in done.stdout.split("\0") if name]
 
 
-def touched(files: Iterable[str], stacks: Sequence[str]) -> list[str]:
-    """Tell which of the stacks the files touch, in the stacks' own order."""
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """What a stack file includes."""
+
+    patterns: object = None
+    files: frozenset[str] = frozenset()
+    """The files that are there, as git names them, links followed, relative to the folder of the stacks."""
+    unknown: bool = False
+    """The stack file cannot be read, so it may include any."""
+
+    def holds(self, name: str) -> bool:
+        """Tell whether a file is, or was before it was deleted, one of the stack's; relative to the stacks' folder."""
+        return self.unknown or name in self.files or covers(self.patterns, name)
+
+
+def inclusions(stacks: Iterable[str], folder: Path = STACKS) -> dict[str, Inclusion]:
+    """Find out what the stacks include."""
+    return {stack: _inclusion(folder, folder / f"Pulumi.{stack}.yaml") for stack in stacks}
+
+
+def _inclusion(folder: Path, stack_file: Path) -> Inclusion:
+    try:
+        data = load_text(read_text(stack_file))
+    except YamlError:
+        return Inclusion(unknown=True)
+    config = data.get("config") if isinstance(data, Mapping) else None
+    patterns = config.get(INCLUDE) if isinstance(config, Mapping) else None
+    names, _ = find(folder, patterns)
+    real = os.path.realpath(folder)
+    return Inclusion(
+        patterns, frozenset(os.path.relpath(os.path.realpath(folder / name), real) for name in names)
+    )
+
+
+def touched(
+    files: Iterable[str], stacks: Sequence[str], included: Mapping[str, Inclusion] | None = None
+) -> list[str]:
+    """Tell which of the stacks the files touch, in the stacks' own order.
+
+    Args:
+        files: Relative to the checkout.
+        stacks: All stacks.
+        included: What each of them includes.
+    """
     found: set[str] = set()
     for name in files:
-        if match := _STACK_FILE.fullmatch(name):
-            found.add(match[1])
+        match = _STACK_FILE.fullmatch(name)
+        owners = [] if match else _owners(name, included or {})
+        if match or owners:
+            found.update([match[1]] if match else owners)
         elif not any(fnmatchcase(name, pattern) for pattern in HARMLESS):
             return [*stacks]
     return [stack for stack in stacks if stack in found]
+
+
+def _owners(name: str, included: Mapping[str, Inclusion]) -> list[str]:
+    within = name.removeprefix(f"{STACKS.name}/")
+    return [stack for stack, each in included.items() if within != name and each.holds(within)]
 
 
 def select(stacks: Iterable[str], patterns: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Promotion: write into one environment's stack file what another one declares, for review; deploy nothing.
+"""Promotion: write into one environment's files what another one declares, for review; deploy nothing.
 
 Services are promoted, and of them what they are: name, conflict rule, roles, configuration and notifications, and the
 webhook of a service that is new to the target. What protects an environment, which SIDs it adopted, which account it
@@ -8,8 +8,9 @@ uses and where its webhooks go stay the target's own. The target's comments and 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -17,9 +18,9 @@ from ruamel.yaml.error import CommentMark
 from ruamel.yaml.scalarstring import ScalarString
 from ruamel.yaml.tokens import CommentToken
 
-from gitops.stack_file import StackFile, translated
+from gitops.stack_file import ServicesFile, StackFile, translated
 
-__all__ = ["Promotion", "promote"]
+__all__ = ["Promotion", "Written", "promote"]
 
 PROMOTED = ("friendlyName", "onNameConflict", "roles", "configuration", "notifications")
 """The settings of a service that are the same in every environment, but for the environment's name."""
@@ -29,67 +30,123 @@ TRANSLATED = ("friendlyName", "webhook")
 """Those in which the environment's name is put in the other's place."""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that a promotion changes, or makes."""
+
+    name: str
+    path: Path
+    text: str
+    """The file afterwards."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promotion:
-    """What a promotion changed in the target's file; `diff` is empty if nothing."""
+    """What a promotion changed in the target's files; `diff` is empty if nothing."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     left: tuple[str, ...]
     """Services that only the target declares and that stay."""
-    text: str
-    """The target's file afterwards."""
+    encrypted: tuple[str, ...]
+    """Settings of the added services that only the source can decrypt: `billing.webhook.postWebhookUrl`."""
+    files: tuple[Written, ...]
     diff: str
 
 
 def promote(source: StackFile, target: StackFile, *, prune: bool = False) -> Promotion:
-    """Change the target's document as the source declares; the caller writes the text.
+    """Change the target's documents as the source declares; the caller writes the files.
+
+    A service is changed in the file in which the target declares it. A new one goes into the file that corresponds to
+    the source's, if the target includes one of that name, and into the stack file otherwise.
 
     Args:
         source: The environment that is ahead.
-        target: The one that follows; its document is changed in place.
+        target: The one that follows; its documents are changed in place.
         prune: Remove services that only the target declares; their deletion shows in the preview.
     """
-    added, changed, removed = [], [], []
-    services = target.services
-    previous: str | None = None
-    for name, settings in source.services.items():
-        if name not in services:
-            wanted = _promoted(settings, (*PROMOTED, *FIRST_TIME), source.stack, target.stack)
-            _insert_after(services, previous, name, wanted)
+    added: list[str] = []
+    changed: list[str] = []
+    removed: list[str] = []
+    encrypted: list[str] = []
+    services, theirs = target.services, source.services
+    touched: dict[str, ServicesFile] = {}
+    previous: dict[str, str] = {}
+    for name, settings in theirs.items():
+        origin, home = source.home(name), target.home(name)
+        if origin is None:
+            continue
+        if home is None:
+            home = target.place_for(origin, source.stack)
+            wanted = _promoted(origin.edited[name], (*PROMOTED, *FIRST_TIME), source.stack, target.stack)
+            _insert_after(home.edited, previous.get(home.name), name, wanted)
+            encrypted += _encrypted(name, {key: settings.get(key) for key in FIRST_TIME})
+            encrypted += _encrypted(name, source.secrets.get(name))
             added.append(name)
-        elif _merge(services, name, _promoted(settings, PROMOTED, source.stack, target.stack), PROMOTED):
-            changed.append(name)
-        previous = name
-    extra = [name for name in services if name not in source.services]
+            touched[home.name] = home
+        elif _differs(_promoted(settings, PROMOTED, source.stack, target.stack), services[name]):
+            wanted = _promoted(origin.edited[name], PROMOTED, source.stack, target.stack)
+            if _merge(home.edited, name, wanted, PROMOTED):
+                changed.append(name)
+                touched[home.name] = home
+        previous[home.name] = name
+    extra = [name for name in services if name not in theirs]
     for name in extra if prune else ():
-        _remove(services, name)
-        removed.append(name)
+        if home := target.home(name):
+            _remove(home.edited, name)
+            removed.append(name)
+            touched[home.name] = home
 
-    text = target.dump() if added or changed or removed else target.text
-    path = f"stacks/{target.path.name}"
-    diff = difflib.unified_diff(
-        target.text.splitlines(keepends=True), text.splitlines(keepends=True), f"a/{path}", f"b/{path}"
-    )
+    files = [(file, file.dump()) for file in target.files if file.name in touched]
     return Promotion(
         added=tuple(added),
         changed=tuple(changed),
         removed=tuple(removed),
         left=() if prune else tuple(extra),
-        text=text,
-        diff="".join(diff),
+        encrypted=tuple(encrypted),
+        files=tuple(Written(file.shown, file.path, text) for file, text in files),
+        diff="".join(_diff(file, text) for file, text in files),
     )
 
 
+def _diff(file: ServicesFile, text: str) -> str:
+    before, after = (each.splitlines(keepends=True) for each in (file.text, text))
+    old = f"a/{file.shown}" if file.text else "/dev/null"
+    return "".join(difflib.unified_diff(before, after, old, f"b/{file.shown}"))
+
+
+def _differs(wanted: Mapping[str, Any], settings: Mapping[str, Any]) -> bool:
+    return any((key in wanted, wanted.get(key)) != (key in settings, settings.get(key)) for key in PROMOTED)
+
+
+def _encrypted(path: str, value: object) -> Iterator[str]:
+    """Yield the places of encrypted values."""
+    if _is_secure(value):
+        yield path
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _encrypted(f"{path}.{key}", each)
+
+
+def _is_secure(value: object) -> bool:
+    return isinstance(value, Mapping) and value.keys() == {"secure"}
+
+
 def _promoted(settings: CommentedMap, keys: Iterable[str], source: str, target: str) -> dict[str, Any]:
-    """Copy settings without their comments, which are about the source."""
+    """Copy settings without their comments, which are about the source, and without what only it can decrypt."""
 
     def copied(value: object, *, translate: bool) -> object:
         if isinstance(value, CommentedMap | CommentedSeq):
             made: CommentedMap | CommentedSeq
             if isinstance(value, CommentedMap):
-                made = CommentedMap({key: copied(each, translate=translate) for key, each in value.items()})
+                made = CommentedMap(
+                    {
+                        key: copied(each, translate=translate)
+                        for key, each in value.items()
+                        if not _is_secure(each)
+                    }
+                )
             else:
                 made = CommentedSeq([copied(each, translate=translate) for each in value])
             if value.fa.flow_style():

@@ -14,12 +14,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gitops.stack_file import StackFile, translated
+from tools.included import INCLUDE, SECRETS, SERVICES
 
 __all__ = ["Difference", "compare", "declared", "deployed", "to_json", "to_text"]
 
 NATURAL = ("importSid", "sid", "url")
 """What no two environments can share."""
-OWN = ("defaults.", "twilio:", "encryptionsalt", "encryptedkey", "secretsprovider")
+OWN = ("defaults.", "secrets.", "twilio:", "encryptionsalt", "encryptedkey", "secretsprovider")
 """Configuration that each environment has for itself: protection, account, address, secrets."""
 OWN_SETTINGS = ("protect", "forceDestroy", "retainOnDelete")
 ABSENT = "-"
@@ -37,12 +38,17 @@ class Difference:
 
 
 def declared(file: StackFile) -> dict[str, str]:
-    """Flatten what a stack file declares, secrets masked: `services.support.friendlyName` to its value."""
+    """Flatten what a stack declares, in its file and in included ones: `services.support.friendlyName` to its value.
+
+    Secrets are masked. Where a service stands is no difference between environments.
+    """
     flat: dict[str, str] = {}
     for key, value in file.config.items():
-        short = key.removeprefix("conversation-services:")
-        flat |= dict(_flatten(short, value))
-    return flat
+        if key == SECRETS:
+            flat |= {path: SECRET for path, _ in _flatten("secrets", value)}
+        elif key not in (INCLUDE, SERVICES):
+            flat |= dict(_flatten(key.removeprefix("conversation-services:"), value))
+    return flat | dict(_flatten("services", file.services))
 
 
 def deployed(outputs: Mapping[str, Any]) -> dict[str, str]:

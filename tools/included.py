@@ -28,6 +28,7 @@ __all__ = [
     "covers",
     "find",
     "read",
+    "stays_within",
     "twice",
 ]
 
@@ -136,6 +137,11 @@ def covers(include: object, name: str) -> bool:
     )
 
 
+def stays_within(folder: Path, name: str) -> bool:
+    """Tell whether a file, which need not be there, lies below the folder, wherever links lead."""
+    return Path(os.path.realpath(folder / name)).is_relative_to(os.path.realpath(folder))
+
+
 def twice(own: Sequence[str], stack_file: str, files: Sequence[IncludedFile]) -> Iterator[Problem]:
     """Yield a problem for each service that two places of a stack declare.
 
@@ -202,7 +208,7 @@ def _fits(name: str, part: str) -> bool:
 def _barred(folder: Path, name: str) -> str:
     if _NO_SERVICES.fullmatch(name):
         return f"names {name}, which is no file of services: put those into a folder, such as prod/*.yaml"
-    if not Path(os.path.realpath(folder / name)).is_relative_to(os.path.realpath(folder)):
+    if not stays_within(folder, name):
         return f"names {name}, a symbolic link that leads out of the folder of the stack files"
     return ""
 

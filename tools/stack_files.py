@@ -20,6 +20,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import ReusedAnchorWarning
 
+from tools.included import INCLUDE, SERVICES
+from tools.included import read as read_included
 from tools.local_emulator import FOLDER
 from tools.stack_names import check_stack_name
 from tools.yaml_data import YamlError, load_text, read_text
@@ -27,6 +29,7 @@ from tools.yaml_data import YamlError, load_text, read_text
 __all__ = [
     "Rehearsal",
     "credentials_in",
+    "declared_services",
     "find_stack_file",
     "known_stacks",
     "load",
@@ -163,6 +166,24 @@ def with_comments(path: Path, text: str) -> CommentedMap:
 def credentials_in(document: Mapping[str, Any]) -> bool:
     """Tell whether a stack file brings Twilio credentials of its own."""
     return any(key in (document.get("config") or {}) for key in CREDENTIAL_KEYS)
+
+
+def declared_services(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a stack declares, in its file and in those that it includes: logical name to settings, unchecked.
+
+    Raises:
+        SystemExit: If what it includes cannot be read; the text names file and key.
+    """
+    config = document.get("config") or {}
+    files, problems = read_included(ROOT / "stacks", config.get(INCLUDE))
+    if problems:
+        lines = (f"stacks/{problem.file or 'a stack file'}: {problem.text}" for problem in problems)
+        raise SystemExit("\n".join(f"error: {line}" for line in lines))
+    own = config.get(SERVICES)
+    return {
+        **{name: settings for file in files for name, settings in file.services.items()},
+        **(own if isinstance(own, Mapping) else {}),
+    }
 
 
 def write_rehearsal(stack_file: Path, document: Mapping[str, Any]) -> Rehearsal:

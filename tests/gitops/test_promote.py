@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -13,18 +14,30 @@ from ruamel.yaml import YAML
 
 from gitops.promote import Promotion, promote
 from gitops.stack_file import StackFile, translated
+from tools.yaml_data import load_text
 
 
 def stack_file(stack: str, text: str) -> StackFile:
     """Return a stack file of a text."""
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    return StackFile(stack, Path(f"Pulumi.{stack}.yaml"), yaml.load(text), text)
+    return StackFile.made(stack, Path(f"stacks/Pulumi.{stack}.yaml"), text, load_text(text))
 
 
-def promoted(source: str, target: str, **options: bool) -> Promotion:
-    """Promote dev's text into stage's."""
-    return promote(stack_file("dev", dedent(source)), stack_file("stage", dedent(target)), **options)
+def promoted(source: str, target: str, **options: bool) -> Done:
+    """Promote dev's text into stage's; neither includes anything."""
+    done = promote(stack_file("dev", dedent(source)), stack_file("stage", dedent(target)), **options)
+    (text,) = (file.text for file in done.files) if done.files else (dedent(target),)
+    return Done(done, text)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a promotion did, and the target's stack file afterwards."""
+
+    promotion: Promotion
+    text: str
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.promotion, name)
 
 
 def services(text: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml.comments import CommentedMap
 
 from gitops.stack_diff import Difference, compare, declared, deployed, to_json, to_text
 from gitops.stack_file import StackFile
@@ -79,13 +78,15 @@ def test_declared_shows_no_secret():
     config: dict[str, Any] = {
         "twilio:authToken": {"secure": "v1:cipher"},
         "conversation-services:services": {"a": {"friendlyName": "x", "protect": True}},
+        "conversation-services:secrets": {"a": {"webhook": {"preWebhookUrl": "https://x.example/?token=1"}}},
     }
-    file = StackFile("dev", Path("Pulumi.dev.yaml"), CommentedMap({"config": config}), "")
+    file = StackFile.made("dev", Path("stacks/Pulumi.dev.yaml"), "", {"config": config})
 
     assert {
         "twilio:authToken": "[secret]",
         "services.a.friendlyName": "x",
         "services.a.protect": "true",
+        "secrets.a.webhook.preWebhookUrl": "[secret]",
     } == declared(file)
 
 
