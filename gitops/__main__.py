@@ -166,12 +166,12 @@ def _deployed(stacks: tuple[str, str]) -> tuple[dict[str, str], dict[str, str]] 
 
 
 def _report(kind: Literal["preview", "drift"], stack: str) -> Report:
-    """Run a look at a stack; a stack that cannot even be prepared has a report too."""
+    """Run a look at a stack; a stack that no engine can be started on has a report too."""
     try:
         runs = StackRuns(stack)
+        return runs.report(kind, runs.preview(refresh=True) if kind == "preview" else runs.drift())
     except SystemExit as error:
         return _failed(kind, stack, sanitised(str(error.code)))
-    return runs.report(kind, runs.preview(refresh=True) if kind == "preview" else runs.drift())
 
 
 def _failed(kind: Kind, stack: str, message: str) -> Report:

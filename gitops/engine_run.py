@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from gitops.events import Problem, Record, read_events
 from gitops.exits import GitopsError
 from gitops.masking import sanitised
 from gitops.report import Kind, Report
+from tools.engine_process import Ended
 from tools.stack import ROOT, PreparedStack, prepare
 
 __all__ = ["StackRuns"]
@@ -41,7 +40,7 @@ class StackRuns:
         self._verbose = given.get("GITOPS_VERBOSE") == "1"
         self.prepared: PreparedStack = prepare(stack, given)
         # The real CLI offers --event-log, which Pulumi's Automation API uses, under this variable only.
-        self._environment = {**self.prepared.environment, "PULUMI_DEBUG_COMMANDS": "true", "NO_COLOR": "1"}
+        self._environment = {"PULUMI_DEBUG_COMMANDS": "true", "NO_COLOR": "1"}
 
     def preview(self, *, refresh: bool) -> Record:
         """Ask policy, provider and state what `up` would do; with `refresh`, after a look at Twilio."""
@@ -65,8 +64,8 @@ class StackRuns:
         Raises:
             GitopsError: If the engine cannot read them.
         """
-        done = self._start(self.prepared.command("outputs"))
-        if done.returncode:
+        done = self._start("outputs")
+        if done.code:
             raise GitopsError(f"cannot read the outputs of {self.prepared.name}: {_last_error(done)}")
         outputs: dict[str, Any] = json.loads(done.stdout)
         return outputs
@@ -87,62 +86,35 @@ class StackRuns:
         with tempfile.TemporaryDirectory(prefix="gitops-") as folder:
             log = Path(folder) / "events"
             flags = [*flags, "--non-interactive", "--event-log", str(log)]
-            done = self._start(self.prepared.command(command, flags))
+            done = self._start(command, flags)
             lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
         record = read_events(lines)
-        if done.returncode not in (0, 7) and not (record.problems or record.violations):
+        if done.silence:
+            problems = (*record.problems, Problem("", done.silence))
+            record = replace(record, problems=problems, succeeded=False)
+        elif done.code not in (0, 7) and not (record.problems or record.violations):
             record = replace(record, problems=(Problem("", _last_error(done)),), succeeded=False)
-        elif record.succeeded is None or done.returncode not in (0, 7):
+        elif record.succeeded is None or done.code not in (0, 7):
             record = replace(record, succeeded=False)
         say(f"{self.prepared.name}: {command} took {time.monotonic() - start:.1f} s")
         return record
 
-    def _start(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+    def _start(self, command: str, flags: Sequence[str] = ()) -> Ended:
         """Run the engine to its end; a signal is its business: it ends after the operations in flight."""
-        with (
-            subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                errors="replace",
-                start_new_session=True,  # or a terminal's ctrl-C would reach it twice, and twice means at once
-            ) as process,
-            _signals_to(process) as asked_to_stop,
-        ):
-            stdout, stderr = process.communicate()
+        done = self.prepared.run(command, flags, captured=True, environment=self._environment)
         if self._verbose:
-            say(stdout + stderr)
-        if asked_to_stop:
+            say(done.stdout + done.stderr)
+        if done.asked_to_stop:
             raise GitopsError(
                 "stopped after the operations in flight, as asked", hint="a new run goes on from there"
             )
-        return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
+        return done
 
 
-@contextmanager
-def _signals_to(process: subprocess.Popen[str]) -> Iterator[list[int]]:
-    """Hand ctrl-C and a runner's request to stop on to the engine, wait for it, and keep what came."""
-    came: list[int] = []
-
-    def forward(number: int, _frame: object) -> None:
-        came.append(number)
-        say("stopping after the operations in flight")
-        process.send_signal(signal.SIGINT)
-
-    before = {each: signal.signal(each, forward) for each in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield came
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
-
-
-def _last_error(done: subprocess.CompletedProcess[str]) -> str:
+def _last_error(done: Ended) -> str:
     """Return the error that a run ended with, without anything else of what it printed."""
+    if done.silence:
+        return done.silence
     found: list[str] = []
     for line in f"{done.stdout}\n{done.stderr}".splitlines():
         text = line.strip()
@@ -150,7 +122,7 @@ def _last_error(done: subprocess.CompletedProcess[str]) -> str:
             found = [text]
         elif found and text.startswith("hint: "):
             found.append(text)
-    return sanitised("\n".join(found)) or f"the engine ended with exit code {done.returncode} and no error"
+    return sanitised("\n".join(found)) or f"the engine ended with exit code {done.code} and no error"
 
 
 def _commit() -> str:

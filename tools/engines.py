@@ -21,6 +21,9 @@ CLI_FOLDER = ROOT / ".pulumi-cli"
 MINIMUM = (3, 250, 0)
 """The oldest CLI that is taken; the tests run on 3.259 and newer."""
 
+VERSION_SECONDS = 60
+"""The longest that a CLI may take to tell its version."""
+
 _INSTALL = "install it (https://www.pulumi.com/docs/iac/download-install/) or run: make pulumi"
 
 
@@ -57,6 +60,15 @@ def choose_engine(environment: Mapping[str, str]) -> Engine:
 
 
 def _version(path: str) -> tuple[int, ...] | None:
-    done = subprocess.run([path, "version"], check=False, capture_output=True, text=True)
+    """Return the version of a CLI; None if what it tells is none."""
+    try:
+        done = subprocess.run(
+            [path, "version"], check=False, capture_output=True, text=True, timeout=VERSION_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise SystemExit(
+            f"error: {path} does not tell its version within {VERSION_SECONDS} s\n"
+            "hint: mend it, or take ENGINE=embedded"
+        ) from None
     found = re.search(r"v?(\d+)\.(\d+)\.(\d+)", done.stdout)
     return tuple(map(int, found.groups())) if found and done.returncode == 0 else None

@@ -57,7 +57,7 @@ def _words(text: str) -> list[str]:
     except ValueError as error:
         raise SystemExit(
             f"error: ARGS: cannot be split into words: {str(error).lower()}\n"
-            "hint: quote within it as in a shell: ARGS=\"--target 'URN'\""
+            "hint: quote within it as in a shell: ARGS='--message \"two words\"'"
         ) from None
 
 

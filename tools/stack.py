@@ -1,8 +1,8 @@
 """Run an engine on one stack, or on all of them: `python -m tools.stack up --stack dev [-- FLAGS]`.
 
 It decides what the Makefile's targets need decided: which engine, which API (Twilio or this clone's emulator), where
-the state lies, and that the stack exists. Then the engine takes the place of this process. `prepare` does the same
-for callers that run several commands themselves.
+the state lies, and that the stack exists. Then it runs the engine to its end. `prepare` does the same for callers that
+run several commands themselves.
 
 On the emulator a stack has a state, a passphrase and a copy of its stack file of its own, all in `.emulator/`: nothing
 of a rehearsal reaches the true state or a file under version control.
@@ -14,17 +14,19 @@ import argparse
 import json
 import os
 import secrets
-import subprocess
 import sys
 import urllib.parse
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tools import local_emulator
+from tools import engine_process, local_emulator
 from tools.config_size import check_size
+from tools.engine_process import Ended
 from tools.engines import choose_engine
+from tools.policy_packs import check_policy_packs
+from tools.run_facts import VARIABLE, run_facts
 from tools.stack_files import (
     PROJECT,
     credentials_in,
@@ -34,6 +36,7 @@ from tools.stack_files import (
     stacks_in_order,
     write_rehearsal,
 )
+from tools.state import StateReader, backend_folder
 
 __all__ = ["ROOT", "PreparedStack", "main", "prepare", "uses_emulator"]
 
@@ -54,6 +57,8 @@ class PreparedStack:
     name: str
     engine: tuple[str, ...]
     environment: Mapping[str, str]
+    document: Mapping[str, Any] = field(default_factory=dict)
+    """The stack file, as it was read."""
     config_file: Path | None = None
     """The copy of the stack file that a run on the emulator reads; None for the stack file itself."""
 
@@ -88,9 +93,38 @@ class PreparedStack:
             given += ["--yes"]
         return [*self.engine, *words, "--stack", self.name, *given]
 
+    def run(
+        self,
+        command: str,
+        flags: Iterable[str] = (),
+        *,
+        captured: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> Ended:
+        """Run the engine to its end; one that has gone silent is ended.
+
+        Args:
+            command: What to do, one of `COMMANDS`.
+            flags: Flags of the Pulumi CLI.
+            captured: Keep what it prints instead of passing it on.
+            environment: Variables beside those of the stack.
+
+        Raises:
+            SystemExit: If the engine would not get through; the text says why.
+        """
+        words = self.command(command, flags)
+        check_policy_packs(words)
+        given = {**self.environment, **(environment or {})}
+        given.pop(VARIABLE, None)
+        what = f"{self.name}: {command}"
+        if command not in ("up", "preview"):
+            return engine_process.run(words, given, what=what, captured=captured)
+        with run_facts(StateReader(self.engine, self.name, given), self.document) as facts:
+            return engine_process.run(words, given | facts, what=what, captured=captured)
+
 
 def main(arguments: list[str]) -> None:
-    """Prepare everything, then become the engine; for all stacks, run it for one after the other."""
+    """Prepare everything and run the engine; for all stacks, for one after the other. Ends with its exit code."""
     parser = argparse.ArgumentParser(prog="python -m tools.stack", description=__doc__)
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("--stack", required=True, help=f"a stack's name, or {ALL}")
@@ -99,10 +133,7 @@ def main(arguments: list[str]) -> None:
 
     if given.stack == ALL:
         raise SystemExit(_run_all(given.command, flags))
-    prepared = prepare(given.stack, os.environ)
-    command = prepared.command(given.command, flags)
-    os.chdir(ROOT)
-    os.execve(command[0], command, prepared.environment)  # noqa: S606 - a list, not a shell
+    raise SystemExit(_run(given.stack, given.command, flags))
 
 
 def prepare(stack: str, environment: Mapping[str, str]) -> PreparedStack:
@@ -119,7 +150,7 @@ def prepare(stack: str, environment: Mapping[str, str]) -> PreparedStack:
         _say(engine.note)
     if not uses_emulator(stack, environment, document):
         _create_stack(engine.command, stack, environment, ROOT, str(document.get("secretsprovider") or ""))
-        return PreparedStack(stack, engine.command, dict(environment))
+        return PreparedStack(stack, engine.command, dict(environment), document)
 
     url = local_emulator.start()
     if environment.get("EMULATOR") != "1":
@@ -128,7 +159,7 @@ def prepare(stack: str, environment: Mapping[str, str]) -> PreparedStack:
     rehearsal = write_rehearsal(stack_file, document)
     changed = _on_emulator(environment, url, own_passphrase=not rehearsal.has_secrets)
     _create_stack(engine.command, stack, changed, rehearsal.project)
-    return PreparedStack(stack, engine.command, changed, rehearsal.stack_file)
+    return PreparedStack(stack, engine.command, changed, document, rehearsal.stack_file)
 
 
 def _run_all(command: str, flags: list[str]) -> int:
@@ -136,14 +167,18 @@ def _run_all(command: str, flags: list[str]) -> int:
     stacks = stacks_in_order()
     for stack in reversed(stacks) if command == "destroy" else stacks:
         _say(f"{command} {stack}")
-        prepared = prepare(stack, os.environ)
-        done = subprocess.run(
-            prepared.command(command, flags), cwd=ROOT, env=prepared.environment, check=False
-        )
-        if done.returncode:
+        if code := _run(stack, command, flags):
             _say(f"{stack} failed: the stacks after it are left as they are")
-            return done.returncode
+            return code
     return 0
+
+
+def _run(stack: str, command: str, flags: list[str]) -> int:
+    """Run a command on a stack; give its exit code."""
+    done = prepare(stack, os.environ).run(command, flags)
+    if done.silence:
+        print(f"error: {done.silence}", file=sys.stderr, flush=True)
+    return done.code
 
 
 def uses_emulator(stack: str, environment: Mapping[str, str], document: Mapping[str, Any]) -> bool:
@@ -201,10 +236,9 @@ def _create_stack(
 ) -> None:
     """Create the stack's state unless it exists; a file backend is looked at, any other is asked."""
     run = [*engine, "-C", str(project), "stack"]
-    backend = environment.get("PULUMI_BACKEND_URL") or f"file://{ROOT / 'state'}"
-    if backend.startswith("file://"):
-        folder = Path(urllib.parse.unquote(backend.removeprefix("file://"))).expanduser()
-        if (folder / ".pulumi" / "stacks" / PROJECT / f"{stack}.json").exists():
+    folder = backend_folder(environment)
+    if folder is not None:
+        if (folder / "stacks" / PROJECT / f"{stack}.json").exists():
             return
     # Asked rather than tried: to create a stack needs the passphrase, even where another provider keeps its secrets.
     elif stack in {
@@ -216,8 +250,12 @@ def _create_stack(
 
 
 def _ask(command: list[str], environment: Mapping[str, str]) -> str:
-    done = subprocess.run(command, check=False, env=environment, cwd=ROOT, capture_output=True, text=True)
-    if done.returncode and "already exists" not in done.stderr:
+    done = engine_process.run(command, environment, what="the stack's state", captured=True)
+    if done.asked_to_stop:
+        raise SystemExit("error: stopped, as asked")
+    if done.silence:
+        raise SystemExit(f"error: {done.silence}")
+    if done.code and "already exists" not in done.stderr:
         raise SystemExit(done.stderr.strip() or done.stdout.strip())
     return done.stdout
 

@@ -1,0 +1,337 @@
+"""What the provider is told of earlier runs: by the file itself, as runs of both engines find it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.lifecycle.test_kill import processes, wait_until
+from tests.support.workspace import Workspace
+from tools.run_facts import facts
+from tools.state import StateReader
+
+SECONDS = 120
+PROBE = """\
+import json, os, pathlib, stat
+_path = pathlib.Path(os.environ.get("TWILIO_RUN_FACTS", "nowhere"))
+if _path.exists():
+    pathlib.Path("facts.json").write_text(json.dumps({
+        "facts": json.loads(_path.read_text()), "path": str(_path),
+        "modes": [stat.S_IMODE(each.stat().st_mode) for each in (_path, _path.parent)]}))
+"""
+"""Before the clone's program: it keeps what a run was told."""
+SERVICE = "pulumi-python:dynamic/twilio:ConversationService"
+ROLE = "pulumi-python:dynamic/twilio:Role"
+URN = "urn:pulumi:dev::conversation-services::twilio:conversations:ConversationEnvironment$"
+
+
+def probed(workspace: Workspace) -> None:
+    """Let the clone's program keep what it finds."""
+    path = workspace.root / "__main__.py"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("from __future__ import annotations\n", f"from __future__ import annotations\n{PROBE}")
+    )
+
+
+def told(workspace: Workspace) -> dict[str, Any]:
+    """Return what the last run was told; forget it."""
+    path = workspace.root / "facts.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    path.unlink()
+    return found
+
+
+def kill_engine(workspace: Workspace) -> None:
+    """Kill the engine of a clone."""
+    found = [] if workspace.engine == "pulumi" else processes(workspace, "engine")
+    if workspace.engine == "pulumi":
+        for process in psutil.process_iter(["name", "cwd"]):
+            if process.info["name"] == "pulumi" and process.info["cwd"] == str(workspace.root):
+                found.append(process)
+    assert found
+    for process in found:
+        process.kill()
+
+
+@pytest.mark.timeout(600)
+def test_next_run_is_told_what_the_killed_one_was_creating_and_what_the_state_holds(workspace: Workspace):
+    """Names and times are evidence of whose the services are that a killed run has made."""
+    probed(workspace)
+    workspace.make("up")
+    first = told(workspace)["facts"]
+    held = {service["sid"]: service["friendly_name"] for service in workspace.emulator.services()}
+    names = {f"new-{index}": {"friendlyName": f"acme-new-{index}"} for index in range(3)}
+    workspace.edit(lambda services: services.update(names))
+    workspace.emulator.clear_requests()
+    workspace.emulator.latency(5)
+    began = datetime.now(UTC)
+
+    with subprocess.Popen(
+        ["make", "-s", "up", "ARGS=--skip-preview"],
+        cwd=workspace.root,
+        env=workspace.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as running:
+        wait_until(lambda: workspace.emulator.counts().get("POST /v1/Services") == 3, "three creations")
+        kill_engine(workspace)
+        running.wait(SECONDS)
+    workspace.emulator.latency(0)
+    told(workspace)
+    workspace.make("cancel", "--yes", code=None)
+    workspace.make("up", "--skip-preview", code=None)
+    second = told(workspace)
+
+    assert {"version": 1, "held": {}, "pending": []} == first
+    assert 1 == second["facts"]["version"]
+    expected = {sid: name.removeprefix("acme-").removesuffix("-dev") for sid, name in held.items()}
+    held_services = {k: v for k, v in second["facts"]["held"].items() if k.startswith("IS")}
+    held_roles = {v for k, v in second["facts"]["held"].items() if k.startswith("RL")}
+    assert expected == held_services
+    assert {"support/agent", "support/customer", "support/member", "appointments/planner"} == held_roles
+    pending = sorted(second["facts"]["pending"], key=lambda each: each["friendly_name"])
+    since = {datetime.fromisoformat(each.pop("since")) for each in pending}
+    assert [
+        {"type": SERVICE, "friendly_name": f"acme-new-{index}", "service_sid": None, "role_type": None}
+        for index in range(3)
+    ] == pending
+    assert max(since) <= began
+    assert min(since) >= min(
+        datetime.fromisoformat(service["date_created"]) for service in workspace.emulator.services()
+    )
+    assert [0o600, 0o700] == second["modes"]
+    assert not Path(second["path"]).parent.exists()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("workspace", ["embedded"], indirect=True)
+@pytest.mark.parametrize("command", ["make", "gitops"])
+def test_file_is_gone_after_a_run_that_was_asked_to_stop(workspace: Workspace, command: str, tmp_path: Path):
+    """It holds names, and a temporary folder is read by others than its owner sometimes."""
+    probed(workspace)
+    workspace.make("emulator")
+    (workspace.root / "reports").mkdir()
+    workspace.make("preview-report", "--allow-changes --out reports", EMULATOR="1")
+    (workspace.root / "facts.json").unlink()
+    workspace.emulator.clear_requests()
+    workspace.emulator.latency(3)
+    target = ["up", "ARGS=--skip-preview"] if command == "make" else ["deploy"]
+
+    with subprocess.Popen(
+        ["make", "-s", *target],
+        cwd=workspace.root,
+        env=workspace.environment(EMULATOR="1"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as running:
+        wait_until(lambda: "POST /v1/Services" in workspace.emulator.counts(), "a creation")
+        os.killpg(running.pid, signal.SIGINT)
+        running.wait(SECONDS)
+
+    assert not Path(told(workspace)["path"]).parent.exists()
+
+
+def resource(kind: str, name: str, sid: str, **more: object) -> dict[str, Any]:
+    """Return a resource as a state has it."""
+    return {"urn": f"{URN}{kind}::{name}", "type": kind, "custom": True, "id": sid, **more}
+
+
+def creating(kind: str, name: str, **inputs: object) -> dict[str, Any]:
+    """Return an operation that was under way."""
+    return {"resource": {"urn": f"{URN}{kind}::{name}", "type": kind, "inputs": inputs}, "type": "creating"}
+
+
+ROOT_RESOURCE = {
+    "urn": "urn:pulumi:dev::conversation-services::pulumi:pulumi:Stack::conversation-services-dev",
+    "type": "pulumi:pulumi:Stack",
+    "created": "2026-11-26T12:00:00.123456789Z",
+}
+STACK_FILE: dict[str, Any] = {"config": {"conversation-services:services": {"a": {"roles": {"r": {}}}, "b": {}}}}
+ENDED = int(datetime(2026, 11, 26, 13, tzinfo=UTC).timestamp())
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
+
+
+def reader(
+    root: Path,
+    latest: Mapping[str, Any],
+    history: Sequence[tuple[int, list[dict[str, Any]]]] = (),
+    *,
+    packed: bool = False,
+) -> StateReader:
+    """Return a reader of a file backend: one state, and runs with the time of their end (s) and what they left."""
+
+    def put(path: Path, document: object) -> None:
+        content = json.dumps(document).encode()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        if packed:
+            path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(content))
+            path.unlink()
+
+    folder = root / ".pulumi"
+    put(folder / "stacks/conversation-services/dev.json", {"version": 3, "checkpoint": {"latest": latest}})
+    for index, (ended, left) in enumerate(history):
+        name = folder / f"history/conversation-services/dev/dev-{1000 + index}"
+        put(name.with_suffix(".history.json"), {"kind": "update", "result": "failed", "endTime": ended})
+        put(
+            name.with_suffix(".checkpoint.json"),
+            {"version": 3, "checkpoint": {"latest": {"pending_operations": left}}},
+        )
+    return StateReader(("no-engine",), "dev", {"PULUMI_BACKEND_URL": f"file://{root}"})
+
+
+@pytest.mark.parametrize(
+    ("resources", "expected"),
+    [
+        pytest.param([resource(SERVICE, "a", "IS1")], {"IS1": "a"}, id="declared service"),
+        pytest.param([resource(ROLE, "a/r", "RL1")], {"RL1": "a/r"}, id="declared role"),
+        pytest.param([resource(SERVICE, "c", "IS1")], {}, id="service that left the file"),
+        pytest.param([resource(ROLE, "a/x", "RL1")], {}, id="role that left the file"),
+        pytest.param([resource(ROLE, "b/r", "RL1")], {}, id="role of another service"),
+        pytest.param([resource("x:ServiceWebhook", "a", "IS1")], {}, id="settings have no SID of their own"),
+        pytest.param([{**resource(SERVICE, "a", ""), "id": None}], {}, id="not made yet"),
+        pytest.param(
+            [resource(SERVICE, "a", "IS2"), resource(SERVICE, "a", "IS1", delete=True)],
+            {"IS1": "a", "IS2": "a"},
+            id="one that waits for its deletion, too: nobody may take it over",
+        ),
+    ],
+)
+def test_held_are_services_and_roles_that_the_file_still_declares(
+    tmp_path: Path, resources: list[dict[str, Any]], expected: dict[str, str]
+):
+    """What is not declared any more may be taken over, under another logical name."""
+    found = facts(reader(tmp_path, {"resources": resources}), STACK_FILE)
+
+    assert {"version": 1, "held": expected, "pending": []} == found
+
+
+@pytest.mark.parametrize(
+    ("operation", "expected"),
+    [
+        pytest.param(
+            creating(SERVICE, "a", friendly_name="x"),
+            {"type": SERVICE, "friendly_name": "x", "service_sid": None, "role_type": None},
+            id="service",
+        ),
+        pytest.param(
+            creating(ROLE, "a/r", friendly_name="r", service_sid="IS1", type="service"),
+            {"type": ROLE, "friendly_name": "r", "service_sid": "IS1", "role_type": "service"},
+            id="role",
+        ),
+        pytest.param({**creating(SERVICE, "a", friendly_name="x"), "type": "deleting"}, None, id="deletion"),
+        pytest.param(creating(SERVICE, "a", friendly_name=SECRET), None, id="secret name"),
+        pytest.param(
+            creating(ROLE, "a/r", friendly_name="r", service_sid=SECRET, type="s"), None, id="secret SID"
+        ),
+        pytest.param(creating("x:ServiceWebhook", "a", friendly_name="x"), None, id="settings"),
+        pytest.param(creating(SERVICE, "a"), None, id="no name"),
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_pending_are_creations_with_what_tells_their_work(
+    tmp_path: Path, operation: dict[str, Any], expected: dict[str, str | None] | None, packed: bool
+):
+    """A deletion that was under way is no evidence, and neither is a name that is not known."""
+    latest = {"resources": [ROOT_RESOURCE], "pending_operations": [operation]}
+
+    found = facts(reader(tmp_path, latest, packed=packed), STACK_FILE)
+
+    since = {"since": "2026-11-26T12:00:00Z"}
+    assert found is not None
+    assert ([{**expected, **since}] if expected else []) == found["pending"]
+
+
+@pytest.mark.parametrize(
+    ("created", "history", "expected"),
+    [
+        pytest.param("2026-11-26T12:00:00.9Z", [], "2026-11-26T12:00:00Z", id="first run: the stack's own"),
+        pytest.param("2026-11-26T12:00:00Z", [(ENDED, [])], "2026-11-26T13:00:00Z", id="after the last run"),
+        pytest.param("2026-11-26T14:00:00Z", [(ENDED, [])], "2026-11-26T14:00:00Z", id="stack made anew"),
+        pytest.param(None, [(ENDED, [])], "2026-11-26T13:00:00Z", id="no time of the stack"),
+        pytest.param(None, [], None, id="no time at all"),
+        pytest.param(
+            "2026-11-26T12:00:00Z",
+            [(ENDED - 60, []), (ENDED, []), (ENDED + 60, ["a"]), (ENDED + 120, ["a"])],
+            "2026-11-26T13:00:00Z",
+            id="runs after the killed one have left it",
+        ),
+        pytest.param(
+            "2026-11-26T12:00:00Z",
+            [(ENDED, ["a"])],
+            "2026-11-26T12:00:00Z",
+            id="every run known has left it",
+        ),
+    ],
+)
+def test_since_is_no_later_than_the_beginning_of_the_killed_run(
+    tmp_path: Path, created: str | None, history: list[tuple[int, list[str]]], expected: str | None
+):
+    """What was there before is somebody's; without a time there is no evidence."""
+    operation = creating(SERVICE, "a", friendly_name="x")
+    root = {**ROOT_RESOURCE, "created": created} if created else {"urn": "u", "type": "pulumi:pulumi:Stack"}
+    latest = {"resources": [root], "pending_operations": [operation]}
+    runs = [(ended, [operation] if left else []) for ended, left in history]
+
+    found = facts(reader(tmp_path, latest, runs), STACK_FILE)
+
+    assert found is not None
+    assert ([expected] if expected else []) == [each["since"] for each in found["pending"]]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("[]", id="a list"),
+        pytest.param('{"checkpoint": {"latest": {"resources": [1]}}}', id="no resource"),
+        pytest.param('{"checkpoint": 1}', id="no checkpoint"),
+    ],
+)
+def test_state_that_cannot_be_read_tells_nothing(tmp_path: Path, content: str):
+    """The engine has an error of its own for it."""
+    path = tmp_path / ".pulumi" / "stacks" / "conversation-services" / "dev.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(content, encoding="utf-8")
+
+    assert facts(StateReader(("no-engine",), "dev", {"PULUMI_BACKEND_URL": f"file://{tmp_path}"}), {}) is None
+
+
+def test_other_backend_is_asked_through_the_engine_for_no_more_than_is_needed(tmp_path: Path):
+    """Its history costs a request, so it is asked for where something was under way, and for one run only."""
+    latest = {"resources": [resource(SERVICE, "a", "IS1")]}
+    pending = {"pending_operations": [creating(SERVICE, "b", friendly_name="x")]}
+    answers, asked = tmp_path / "answers.json", tmp_path / "asked"
+    engine = tmp_path / "engine"
+    engine.write_text(
+        f"#!{sys.executable}\nimport json, sys\nopen({str(asked)!r}, 'a').write(sys.argv[2] + ' ')\n"
+        f"print(json.dumps(json.load(open({str(answers)!r}))[sys.argv[2]]))"
+    )
+    engine.chmod(0o755)
+    history = [{"kind": "update", "endTime": "2026-11-26T13:00:00.000Z"}]
+    made = StateReader((str(engine),), "dev", {"PULUMI_BACKEND_URL": "s3://bucket"})
+
+    answers.write_text(json.dumps({"export": {"version": 3, "deployment": latest}, "history": history}))
+    calm = facts(made, STACK_FILE)
+    answers.write_text(json.dumps({"export": {"deployment": latest | pending}, "history": history}))
+    killed = facts(made, STACK_FILE)
+
+    assert {"version": 1, "held": {"IS1": "a"}, "pending": []} == calm
+    assert killed is not None
+    assert ["2026-11-26T13:00:00Z"] == [each["since"] for each in killed["pending"]]
+    assert "export export history " == asked.read_text()

@@ -1,0 +1,128 @@
+"""What the state of a stack says, read as cheaply as its backend allows.
+
+With a file backend the files of `.pulumi/` are read themselves; any other backend is asked through the engine
+(`stack export`, `stack history`). States of both engines have the same form. Nothing is decrypted.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import urllib.parse
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tools.engine_process import run
+from tools.stack_files import PROJECT
+
+__all__ = ["Run", "State", "StateReader", "backend_folder"]
+
+ROOT = Path(__file__).resolve().parent.parent
+_ERRORS = (OSError, EOFError, ValueError, AttributeError, KeyError, TypeError)
+"""What an unreadable or strange file raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A stack's resources and the operations under way when it was written, as the state's JSON has them."""
+
+    resources: list[dict[str, Any]] = field(default_factory=list)
+    pending: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> State:
+        """Take a state's or an export's document."""
+        latest = document["deployment"] if "deployment" in document else document["checkpoint"]["latest"]
+        latest = latest or {}
+        return cls(latest.get("resources") or [], latest.get("pending_operations") or [])
+
+    def creating(self) -> set[str]:
+        """Return the URNs of what was being created."""
+        return {each["resource"]["urn"] for each in self.pending if each["type"] == "creating"}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that has ended; `state` is what it left, where that is known."""
+
+    ended_at: datetime
+    state: State | None
+
+
+class StateReader:
+    """Reads the state of one stack.
+
+    Args:
+        engine: The engine's command.
+        stack: The stack's name.
+        environment: The engine's environment, which says where the state lies.
+    """
+
+    def __init__(self, engine: tuple[str, ...], stack: str, environment: Mapping[str, str]) -> None:
+        self._engine = engine
+        self._stack = stack
+        self._environment = environment
+        self._folder = backend_folder(environment)
+
+    def state(self) -> State | None:
+        """Return the state; None if there is none, or it cannot be read."""
+        try:
+            if self._folder is None:
+                return State.of(json.loads(self._ask("export")))
+            return State.of(_load(self._folder / "stacks" / PROJECT / f"{self._stack}.json"))
+        except _ERRORS:
+            return None
+
+    def runs(self) -> Iterator[Run]:
+        """Return the runs that have ended, the last first; what cannot be read is left out.
+
+        Another backend than files is asked for the last one only, and does not tell what it left.
+        """
+        try:
+            if self._folder is None:
+                for each in json.loads(self._ask("history", "--json", "--page-size", "1", "--page", "1"))[:1]:
+                    yield Run(datetime.fromisoformat(each["endTime"]), None)
+                return
+            folder = self._folder / "history" / PROJECT / self._stack
+            for path in sorted(folder.glob("*.history.json*"), reverse=True):
+                if path.suffix != ".attrs":
+                    yield _run(path)
+        except _ERRORS:
+            return
+
+    def _ask(self, *words: str) -> str:
+        command = [*self._engine, "stack", *words, "--stack", self._stack, "--non-interactive"]
+        done = run(command, self._environment, what=f"{self._stack}: stack {words[0]}", captured=True)
+        if done.code:
+            raise ValueError("the engine cannot tell")
+        return done.stdout
+
+
+def backend_folder(environment: Mapping[str, str]) -> Path | None:
+    """Return the folder `.pulumi` of a file backend; None for any other backend."""
+    backend = environment.get("PULUMI_BACKEND_URL") or f"file://{ROOT / 'state'}"
+    if not backend.startswith("file://"):
+        return None
+    path = urllib.parse.unquote(backend.removeprefix("file://").partition("?")[0])
+    return ROOT / Path(path).expanduser() / ".pulumi"
+
+
+def _run(path: Path) -> Run:
+    record = _load(path)
+    name = path.name.partition(".history.json")[0]
+    try:
+        left = State.of(_load(path.with_name(f"{name}.checkpoint.json")))
+    except _ERRORS:
+        left = None
+    return Run(datetime.fromtimestamp(int(record["endTime"]), UTC), left)
+
+
+def _load(path: Path) -> dict[str, Any]:
+    """Read a JSON file, or its compressed form if that is what there is."""
+    packed = path if path.suffix == ".gz" else path.with_name(f"{path.name}.gz")
+    content = path.read_bytes() if path.exists() else packed.read_bytes()
+    document: dict[str, Any] = json.loads(gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content)
+    return document
