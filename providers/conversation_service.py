@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 from collections.abc import Mapping
 from typing import Any
 
 import pulumi
+from pulumi.dynamic import ConfigureRequest
 
 from ._checks import SERVICE_SID, flag, sid_of
 from ._dynamic import IMPORT_SID, Field, Props, TwilioResource
 from ._listing import ServiceListing
 from ._named import NamedProvider, OnNameConflict, name_input, naming_inputs
+from ._release import Release, read_release
 from .errors import NotEmptyError, NotFoundError
 from .model import Service
 
@@ -41,6 +44,12 @@ class ConversationServiceProvider(NamedProvider[Service]):
     kind = "conversation service"
     resource_type = "pulumi-python:dynamic/twilio:ConversationService"
     inputs = INPUTS
+    release: Release
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Read the settings, connect, and learn which services the user gives up or keeps in this run."""
+        super().configure(req)
+        self.release = read_release(req.config._props, os.environ)
 
     def listing(self, _props: Props) -> ServiceListing:
         """Give the account's services."""
@@ -58,8 +67,13 @@ class ConversationServiceProvider(NamedProvider[Service]):
         """Create a service."""
         return self.connection.client.create_service(props["friendly_name"])
 
+    def delete_thing(self, sid: str, props: Props) -> None:
+        """Delete the service, unless it is to be kept: then the state forgets it, and it stays as it is."""
+        if sid not in self.release.keep:
+            super().delete_thing(sid, props)
+
     def remove(self, sid: str, props: Props) -> None:
-        """Delete a service and all that it holds: an empty one, unless `force_destroy` is true.
+        """Delete a service and all that it holds: an empty one, unless it is given up or `force_destroy` is true.
 
         Emptiness is proved before each attempt: what begins while a refused one waits would be lost otherwise.
 
@@ -68,7 +82,8 @@ class ConversationServiceProvider(NamedProvider[Service]):
             NotFoundError: if it is gone already.
         """
         forced = self.connection.services.force_destroy.get(sid, props.get("force_destroy") is True)
-        before = None if forced else lambda: self._require_empty("delete", sid)
+        given_up = sid in self.release.give_up
+        before = None if forced or given_up else lambda: self._require_empty("delete", sid)
         self.connection.client.delete_service(sid, before=before)
 
     def before_change(self, sid: str, news: Props, *, replaced: bool) -> None:
@@ -109,12 +124,12 @@ class ConversationServiceProvider(NamedProvider[Service]):
             raise NotEmptyError(
                 f"{action} {self.kind} {sid}",
                 f"it holds {found}, which would be deleted with it",
-                hint="to give them up, declare force_destroy: true (forceDestroy in a stack file)"
-                + (
-                    "; to keep them, undo the change"
-                    if action == "replace"
-                    else ", run up, and delete it then"
-                ),
+                hint="to give them up, declare force_destroy: true (forceDestroy in a stack file); to keep them, "
+                "undo the change"
+                if action == "replace"
+                else f"delete them and run again; or give them up: run again with TWILIO_GIVE_UP={sid}; or keep "
+                f"the service, and let the state forget it: run again with TWILIO_KEEP={sid} (twilio:giveUp and "
+                "twilio:keep in a stack file)",
                 sids=[sid],
             )
 

@@ -96,7 +96,8 @@ def test_delete_service_with_conversations_is_refused(host: DynamicHost, new_run
     assert (
         f"providers.errors.NotEmptyError: cannot delete conversation service {sid}: it holds conversations "
         "(at least 2), which would be deleted with it\n"
-        "hint: to give them up, declare force_destroy: true (forceDestroy in a stack file), run up, and delete it then"
+        f"hint: delete them and run again; or give them up: run again with TWILIO_GIVE_UP={sid}; or keep the service, "
+        f"and let the state forget it: run again with TWILIO_KEEP={sid} (twilio:giveUp and twilio:keep in a stack file)"
     ) == str(caught.value).rstrip()
     assert [sid] == sids(emulator)
 
