@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .pii import Finding, detect
+
+if TYPE_CHECKING:
+    from .resources import Value
 
 
 def mask(text: str) -> str:
@@ -10,15 +15,29 @@ def mask(text: str) -> str:
     return "".join(" " if c.isspace() else "*" for c in text)
 
 
+def is_personal(text: str) -> bool:
+    """Tell whether the stopping tier finds personal data in a user's own text, such as a logical name."""
+    return any(finding.tier == "stop" for finding in detect(text))
+
+
+def safe(text: str) -> str:
+    """Give a user's own text, masked where it is personal."""
+    return mask(text) if is_personal(text) else text
+
+
 def shown(resource_name: str) -> str:
-    """Quote a logical name, masked where the stopping tier finds personal data in it: it is the user's own text."""
-    is_personal = any(finding.tier == "stop" for finding in detect(resource_name))
-    return f'"{mask(resource_name) if is_personal else resource_name}"'
+    """Quote a logical name, masked where it is personal."""
+    return f'"{safe(resource_name)}"'
 
 
-def describe(resource_name: str, path: str, text: str, finding: Finding) -> str:
-    """Say where `finding` lies in the input `path` without repeating it; positions count from 1."""
+def shown_path(value: Value) -> str:
+    """Write where a value stands, each key masked where it is personal."""
+    return ".".join(safe(key) for key in value.keys)
+
+
+def describe(resource_name: str, value: Value, text: str, finding: Finding) -> str:
+    """Say where `finding` lies in an input without repeating it; positions count from 1."""
     return (
-        f"{path} of {shown(resource_name)} holds personal data: {finding.kind} (rule {finding.rule}, "
+        f"{shown_path(value)} of {shown(resource_name)} holds personal data: {finding.kind} (rule {finding.rule}, "
         f"characters {finding.start + 1} to {finding.end} of {len(text)}): {mask(text[finding.start : finding.end])}"
     )

@@ -1,4 +1,4 @@
-"""All policies of the pack, in the order in which they are run."""
+"""All policies of the pack, in the order in which they are run: what one notes, the next ones read (`run_notes.py`)."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ from . import rules_personal_data, rules_services, rules_webhooks
 if TYPE_CHECKING:
     from pulumi_policy import Policy
 
-POLICIES: list[Policy] = [*rules_personal_data.POLICIES, *rules_services.POLICIES, *rules_webhooks.POLICIES]
+POLICIES: list[Policy] = [*rules_services.POLICIES, *rules_personal_data.POLICIES, *rules_webhooks.POLICIES]

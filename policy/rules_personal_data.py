@@ -6,9 +6,9 @@ Identifiable Information (PII) for the friendlyName field").
 
 from __future__ import annotations
 
-import datetime as dt
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pulumi
 from pulumi_policy import (
@@ -23,135 +23,151 @@ from pulumi_policy import (
 )
 
 from .allow_list import AllowList, AllowListError, load
+from .judging import Reviewed, judge
 from .messages import describe
-from .pii import detect
-from .resources import watched_values
+from .places import find_allow_list, project_folder, shadowed_allow_list
+from .resources import Value, raise_unknown, watched_values
+from .run_notes import followed_grammar, is_first_to_tell, is_told, note_used, used
 from .settings import (
     ADVISING,
-    ALLOW_LIST,
-    RESOURCES,
     STOPPING,
     PersonalDataSettings,
-    allow_list_path,
     personal_data_schema,
-    watched,
+    share,
+    shared_schema,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from .ways_out import how_to_allow
 
 URL = "https://www.twilio.com/docs/conversations/api/service-resource"
 
 _REMEDY = (
     "Use a pseudonymous identifier, such as a product, a purpose and an environment. "
-    "If no person is meant, add the name to the allow-list with reason, owner and last day."
+    "If no person is meant, have the name reviewed and add it to the allow-list with `make allow`."
 )
 
-_HINT = "use a pseudonymous identifier, or have the name reviewed and added to the allow-list"
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An allow-list as found on disk.
+
+    Attributes:
+        path: the file; "" if there is none.
+        version: changes when the file does.
+        content: its entries; none if it can't be used.
+        error: why it can't be used, "" if it can.
+    """
+
+    path: str
+    version: int
+    content: AllowList
+    error: str = ""
 
 
-def _today() -> dt.date:
-    return dt.datetime.now(tz=dt.UTC).date()
+@lru_cache(maxsize=8)
+def _load_version(path: Path, version: int) -> _Found:
+    try:
+        return _Found(str(path), version, load(path))
+    except AllowListError as error:
+        return _Found(str(path), version, AllowList(), str(error))
 
 
-@lru_cache(maxsize=4)
-def _load_version(path: Path, _changed_ns: int) -> AllowList:
-    return load(path)
-
-
-def _load(path: Path) -> AllowList:
+def _load(name: str) -> _Found:
     """Read the allow-list once per version of the file: a pack process lives through preview and update."""
     try:
-        changed_ns = path.stat().st_mtime_ns
+        path = find_allow_list(name, project_folder(pulumi.get_project()))
+    except AllowListError as error:
+        return _Found("", 0, AllowList(), str(error))
+    try:
+        status = path.stat()
+        version = hash((status.st_mtime_ns, status.st_size, status.st_ino))
     except OSError:
-        changed_ns = 0
-    return _load_version(path, changed_ns)
+        version = 0
+    return _load_version(path, version)
 
 
-def _check(args: ResourceValidationArgs, report: ReportViolation, default: tuple[str, ...]) -> None:
-    settings = PersonalDataSettings.of(args.get_config(), default)
+def _check(
+    policy: str, args: ResourceValidationArgs, report: ReportViolation, settings: PersonalDataSettings
+) -> list[Value]:
+    """Report findings in a resource; answer with the values that were looked at."""
     values = watched_values(args.resource_type, args.props, settings.watched)
     if not values:
-        return
-    try:
-        allowed = _load(settings.allow_list)
-    except AllowListError as error:
-        report(f"{error}\nhint: no name is allowed until the file is mended", None)
-        allowed = AllowList()
-    today, stack = _today(), pulumi.get_stack()
+        return values
+    allowed = _load(settings.allow_list)
+    if allowed.error and is_first_to_tell(allowed.error, policy, args.urn):
+        report(f"{allowed.error}\nhint: no name is allowed until the file is mended", None)
+    reviewed, grammar = Reviewed(allowed.content.for_stack(pulumi.get_stack())), followed_grammar()
     for value in values:
         if value.text is None:
             continue
-        findings = [f for f in detect(value.text, settings.regions) if settings.reports(f)]
-        if not findings:
-            continue
-        entry = allowed.entry_for(value.text, stack, today)
-        if entry is not None and not entry.is_expired(today):
-            continue
-        for finding in findings:
+        is_name = grammar is not None and value.keys[-1] in {"friendly_name", "friendlyName"}
+        listed = grammar.listed_in(value.text) if grammar is not None and is_name else ()
+        judgement = judge(value.text, settings.regions, reviewed, listed)
+        note_used(allowed.path, allowed.version, judgement.used)
+        for finding in judgement.findings:
+            if not settings.reports(finding):
+                continue
+            entry = judgement.expired
             hint = (
-                _HINT
-                if entry is None
-                else f"entry {entry.position} of the allow-list expired on {entry.expires}"
+                f"entry {entry.position} of the allow-list expired on {entry.expires}"
+                if entry is not None
+                else how_to_allow(
+                    args.name,
+                    pulumi.get_stack(),
+                    project_folder(pulumi.get_project()),
+                    settings.allow_list,
+                )
             )
-            report(f"{describe(args.name, value.path, value.text, finding)}\nhint: {hint}", None)
-
-
-def _report_unknown(args: ResourceValidationArgs) -> None:
-    """Leave a note on each name that is not known yet.
-
-    The SDK turns this error into an advisory note of the preview; it comes last, so that no known name is missed.
-    """
-    settings = PersonalDataSettings.of(args.get_config(), STOPPING)
-    for value in watched_values(args.resource_type, args.props, settings.watched):
-        if value.unknown is not None:
-            value.unknown.message += f"; {value.path} is judged at the update"
-            raise value.unknown
+            report(f"{describe(args.name, value, value.text, finding)}\nhint: {hint}", None)
+    return values
 
 
 def check_no_personal_data(args: ResourceValidationArgs, report: ReportViolation) -> None:
     """Report personal data in the named inputs of a resource."""
-    _check(args, report, STOPPING)
-    _report_unknown(args)
+    config = args.get_config()
+    share(config)
+    raise_unknown(_check("no-personal-data", args, report, PersonalDataSettings.of(config, STOPPING)))
 
 
 def check_possible_personal_data(args: ResourceValidationArgs, report: ReportViolation) -> None:
     """Report what may be personal data and is too doubtful to stop an update."""
-    _check(args, report, ADVISING)
+    settings = PersonalDataSettings.of(args.get_config(), ADVISING)
+    _check("possible-personal-data", args, report, settings)
 
 
 def check_allow_list(args: StackValidationArgs, report: ReportViolation) -> None:
-    """Report entries of the allow-list that no name of the stack needs, and expired ones."""
-    config = args.get_config()
-    try:
-        entries = _load(allow_list_path(config)).entries
-    except AllowListError as error:
-        report(str(error), None)
+    """Report entries of the allow-list that no name of the stack needs, and expired ones.
+
+    The engine shows this policy what resources have come to, so that the inputs of components are missing: what the
+    policies on resources have noted counts too.
+    """
+    settings = PersonalDataSettings.of(args.get_config())
+    allowed = _load(settings.allow_list)
+    if allowed.error:
+        if not is_told(allowed.error):
+            report(allowed.error, None)
         return
-    if not entries:
+    shadowed = shadowed_allow_list(settings.allow_list, project_folder(pulumi.get_project()))
+    if shadowed is not None and _load_version(shadowed, 0) != _Found(str(shadowed), 0, AllowList()):
+        report(f"the allow-list {shadowed} does not count: the project has one of that name", None)
+    reviewed = Reviewed(allowed.content.for_stack(pulumi.get_stack()))
+    if not reviewed.entries:
         return
-    today, stack = _today(), pulumi.get_stack()
-    names = [
-        value.text
-        for resource in args.resources
-        for value in watched_values(resource.resource_type, resource.props, watched(config))
-        if value.text is not None
-    ]
-    needed = [name for name in names if detect(name)]
-    used = {
-        e.position for name in needed if (e := AllowList(entries).entry_for(name, stack, today)) is not None
-    }
-    for entry in entries:
-        if not entry.is_for(stack):
-            continue
-        if entry.is_expired(today):
+    needed = used(allowed.path, allowed.version)
+    for resource in args.resources:
+        for value in watched_values(resource.resource_type, resource.props, settings.watched):
+            if value.text is not None:
+                needed |= judge(value.text, settings.regions, reviewed).used
+    for entry in reviewed.entries:
+        if entry.is_expired(reviewed.today):
             report(
                 f"entry {entry.position} of the allow-list expired on {entry.expires}: renew or remove it",
                 None,
             )
-        elif entry.position not in used:
+        elif entry.position not in needed:
             report(
-                f"entry {entry.position} of the allow-list is used by no name of this stack: remove it", None
+                f"entry {entry.position} of the allow-list is used by no name of this stack: remove it, "
+                "or name under stacks those that need it",
+                None,
             )
 
 
@@ -162,7 +178,7 @@ POLICIES = [
         description="Names and message templates hold no person's name, e-mail, phone number or home address.",
         validate=check_no_personal_data,
         enforcement_level=EnforcementLevel.MANDATORY,
-        config_schema=PolicyConfigSchema(personal_data_schema(STOPPING)),
+        config_schema=PolicyConfigSchema(personal_data_schema(STOPPING, is_first=True)),
         severity=Severity.HIGH,
         tags=["privacy"],
         remediation_steps=_REMEDY,
@@ -174,7 +190,7 @@ POLICIES = [
         description="Names and message templates that may hold personal data are looked at by a person.",
         validate=check_possible_personal_data,
         enforcement_level=EnforcementLevel.ADVISORY,
-        config_schema=PolicyConfigSchema(personal_data_schema(ADVISING)),
+        config_schema=PolicyConfigSchema(personal_data_schema(ADVISING, is_first=False)),
         severity=Severity.LOW,
         tags=["privacy"],
         remediation_steps=_REMEDY,
@@ -186,7 +202,7 @@ POLICIES = [
         description="Each entry of the allow-list is needed and has not expired.",
         validate=check_allow_list,
         enforcement_level=EnforcementLevel.ADVISORY,
-        config_schema=PolicyConfigSchema({"allowList": ALLOW_LIST, "resources": RESOURCES}),
+        config_schema=PolicyConfigSchema(shared_schema(has_defaults=False)),
         severity=Severity.LOW,
         tags=["privacy"],
         remediation_steps="Remove the entry, or renew it after a review; `stacks` names the stacks it is meant for.",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import defaultdict
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 from pulumi_policy import (
@@ -21,19 +20,17 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from .messages import shown
-from .resources import SERVICE_TYPE, known, watched_values
-from .settings import watched
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from .grammar import GrammarError, read_grammar
+from .messages import shown, shown_path
+from .resources import HUMAN_READABLE, SERVICE_TYPE, known, raise_unknown, watched_values
+from .run_notes import follow_grammar, is_first_to_tell
 
 PRODUCTION_STACKS = ("prod", "prod-*", "production", "production-*", "*-prod", "*-production")
 URL = "https://www.twilio.com/docs/conversations/api/service-resource"
 PROTECT_URL = "https://www.pulumi.com/docs/iac/concepts/options/protect/"
 
-_PART = re.compile(r"<([A-Za-z][A-Za-z0-9]*)>")
-_DEFAULT_PART = "[a-z][a-z0-9]*"
+NAMED_BY_GRAMMAR = ("*:*Service",)
+"""Types whose names follow the grammar: services, not their roles."""
 
 
 def check_unique_friendly_name(args: StackValidationArgs, report: ReportViolation) -> None:
@@ -72,38 +69,30 @@ def check_protected_in_production(args: ResourceValidationArgs, report: ReportVi
 def check_name_pattern(args: ResourceValidationArgs, report: ReportViolation) -> None:
     """Report names that don't follow the configured grammar; without one, nothing."""
     config = args.get_config()
-    grammar = config.get("grammar", "")
-    if not grammar:
+    follow_grammar(None)
+    text = config.get("grammar", "")
+    if not text:
         args.not_applicable("no grammar is configured")
-    pattern = name_pattern(grammar, config.get("values", {}), pulumi.get_stack())
-    for value in watched_values(args.resource_type, args.props, watched({})):
-        if not value.path.endswith(("friendly_name", "friendlyName")):
-            continue
-        if value.unknown is not None:
-            value.unknown.message += f"; {value.path} is judged at the update"
-            raise value.unknown
-        if value.text is not None and not pattern.fullmatch(value.text):
-            report(f"{value.path} of {shown(args.name)} does not follow the grammar {grammar}", None)
-
-
-def name_pattern(grammar: str, values: Mapping[str, list[str]], stack: str) -> re.Pattern[str]:
-    """Turn a grammar such as `<product>-<purpose>-<stack>` into a pattern.
-
-    Args:
-        grammar: parts in angle brackets, anything else as it stands.
-        values: the values allowed for a part; a part without any is a lower-case word.
-        stack: the value of the part `<stack>`.
-    """
-    pieces: list[str] = []
-    last = 0
-    for match in _PART.finditer(grammar):
-        pieces.append(re.escape(grammar[last : match.start()]))
-        part = match.group(1)
-        allowed = [stack] if part == "stack" else values.get(part, [])
-        pieces.append("(?:" + "|".join(map(re.escape, allowed)) + ")" if allowed else _DEFAULT_PART)
-        last = match.end()
-    pieces.append(re.escape(grammar[last:]))
-    return re.compile("".join(pieces))
+    if not any(fnmatchcase(args.resource_type, pattern) for pattern in config.get("types", NAMED_BY_GRAMMAR)):
+        return
+    values = [
+        value
+        for value in watched_values(args.resource_type, args.props, HUMAN_READABLE)
+        if value.keys[-1] in {"friendly_name", "friendlyName"}
+    ]
+    if not values:
+        return
+    try:
+        grammar = read_grammar(text, config.get("values", {}), pulumi.get_stack())
+    except GrammarError as error:
+        if is_first_to_tell(f"{text} {error}", "name-pattern", args.urn):
+            report(f"the grammar can't be used: {error}", None)
+        return
+    follow_grammar(grammar)
+    for value in values:
+        if value.text is not None and not grammar.matches(value.text):
+            report(f"{shown_path(value)} of {shown(args.name)} does not follow the grammar {text}", None)
+    raise_unknown(values)
 
 
 def _account(resource: PolicyResource) -> str:
@@ -168,6 +157,7 @@ POLICIES = [
                 "additionalProperties": {"type": "array", "items": {"type": "string"}},
                 "default": {},
             },
+            "types": _array("Patterns of the types whose names follow it.", list(NAMED_BY_GRAMMAR)),
         }),
         severity=Severity.LOW,
         tags=["naming"],

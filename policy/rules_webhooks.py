@@ -14,8 +14,8 @@ from pulumi_policy import (
     Severity,
 )
 
-from .messages import shown
-from .resources import WEBHOOKS, watched_values
+from .messages import shown, shown_path
+from .resources import WEBHOOKS, raise_unknown, watched_values
 
 URL = "https://www.twilio.com/docs/usage/webhooks/webhooks-security"
 
@@ -50,11 +50,8 @@ def check_https_webhooks(args: ResourceValidationArgs, report: ReportViolation) 
     for value in values:
         problem = problem_of(value.text, allow_loopback=allow_loopback) if value.text is not None else None
         if problem is not None:
-            report(f"{value.path} of {shown(args.name)} {problem}", None)
-    for value in values:
-        if value.unknown is not None:
-            value.unknown.message += f"; {value.path} is judged at the update"
-            raise value.unknown
+            report(f"{shown_path(value)} of {shown(args.name)} {problem}", None)
+    raise_unknown(values)
 
 
 def _is_loopback(host: str) -> bool:

@@ -21,8 +21,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .allow_list import AllowList, AllowListError, load
-from .pii import Finding, detect
+from .allow_list import AllowListError, load
+from .judging import Reviewed, judge
+from .pii import Finding
 from .pii.phones import DEFAULT_REGIONS
 
 if TYPE_CHECKING:
@@ -85,17 +86,10 @@ def read_lines(lines: Iterable[str]) -> Iterator[Item]:
         yield Item(data["text"])
 
 
-def scan(items: Iterable[Item], regions: tuple[str, ...], allowed: AllowList) -> Iterator[Outcome]:
-    """Look at each name; a name on the allow-list that still counts has no findings."""
-    import datetime as dt
-
-    today = dt.datetime.now(tz=dt.UTC).date()
+def scan(items: Iterable[Item], regions: tuple[str, ...], reviewed: Reviewed) -> Iterator[Outcome]:
+    """Look at each name; what reviewed words account for is no finding."""
     for item in items:
-        findings = detect(item.text, regions)
-        entry = allowed.entry_for(item.text, "", today) if findings and allowed.entries else None
-        if entry is not None and not entry.is_expired(today):
-            findings = []
-        yield Outcome(item.sid, tuple(findings), len(item.text))
+        yield Outcome(item.sid, judge(item.text, regions, reviewed).findings, len(item.text))
 
 
 def write_table(outcomes: Iterable[Outcome], out: TextIO) -> None:
@@ -167,8 +161,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     regions = tuple(region.strip().upper() for region in options.regions.split(",") if region.strip())
     found = False
     try:
-        allowed = load(options.allow_list) if options.allow_list else AllowList()
-        outcomes = list(scan(list(_items(options)), regions, allowed))
+        # The account is one of no stack: only entries for all stacks count.
+        entries = load(options.allow_list).for_stack("") if options.allow_list else ()
+        outcomes = list(scan(list(_items(options)), regions, Reviewed(entries)))
     except (ScanError, AllowListError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 2

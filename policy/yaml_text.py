@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "YamlError", "read_yaml"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "YamlError", "parse_yaml", "read_text", "read_yaml"]
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 16
@@ -33,7 +33,15 @@ def read_yaml(path: Path) -> Any:
     Raises:
         YamlError: if it can't be read, is no YAML, or passes a limit.
     """
-    text = _text(path)
+    return parse_yaml(read_text(path))
+
+
+def parse_yaml(text: str) -> Any:
+    """Read a text of one document; None if it is empty.
+
+    Raises:
+        YamlError: if it is no YAML, or passes a limit.
+    """
     try:
         _check(text)
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - makes text only
@@ -43,7 +51,12 @@ def read_yaml(path: Path) -> Any:
         raise YamlError("no valid YAML: it holds a control character") from None
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Read a file.
+
+    Raises:
+        YamlError: if it can't be read, is too large or not UTF-8.
+    """
     try:
         # Without O_NONBLOCK, opening a pipe would wait for who writes into it.
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123

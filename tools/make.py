@@ -12,8 +12,10 @@ import shlex
 import sys
 from collections.abc import Mapping
 
-__all__ = ["VARIABLES", "command", "main"]
+__all__ = ["ENTRY", "VARIABLES", "command", "main"]
 
+ENTRY = ("NAME", "REASON", "OWNER", "UNTIL", "SERVICE", "INPUT", "STACKS", "FILE")
+"""What `make allow` writes; the Makefile takes these from the command line alone."""
 VARIABLES = ("STACK", "ARGS", "BASE", "REVIEWED", "FROM", "TO")
 """Variables of the Makefile that only say what to run; the command itself does not see them."""
 
@@ -23,7 +25,7 @@ def command(target: str, given: Mapping[str, str]) -> list[str]:
 
     Args:
         target: One of the Makefile's targets that take variables.
-        given: `VARIABLES` by name; an absent one is empty.
+        given: `VARIABLES` and `ENTRY` by name; an absent one is empty.
 
     Raises:
         SystemExit: If ARGS cannot be split, or there is no such target.
@@ -42,6 +44,9 @@ def command(target: str, given: Mapping[str, str]) -> list[str]:
             return ["gitops", target, *pair, *arguments]
         case "changed-stacks":
             return ["gitops", target, f"--base={given.get('BASE', '')}", *arguments]
+        case "allow":
+            entry = (f"--{key.lower()}={given[key]}" for key in ENTRY if given.get(key))
+            return ["policy.allow", f"--stack={stack}", *entry]
         case "test":
             return ["pytest", *arguments]
         case "bench":
@@ -64,7 +69,7 @@ def _words(text: str) -> list[str]:
 def main(target: str) -> None:
     """Become the command."""
     words = command(target, os.environ)
-    environment = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    environment = {name: value for name, value in os.environ.items() if name not in (*VARIABLES, *ENTRY)}
     os.execve(sys.executable, [sys.executable, "-m", *words], environment)  # noqa: S606 - a list, not a shell
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -57,3 +59,28 @@ def test_personal_data_stops_up_before_any_request_until_it_is_allowed(workspace
 
     assert "replace" in refused.stdout
     assert NAMES["person"] not in refused.stdout + refused.stderr
+
+
+def test_command_of_the_hint_lets_the_name_through(workspace: Workspace):
+    """What a violation shows is run as it stands, with reason, owner and day filled in; the name is typed nowhere."""
+    workspace.make("emulator")
+    workspace.edit(partial(rename, NAMES["person"]))
+    refused = workspace.make("preview", code=2)
+    shown = next(line for line in refused.stdout.splitlines() if "make allow" in line)
+    (*words,) = shlex.split(shown[shown.index("make allow") :])
+
+    filled = [
+        word.replace("…", "made up; $(false) `false`").replace("YYYY-MM-DD", "2999-01-01") for word in words
+    ]
+    done = subprocess.run(
+        [*filled[:1], "-s", *filled[1:]],
+        cwd=workspace.root,
+        env=workspace.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    workspace.make("preview")
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert NAMES["person"] not in done.stdout

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from policy.rules_services import name_pattern
+from policy.grammar import GrammarError, read_grammar
 from tests.support.policy_host import UNKNOWN, PolicyHost, Resource
 
 SERVICE = "pulumi-python:dynamic/twilio:ConversationService"
@@ -165,4 +165,64 @@ def test_names_follow_the_configured_grammar(host: PolicyHost) -> None:
 )
 def test_grammar_is_taken_to_the_letter(name: str, matches: bool) -> None:
     """Parts are lower-case words, `<stack>` is the stack's name, the rest stands as written."""
-    assert matches == bool(name_pattern("<product>-<purpose>-<stack>", {}, "prod").fullmatch(name))
+    assert matches == read_grammar("<product>-<purpose>-<stack>", {}, "prod").matches(name)
+
+
+BAD_GRAMMARS = {
+    "malformed_part": (
+        "<my part>-x",
+        {},
+        "each part must be a letter, then letters, digits or _, in angle brackets",
+    ),
+    "no_end": ("<product-x", {}, "each part must stand between < and >"),
+    "free_parts_touch": (
+        "<a>x<b>",
+        {},
+        "<a> and <b> have no listed values: put a sign such as - between them",
+    ),
+    "unknown_part": (
+        "<product>",
+        {"produkt": ["shop"]},
+        "values: produkt: no part of the grammar has that name",
+    ),
+    "empty_value": ("<product>", {"product": [""]}, "values: product must list texts that are not empty"),
+}
+
+
+@pytest.mark.parametrize(("text", "values", "expected"), BAD_GRAMMARS.values(), ids=BAD_GRAMMARS.keys())
+def test_bad_grammar_is_one_clear_error(text: str, values: dict[str, list[str]], expected: str) -> None:
+    """A grammar that means something else than its writer thinks is worse than none."""
+    with pytest.raises(GrammarError) as error:
+        read_grammar(text, values, "dev")
+
+    assert expected == str(error.value)
+
+
+def test_bad_grammar_is_told_once(host: PolicyHost) -> None:
+    """It is the pack's problem, not that of every service."""
+    host.configure({"name-pattern": {"grammar": "<once"}})
+
+    answers = [[v.message for v in host.analyze(named(name, name))] for name in ("a", "b")]
+
+    assert [["the grammar can't be used: each part must stand between < and >"], []] == answers
+
+
+def test_longest_listed_value_is_taken(host: PolicyHost) -> None:
+    """A list may hold a value that another one begins with."""
+    host.configure(
+        {"name-pattern": {"grammar": "<product>-<stack>", "values": {"product": ["shop", "shop-eu"]}}}
+    )
+
+    assert [[], []] == [host.analyze(named("s", name)) for name in ("shop-dev", "shop-eu-dev")]
+
+
+def test_grammar_is_for_services(host: PolicyHost) -> None:
+    """A role is called agent or customer, whatever services are called; `types` says otherwise."""
+    role = Resource("pulumi-python:dynamic/twilio:Role", "r", {"friendly_name": "agent"})
+    host.configure({"name-pattern": {"grammar": "<product>-<stack>"}})
+    without = host.analyze(role)
+    host.configure({"name-pattern": {"grammar": "<product>-<stack>", "types": ["*:Role"]}})
+
+    with_types = host.analyze(role)
+
+    assert ([], ["name-pattern"]) == (without, [v.policy for v in with_types])

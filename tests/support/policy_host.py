@@ -65,19 +65,29 @@ class PolicyHost:
     Args:
         stack: stack that the engine works on.
         pack: folder of the pack.
+        project: name of the project.
+        folder: folder of the project, as a shell in it would tell; None for that of the tests.
     """
 
-    def __init__(self, stack: str = "dev", pack: Path = PACK) -> None:
+    def __init__(
+        self,
+        stack: str = "dev",
+        pack: Path = PACK,
+        project: str = PROJECT,
+        folder: Path | None = None,
+    ) -> None:
         self.stack = stack
         environment = {
             **os.environ,
             "PULUMI_ORGANIZATION": "organization",
-            "PULUMI_PROJECT": PROJECT,
+            "PULUMI_PROJECT": project,
             "PULUMI_STACK": stack,
             "PULUMI_DRY_RUN": "true",
             "PULUMI_CONFIG": json.dumps({}),
         }
         environment.pop("PYTHONPATH", None)
+        if folder is not None:
+            environment["PWD"] = str(folder)
         self._process = subprocess.Popen(
             [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:0", str(pack)],
             cwd=pack,

@@ -11,14 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from tools.make import VARIABLES, command
+from tools.make import ENTRY, VARIABLES, command
 
 ROOT = Path(__file__).resolve().parents[2]
-PROBE = """\
+PROBE = f"""\
 import json, os, sys
-names = ("STACK", "ARGS", "BASE", "REVIEWED", "FROM", "TO", "ENGINE", "EMULATOR")
-print(json.dumps({"target": sys.argv[1:], **{name: os.environ.get(name) for name in names}}))
+names = {(*VARIABLES, *ENTRY, "ENGINE", "EMULATOR")}
+print(json.dumps({{"target": sys.argv[1:], **{{name: os.environ.get(name) for name in names}}}}))
 """
+NO_ENTRY = dict.fromkeys(ENTRY, "")
 URN = (
     "urn:pulumi:dev::conversation-services::twilio:conversations:ConversationEnvironment"
     "$pulumi-python:dynamic/twilio:ConversationService::support"
@@ -66,7 +67,7 @@ def told(checkout: Path, target: str, *variables: str, **environment: str) -> di
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in (*VARIABLES, "ENGINE", "EMULATOR") and not name.startswith(("MAKE", "MFLAGS"))
+        if name not in (*VARIABLES, *ENTRY, "ENGINE", "EMULATOR") and not name.startswith(("MAKE", "MFLAGS"))
     }
     done = subprocess.run(
         ["make", "-s", target, *variables],
@@ -84,23 +85,26 @@ def told(checkout: Path, target: str, *variables: str, **environment: str) -> di
 def test_hostile_value_reaches_the_command_as_it_is_and_runs_nothing(checkout: Path, value: str):
     """Neither make nor a shell reads what a person, a file or a pipeline has given."""
     given = dict.fromkeys((*VARIABLES, "ENGINE", "EMULATOR"), value)
+    entry = dict.fromkeys(ENTRY, value)
 
-    by_argument = told(checkout, "up", *(f"{name}={value}" for name in given))
-    by_environment = told(checkout, "up", **given)
+    by_argument = told(checkout, "up", *(f"{name}={value}" for name in given | entry))
+    by_environment = told(checkout, "up", **given, **entry)
 
-    assert {"target": ["up"], **given} == by_argument
-    assert {"target": ["up"], **given} == by_environment
+    assert {"target": ["up"], **given, **entry} == by_argument
+    # An entry's values are taken from the command line alone: a shell may have a NAME of its own.
+    assert {"target": ["up"], **given, **NO_ENTRY} == by_environment
     assert [] == [path for path in checkout.parent.rglob("F*") if path.name == "F"]
 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_target_passes_its_values_the_same_way(checkout: Path, target: str):
     """One way for all of them, with the defaults that the help names."""
+    empty = {"REVIEWED": "", "ENGINE": "", "EMULATOR": ""}
     defaults = {"STACK": "dev", "ARGS": "", "BASE": "origin/main", "FROM": "dev", "TO": "stage"}
 
     found = told(checkout, target)
 
-    assert {"target": [target], **defaults, "REVIEWED": "", "ENGINE": "", "EMULATOR": ""} == found
+    assert {"target": [target], **defaults, **NO_ENTRY, **empty} == found
 
 
 def test_no_recipe_names_a_variable_that_holds_what_was_given():
@@ -108,7 +112,8 @@ def test_no_recipe_names_a_variable_that_holds_what_was_given():
     recipes = [
         line
         for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
-        if line.startswith("\t") and any(f"$({name})" in line for name in (*VARIABLES, "ENGINE", "EMULATOR"))
+        if line.startswith("\t")
+        and any(f"$({name})" in line for name in (*VARIABLES, *ENTRY, "ENGINE", "EMULATOR"))
     ]
 
     assert [] == recipes
@@ -156,6 +161,12 @@ def test_no_recipe_names_a_variable_that_holds_what_was_given():
             {"BASE": "--output=F"},
             ["gitops", "changed-stacks", "--base=--output=F"],
             id="a flag in the place of a base",
+        ),
+        pytest.param(
+            "allow",
+            {"STACK": "dev", "SERVICE": "", "NAME": "--file=x", "REASON": "it's `id`"},
+            ["policy.allow", "--stack=dev", "--name=--file=x", "--reason=it's `id`"],
+            id="an entry of the allow-list",
         ),
         pytest.param("test", {"ARGS": "-k 'a or b'"}, ["pytest", "-k", "a or b"], id="tests"),
     ],
