@@ -1,13 +1,14 @@
 """Look for personal data in names: `python -m policy.scan`.
 
-    printf '{"text": "Lima hub"}\\n' | python -m policy.scan          JSON lines in, JSON lines out, same order
+    printf '{"text": "Lima hub"}\n' | python -m policy.scan          JSON lines in, JSON lines out, same order
     python -m policy.scan names.jsonl --table                         a table, as on a terminal
     python -m policy.scan --account                                   the names of all services of the account
 
-A line in is `{"text": …}`; a line out is `{"kinds": […], "findings": [{"kind", "rule", "tier", "start", "end",
-"confidence"}, …]}`, with `sid` for a service of the account. Kinds are those of the tier that stops an update; findings
-also hold those that only advise. The text itself is never written. Exit code 0; 1 with --check if anything was found; 2
-for bad input.
+A line in is `{"text": …}`; a line out is `{"kinds": […], "advised": […], "findings": [{"kind", "rule", "tier", "start",
+"end", "confidence"}, …]}`, with `sid` for a service of the account. `kinds` are the kinds that stop an update with the
+default settings, `advised` those that are only advised of. The text itself is never written. Each line is answered
+before the next one is read. Exit code 0; 1 with --check if anything stops; 2 for bad input, once what came before it
+is answered; 141 once nobody reads the output.
 """
 
 from __future__ import annotations
@@ -15,19 +16,26 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .allow_list import AllowListError, load
-from .judging import Reviewed, judge
+from .judging import Reviewed, judge, stops
 from .pii import Finding
 from .pii.phones import DEFAULT_REGIONS
 
 if TYPE_CHECKING:
-    from typing import TextIO
+    from typing import BinaryIO, TextIO
+
+MAX_LINE_BYTES = 1024 * 1024
+CLOSED_PIPE = 141
+"""Exit code once nobody reads the output: that of a shell's other commands."""
+
+_ROW = "{:<34}  {:<7}  {:<28}  {:<6}  {}\n"
 
 
 class ScanError(Exception):
@@ -57,25 +65,40 @@ class Outcome:
 
     @property
     def kinds(self) -> list[str]:
-        """Kinds of personal data, sorted; what only advises doesn't count."""
-        return sorted({f.kind for f in self.findings if f.tier == "stop"})
+        """Kinds of personal data that stop an update with the default settings, sorted."""
+        return sorted({f.kind for f in self.findings if stops(f)})
+
+    @property
+    def advised(self) -> list[str]:
+        """Kinds that are only advised of, sorted."""
+        return sorted({f.kind for f in self.findings} - {*self.kinds})
 
     def as_json(self) -> dict[str, Any]:
         """Shape of one line of output."""
         head: dict[str, Any] = {"sid": self.sid} if self.sid else {}
-        return head | {"kinds": self.kinds, "findings": [asdict(f) for f in self.findings]}
+        return head | {
+            "kinds": self.kinds,
+            "advised": self.advised,
+            "findings": [asdict(f) for f in self.findings],
+        }
 
 
-def read_lines(lines: Iterable[str]) -> Iterator[Item]:
+def read_lines(file: BinaryIO) -> Iterator[Item]:
     """Read JSON lines; blank lines are an error too, for output must match input line by line.
 
     Raises:
         ScanError: at the first line that is no object with a string `text`.
     """
-    for number, line in enumerate(lines, start=1):
+    number = 0
+    while line := file.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        if len(line) > MAX_LINE_BYTES:
+            raise ScanError(f"line {number} is longer than {MAX_LINE_BYTES // 1024} KiB")
         try:
-            data = json.loads(line)
-        except json.JSONDecodeError as error:
+            data = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+        except UnicodeDecodeError as error:
+            raise ScanError(f"line {number} is not UTF-8") from error
+        except (ValueError, RecursionError) as error:
             raise ScanError(
                 f'line {number} is no JSON\nhint: write one object a line: {{"text": "…"}}'
             ) from error
@@ -92,22 +115,31 @@ def scan(items: Iterable[Item], regions: tuple[str, ...], reviewed: Reviewed) ->
         yield Outcome(item.sid, judge(item.text, regions, reviewed).findings, len(item.text))
 
 
-def write_table(outcomes: Iterable[Outcome], out: TextIO) -> None:
-    """Lay out what was found, one name a row; names without a finding are only counted."""
-    from rich.console import Console
-    from rich.table import Table
+def write_json(outcomes: Iterable[Outcome], out: TextIO) -> bool:
+    """Write one line per name, each at once; tell whether anything stops."""
+    any_stops = False
+    for outcome in outcomes:
+        any_stops = any_stops or bool(outcome.kinds)
+        out.write(json.dumps(outcome.as_json()) + "\n")
+        out.flush()
+    return any_stops
 
-    table = Table("name", "kind", "rule", "tier", "characters")
-    total = flagged = 0
+
+def write_table(outcomes: Iterable[Outcome], out: TextIO) -> bool:
+    """Write one row per finding, each at once, and the sums; tell whether anything stops."""
+    total = stopped = advised = 0
     for total, outcome in enumerate(outcomes, start=1):
-        flagged += bool(outcome.kinds)
+        if outcome.findings and stopped == advised == 0:
+            out.write(_ROW.format("name", "kind", "rule", "tier", "characters"))
+        stopped += bool(outcome.kinds)
+        advised += bool(outcome.advised and not outcome.kinds)
         for finding in outcome.findings:
             where = f"{finding.start + 1} to {finding.end} of {outcome.length}"
-            table.add_row(outcome.sid or f"line {total}", finding.kind, finding.rule, finding.tier, where)
-    console = Console(file=out)
-    if table.row_count:
-        console.print(table)
-    console.print(f"{total} names, {flagged} with personal data", highlight=False)
+            name = outcome.sid or f"line {total}"
+            out.write(_ROW.format(name, finding.kind, finding.rule, finding.tier, where))
+        out.flush()
+    out.write(f"{total} names, {stopped} with personal data, {advised} that may hold some\n")
+    return stopped > 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,8 +157,8 @@ def _parser() -> argparse.ArgumentParser:
         "--table", action="store_true", help="a table instead of JSON lines; the default on a terminal"
     )
     parser.add_argument("--json", action="store_true", help="JSON lines even on a terminal")
-    parser.add_argument("--check", action="store_true", help="exit with 1 if personal data was found")
-    parser.add_argument("--allow-list", type=Path, metavar="FILE", help="reviewed names that are fine")
+    parser.add_argument("--check", action="store_true", help="exit with 1 if anything stops an update")
+    parser.add_argument("--allow-list", type=Path, metavar="FILE", help="reviewed words that are fine")
     parser.add_argument(
         "--regions", default=",".join(DEFAULT_REGIONS), metavar="US,GB,…", help="regions of phone numbers"
     )
@@ -144,37 +176,36 @@ def _items(options: argparse.Namespace) -> Iterator[Item]:
             raise ScanError(str(error)) from error
     elif options.file:
         try:
-            with Path(options.file).open(encoding="utf-8") as lines:
-                yield from read_lines(lines)
-        except (OSError, UnicodeDecodeError) as error:
-            raise ScanError(
-                f"cannot read {options.file}: {getattr(error, 'strerror', None) or 'not UTF-8'}"
-            ) from error
+            with Path(options.file).open("rb") as file:
+                yield from read_lines(file)
+        except OSError as error:
+            raise ScanError(f"cannot read {options.file}: {error.strerror}") from error
     else:
-        sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-        yield from read_lines(sys.stdin)
+        yield from read_lines(sys.stdin.buffer)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; answer with its exit code."""
     options = _parser().parse_args(arguments)
     regions = tuple(region.strip().upper() for region in options.regions.split(",") if region.strip())
-    found = False
+    as_table = options.table or (sys.stdout.isatty() and not options.json)
+    write: Callable[[Iterable[Outcome], TextIO], bool] = write_table if as_table else write_json
     try:
         # The account is one of no stack: only entries for all stacks count.
         entries = load(options.allow_list).for_stack("") if options.allow_list else ()
-        outcomes = list(scan(list(_items(options)), regions, Reviewed(entries)))
+        any_stops = write(scan(_items(options), regions, Reviewed(entries)), sys.stdout)
     except (ScanError, AllowListError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
-    found = any(outcome.kinds for outcome in outcomes)
-    if options.table or (sys.stdout.isatty() and not options.json):
-        write_table(outcomes, sys.stdout)
-    else:
-        for outcome in outcomes:
-            sys.stdout.write(json.dumps(outcome.as_json()) + "\n")
-    return 1 if found and options.check else 0
+    except BrokenPipeError:
+        # The reader has seen enough. What is still buffered must not fail once more at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+    return 1 if any_stops and options.check else 0
 
 
 if __name__ == "__main__":
+    signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # Ctrl-C ends it as it ends other commands, without a traceback
     sys.exit(main())

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,9 @@ from tests.support.emulator import Emulator
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "f" * 32
+NOTHING = '{"kinds": [], "advised": [], "findings": []}'
+DOUBTFUL = ["maria-prod"]
+"""Names that are advised of, and no more."""
 
 
 def scan(*arguments: str, lines: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
@@ -52,20 +58,116 @@ def test_lines_are_answered_in_order() -> None:
     assert "doe" not in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("lines", "expected"),
-    [
-        pytest.param('{"text": "a"}\n{"txt": "b"}\n', 'error: line 2 has no string "text"\n', id="no_text"),
-        pytest.param('{"text": 3}\n', 'error: line 1 has no string "text"\n', id="number"),
-        pytest.param("Jane Roe\n", "error: line 1 is no JSON\n", id="no_json"),
-    ],
-)
-def test_bad_line_is_one_error_and_nothing_is_written(lines: str, expected: str) -> None:
-    """Half an output would be taken for a whole one; the error doesn't repeat the line."""
-    done = scan(lines=lines)
+def test_what_stops_and_what_only_advises_are_told_apart() -> None:
+    """Both can be measured; a kind that stops is not advised of as well."""
+    names = ["221B Baker Street", "orders-eu-prod", *DOUBTFUL]
 
-    assert (2, "") == (done.returncode, done.stdout)
-    assert done.stderr == expected + 'hint: write one object a line: {"text": "…"}\n'
+    answers = [json.loads(line) for line in scan(lines=as_lines(*names)).stdout.splitlines()]
+
+    assert [(["address"], []), ([], []), *[([], ["person"])] * len(DOUBTFUL)] == [
+        (answer["kinds"], answer["advised"]) for answer in answers
+    ]
+
+
+HINT = 'hint: write one object a line: {"text": "…"}\n'
+BAD_LINES = {
+    "no_text": (b'{"txt": "b"}', 'error: line 2 has no string "text"\n' + HINT),
+    "number": (b'{"text": 3}', 'error: line 2 has no string "text"\n' + HINT),
+    "no_json": (b"Jane Roe", "error: line 2 is no JSON\n" + HINT),
+    "blank": (b"", "error: line 2 is no JSON\n" + HINT),
+    "nested": (b"[" * 100_000, "error: line 2 is no JSON\n" + HINT),
+    "not_utf_8": (b'{"text": "\xff"}', "error: line 2 is not UTF-8\n"),
+    "endless": (b'{"text": "' + b"a" * 2_000_000, "error: line 2 is longer than 1024 KiB\n"),
+}
+
+
+@pytest.mark.parametrize(("line", "expected"), BAD_LINES.values(), ids=BAD_LINES.keys())
+def test_bad_line_is_one_error_once_what_came_before_is_answered(
+    tmp_path: Path, line: bytes, expected: str
+) -> None:
+    """The exit code tells half an output from a whole one; the error doesn't repeat the line."""
+    path = tmp_path / "names.jsonl"
+    path.write_bytes(b'\xef\xbb\xbf{"text": "Lima hub"}\n' + line + b'\n{"text": "Lima hub"}\n')
+
+    done = scan(str(path))
+
+    assert (2, NOTHING + "\n", expected) == (done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def running(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the command and leave its input open."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "policy.scan", *arguments],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def ask(process: subprocess.Popen[str], text: str) -> str:
+    """Write one line to a running command and wait for its answer."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(as_lines(text))
+    return process.stdout.readline()
+
+
+def test_each_line_is_answered_before_the_next_one_is_written() -> None:
+    """A pipe of a million names starts to answer at once, and none of them is kept."""
+    with running() as process:
+        answers = [
+            json.loads(ask(process, text))["kinds"] for text in ("Lima hub", "desk jo.doe@example.com")
+        ]
+
+    assert [[], ["email"]] == answers
+
+
+def test_fifo_is_read_as_it_is_written(tmp_path: Path) -> None:
+    """A file's name may stand for another command's output."""
+    fifo = tmp_path / "names"
+    os.mkfifo(fifo)
+    with running(str(fifo)) as process, fifo.open("w") as names:
+        assert process.stdout is not None
+        names.write(as_lines("Lima hub"))
+        names.flush()
+
+        assert NOTHING + "\n" == process.stdout.readline()
+
+
+def test_reader_that_has_seen_enough_is_no_error() -> None:
+    """`python -m policy.scan | head -1` ends quietly, with the exit code of a closed pipe."""
+    with running() as process:
+        ask(process, "Lima hub")
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.close()
+        process.stdin.write(as_lines("Lima hub"))
+        process.stdin.close()
+        code = process.wait(timeout=60)
+
+        assert process.stderr is not None
+        assert (141, "") == (code, process.stderr.read())
+        process.stdin = process.stdout = None
+
+
+def test_interrupt_ends_quietly() -> None:
+    """Ctrl-C is what a person does who has seen enough: no traceback, and the shell's code for it."""
+    with running() as process:
+        ask(process, "Lima hub")
+        process.send_signal(signal.SIGINT)
+        code = process.wait(timeout=60)
+
+        assert process.stderr is not None
+        assert (-signal.SIGINT, "") == (code, process.stderr.read())
 
 
 def test_check_fails_on_findings(tmp_path: Path) -> None:
@@ -77,7 +179,7 @@ def test_check_fails_on_findings(tmp_path: Path) -> None:
 
     assert 1 == done.returncode
     assert "address-number-street" in done.stdout
-    assert "2 names, 1 with personal data" in done.stdout
+    assert "2 names, 1 with personal data, 0 that may hold some" in done.stdout
 
 
 def test_allowed_name_has_no_findings(tmp_path: Path) -> None:
@@ -87,9 +189,9 @@ def test_allowed_name_has_no_findings(tmp_path: Path) -> None:
         "allow:\n  - {name: 221B Baker Street, reason: a museum, owner: tests, expires: 2999-01-01}\n"
     )
 
-    done = scan("--allow-list", str(path), lines=as_lines("221b baker street"))
+    done = scan("--allow-list", str(path), lines=as_lines("221b baker street museum"))
 
-    assert {"kinds": [], "findings": []} == json.loads(done.stdout)
+    assert NOTHING == done.stdout.strip()
 
 
 def test_account_is_scanned(emulator: Emulator) -> None:
