@@ -43,7 +43,6 @@ ROOT = Path(__file__).resolve().parent.parent
 ORDER = ROOT / "stacks" / "order.yaml"
 """Stack names or patterns, first to last: dev before stage before prod."""
 PROJECT = "conversation-services"
-SERVICES = f"{PROJECT}:services"
 CREDENTIAL_KEYS = ("twilio:accountSid", "twilio:authToken", "twilio:apiKey", "twilio:apiSecret")
 ADDRESS_KEYS = ("twilio:baseUrl", "twilio:region", "twilio:edge")
 SECRETS_KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")

@@ -161,7 +161,9 @@ ROOT_RESOURCE = {
     "type": "pulumi:pulumi:Stack",
     "created": "2026-11-26T12:00:00.123456789Z",
 }
-STACK_FILE: dict[str, Any] = {"config": {"conversation-services:services": {"a": {"roles": {"r": {}}}, "b": {}}}}
+STACK_FILE: dict[str, Any] = {
+    "config": {"conversation-services:services": {"a": {"roles": {"r": {}}}, "b": {}}}
+}
 ENDED = int(datetime(2026, 11, 26, 13, tzinfo=UTC).timestamp())
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
 
