@@ -171,13 +171,13 @@ class NamedProvider(TwilioProvider, Generic[T]):
         if contains_unknowns(news) or any(self._differs(each, sid, olds, news) for each in places):
             return
         listing = self.listing(news)
-        adopted = self._to_adopt(listing.alike(self.name_of(news)), news)
+        adopted = self._to_adopt(listing.alike(self.name_of(news)), news, replaces=sid)
         if adopted:
             holder = self.connection.claims.want(adopted.sid, calling_urn())
             if holder is not None:
                 raise held_by_another(self.kind, self.noun, adopted.sid, holder)
 
-    def _to_adopt(self, there: Sequence[T], props: Props) -> T | None:
+    def _to_adopt(self, there: Sequence[T], props: Props, *, replaces: str | None = None) -> T | None:
         """Choose, of the things that bear the name, the one to take over; None if one is to be made.
 
         Raises:
@@ -202,7 +202,8 @@ class NamedProvider(TwilioProvider, Generic[T]):
         for each in there:
             if claims.is_own(each.sid, urn):
                 raise name_is_own(self.kind, self.noun, each.sid)
-        raise name_is_taken(self.kind, self.noun, {each.sid: claims.holder(each.sid) for each in there})
+        holders = {each.sid: claims.holder(each.sid) for each in there}
+        raise name_is_taken(self.kind, self.noun, holders, replaces=replaces)
 
     def _begun_by_a_killed_run(self, there: Sequence[T], props: Props) -> list[T]:
         """Give the things that a killed run must have made: new enough, nobody's, and no more than it was at."""

@@ -34,22 +34,36 @@ def shared(kind: str, noun: str, sid: str, holder: str) -> NotAdoptableError:
     )
 
 
-def name_is_taken(kind: str, noun: str, holders: Mapping[str, str | None]) -> NameTakenError:
-    """Refuse a name that things bear already, whose holders are told by SID; None is nobody of this program."""
+def name_is_taken(
+    kind: str, noun: str, holders: Mapping[str, str | None], *, replaces: str | None = None
+) -> NameTakenError:
+    """Refuse a name that things bear already.
+
+    Args:
+        kind: of the things.
+        noun: the last word of it.
+        holders: who holds them, by SID; None is nobody that this run knows of.
+        replaces: SID of the thing that is to be replaced by one of this name.
+    """
     sids = [sid + (f" (held by {holder})" if holder else "") for sid, holder in holders.items()]
-    if any(holder is not None for holder in holders.values()):
+    if replaces:
         hint = (
-            f"declare each {noun} once, or choose another name; to move or swap names, give whatever holds this one "
-            "another name first (in a swap each a third one), run up, and then give the names that are wanted; "
-            "on_name_conflict: allow makes another of the same name"
+            "the new one is made before the old one goes; to move or swap names, give whatever has this one another "
+            "name first (in a swap each a third one), run up, and then give the names that are wanted; or allow "
+            "several of a name with on_name_conflict: allow"
         )
+    elif any(holder is not None for holder in holders.values()):
+        hint = f"declare each {noun} once, choose another name, or allow several of a name with on_name_conflict: allow"
     else:
         hint = (
             f"adopt one with {IMPORT_SID}, or the only one with on_name_conflict: adopt, as after a run that was "
             "killed; make another with on_name_conflict: allow; delete what is there, or choose another name"
         )
     return NameTakenError(
-        f"create {kind}", f"its friendly_name is there already: {', '.join(sids)}", hint=hint, sids=holders
+        f"replace {kind} {replaces}" if replaces else f"create {kind}",
+        f"its {'new ' if replaces else ''}friendly_name is there already: {', '.join(sids)}",
+        hint=hint,
+        sids=holders,
     )
 
 

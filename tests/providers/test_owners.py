@@ -266,8 +266,10 @@ def test_new_name_that_another_one_holds_is_refused_in_the_preview_with_a_way_on
     allowed = run.diff(sid, outputs, kind.declare("two", on_name_conflict="allow"), urn=urn("one"))
 
     line, hint = str(caught.value).rstrip().split("\n")
-    assert line.endswith(f"its friendly_name is there already: {other} (held by holder)")
-    assert "give whatever holds this one another name first (in a swap each a third one), run up" in hint
+    assert line.endswith(
+        f"cannot replace {kind.provider.kind} {sid}: its new friendly_name is there already: {other} (held by holder)"
+    )
+    assert "give whatever has this one another name first (in a swap each a third one), run up" in hint
     assert Diff(changes=True, replaces=["friendly_name"]) == allowed
 
 
