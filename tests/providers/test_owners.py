@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from providers._dynamic import TwilioProvider
 from providers._facts import VARIABLE
+from providers._named import NamedProvider
 from providers.conversation_service import ConversationServiceProvider
 from providers.role import RoleProvider
 from providers.service_configuration import ServiceConfigurationProvider
@@ -22,6 +22,7 @@ from tests.emulator.api import Api
 from tests.providers.test_singleton import BeginRun
 from tests.support.dynamic_host import Diff, DynamicHost, HostError, HostProcess
 from tests.support.emulator import Emulator
+from tests.support.registrations import register
 
 Props = dict[str, Any]
 Urn = Callable[[str], str]
@@ -33,7 +34,7 @@ BEFORE, AFTER = "2000-01-01T00:00:00Z", "2100-01-01T00:00:00Z"
 class Kind:
     """A kind of thing with a name, and the place where it lives."""
 
-    provider: type[TwilioProvider]
+    provider: type[NamedProvider[Any]]
     noun: str
     place: Props
     listing: Callable[[], dict[str, str]]
@@ -489,6 +490,35 @@ def test_name_declared_as_it_reads_is_the_same_name(
 
 
 # --- permissions, and what a service has one of --------------------------------------------------------------------
+
+
+def test_adopt_takes_the_one_that_is_spelled_as_declared(
+    new_run: Callable[[], DynamicHost], emulator: Emulator, kind: Kind
+):
+    """Of several that read the same, one may be it to the letter; else only a person can choose."""
+    made = new_run()
+    first, _ = made.create(kind.declare("support"))
+    second, _ = made.create(kind.declare("support", on_name_conflict="allow"))
+    emulator.rename(first, "support\u200b")
+    adopt = kind.declare("support", on_name_conflict="adopt")
+
+    chosen, _ = new_run().create(adopt)
+    emulator.rename(second, " support")
+    with pytest.raises(HostError, match=f"is there already: {first}, {second}"):
+        new_run().create(adopt)
+
+    assert second == chosen
+
+
+def test_type_in_the_facts_is_the_one_that_is_registered(kind: Kind):
+    """A pending create is recognised by it."""
+    resource = kind.provider.__name__.removesuffix("Provider")
+    place = "".join(f", {name}={value!r}" for name, value in kind.place.items())
+
+    [registered] = register(f"import providers\nproviders.{resource}('one', friendly_name='one'{place})")
+
+    assert registered["type"] == kind.facts(pending=["one"])["pending"][0]["type"]
+    assert registered["type"] == kind.provider.resource_type
 
 
 def test_permissions_that_the_api_drops_are_an_error_and_leave_no_role(
