@@ -40,6 +40,8 @@ class Operation:
     """Of the thing that is there already; empty for a creation."""
     component: bool = False
     """Whether it only groups others: nothing of it exists at Twilio."""
+    left_over: bool = False
+    """Whether it is the deletion of what an earlier run replaced and could not delete."""
     properties: Mapping[str, Change] = field(default_factory=dict)
 
 
@@ -106,8 +108,9 @@ def _events(lines: Iterable[str]) -> Iterator[tuple[str, Json]]:
 class _Reader:
     def __init__(self) -> None:
         self._steps: dict[str, Json] = {}
+        self._replaced: dict[tuple[str, str], Json] = {}
         self._drift: dict[str, Drift] = {}
-        self._refreshing: set[str] = set()
+        self._refreshing: set[tuple[str, str]] = set()
         self._violations: list[tuple[str, Violation]] = []
         self._problems: list[tuple[str, str]] = []
         self._declared: Json = {}
@@ -134,17 +137,20 @@ class _Reader:
             services = outputs.get("services")
             self._declared = services if isinstance(services, dict) else self._declared
         elif op == "refresh":
-            self._refreshing.add(urn)
+            self._refreshing.add((urn, _sid(step)))
+        elif op == "delete-replaced" and (step.get("old") or {}).get("delete"):
+            self._replaced[urn, _sid(step)] = step
         elif not _is_default_provider(step) and (op in CHANGING or (op == "same" and _protection(step))):
             self._steps[urn] = step
 
     def _after(self, step: Json) -> None:
         urn = step["urn"]
-        if urn not in self._refreshing:
+        if (urn, _sid(step)) not in self._refreshing:
             return
-        self._refreshing.discard(urn)
+        self._refreshing.discard((urn, _sid(step)))
         old, new = step.get("old") or {}, step.get("new")
-        if _is_root(step) or _is_default_provider(step):
+        # What waits for its deletion is not what was deployed.
+        if _is_root(step) or _is_default_provider(step) or old.get("delete"):
             return
         what = {"name": _name(urn), "type": step["type"], "sid": old.get("id", "")}
         if not new:
@@ -176,9 +182,8 @@ class _Reader:
             service, slash, rest = _name(urn).partition("/")
             return masked.get(_name(urn)) or masked.get(service, service) + slash + rest
 
-        operations = [
-            self._operation(urn, step, shown(urn), urn in objected) for urn, step in self._steps.items()
-        ]
+        steps = [*self._steps.items(), *self._left_over()]
+        operations = [self._operation(urn, step, shown(urn), urn in objected) for urn, step in steps]
         drift = [replace(each, name=shown(urn)) for urn, each in self._drift.items()]
         violations = [replace(each, resource=shown(urn)) for urn, each in self._violations]
         problems = [
@@ -186,7 +191,7 @@ class _Reader:
             for urn, message in self._problems
         ]
         return Record(
-            operations=tuple(sorted(operations, key=lambda each: (each.type, each.name))),
+            operations=tuple(sorted(operations, key=lambda each: (each.type, each.name, each.left_over))),
             drift=tuple(sorted(drift, key=lambda each: (each.type, each.name))),
             violations=tuple(
                 sorted(violations, key=lambda each: (each.enforcement, each.policy, each.resource))
@@ -194,6 +199,13 @@ class _Reader:
             problems=tuple(problems),
             succeeded=self._succeeded,
         )
+
+    def _left_over(self) -> Iterator[tuple[str, Json]]:
+        """Return the deletions that finish what an earlier run replaced, without those of this run's replacements."""
+        for (urn, sid), step in self._replaced.items():
+            own = self._steps.get(urn)
+            if own is None or own["op"] != "replace" or _sid(own) != sid:
+                yield urn, step
 
     def _masked_names(self) -> dict[str, str]:
         """Return what stands for the logical names that a policy's message masks; a part bears its service's."""
@@ -209,9 +221,11 @@ class _Reader:
             declared=self._declared_name(urn),
             objected=objected,
         )
-        op = step["op"]
+        op, left_over = step["op"], step["op"] == "delete-replaced"
         if op == "same":
             op = "protect" if new.get("protect") else "unprotect"
+        if left_over:
+            op = "delete"
         if op == "delete":
             properties = {key: value for key, value in properties.items() if key == "friendly_name"}
         return Operation(
@@ -220,6 +234,7 @@ class _Reader:
             type=step["type"],
             sid=old.get("id", ""),
             component=not (new or old).get("custom"),
+            left_over=left_over,
             properties=properties,
         )
 
@@ -246,6 +261,11 @@ def _differing(old: Json, new: Json, kind: str) -> set[str]:
 
 def _name(urn: str) -> str:
     return urn.rpartition("::")[2]
+
+
+def _sid(step: Json) -> str:
+    """Return the SID of what is there already."""
+    return str((step.get("old") or {}).get("id", ""))
 
 
 def _is_root(step: Json) -> bool:

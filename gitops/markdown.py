@@ -25,6 +25,7 @@ TITLES = {
     Exit.GUARD: "refused, to protect what exists",
     Exit.FAILED: "failed",
 }
+LEFT_OVER = "left over: an earlier run replaced it and could not delete it"
 MAX_CHARACTERS = 60_000
 """GitHub takes 65,536 in a comment or an issue."""
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&$])")
@@ -153,7 +154,8 @@ def _operation(operation: Operation, name: str) -> str:
     ]
     kind = escaped(operation.type.rpartition(":")[2])
     text = " ".join(filter(None, (word, kind, name and quoted(name), operation.sid)))
-    return text + (f": {', '.join(changes)}" if changes else "")
+    text += f": {', '.join(changes)}" if changes else ""
+    return f"{text}, {LEFT_OVER}" if operation.left_over else text
 
 
 def _value(value: object) -> str:

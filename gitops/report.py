@@ -9,7 +9,7 @@ import dataclasses
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -168,7 +168,9 @@ def is_guard(message: str) -> bool:
 def differences(reviewed: Report | None, found: Report) -> list[str]:
     """Say in what the operations of a plan differ from the reviewed ones; [] if they are the same.
 
-    Operations are the same if they do the same to the same resource and thing, with the same new values.
+    Operations are the same if they do the same to the same resource and thing, with the same new values. A deletion
+    that an earlier run left over is the rest of a reviewed replacement of the same thing; one that was reviewed and
+    is done already makes no difference.
 
     Args:
         reviewed: The report that was reviewed; None if the review showed no operation on this stack.
@@ -176,7 +178,14 @@ def differences(reviewed: Report | None, found: Report) -> list[str]:
     """
     before = {_key(each): each for each in (reviewed.record.operations if reviewed else ())}
     now = {_key(each): each for each in found.record.operations}
-    return [*_differences(before, now)]
+    for key, left in [(key, each) for key, each in now.items() if each.left_over]:
+        replaced = before.get(_key(replace(left, left_over=False)))
+        if replaced is not None and (replaced.op, replaced.sid) == ("replace", left.sid):
+            del now[key]
+            if _key(replaced) not in now:
+                del before[_key(replaced)]
+    done = [key for key, each in before.items() if each.left_over and key not in now]
+    return [*_differences({key: each for key, each in before.items() if key not in done}, now)]
 
 
 def _differences(before: Mapping[str, Operation], now: Mapping[str, Operation]) -> Iterator[str]:
@@ -201,7 +210,8 @@ def _unequal(was: Operation, becomes: Operation) -> list[str]:
 
 
 def _key(operation: Operation) -> str:
-    return f"{operation.type.rpartition(':')[2]} {operation.name}"
+    key = f"{operation.type.rpartition(':')[2]} {operation.name}"
+    return f"{key}, left over by an earlier run as {operation.sid}" if operation.left_over else key
 
 
 def _operation(document: Mapping[str, Any]) -> Operation:

@@ -12,10 +12,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import requests
 
 from gitops.events import Record, Violation
 from gitops.report import Report
 from tests.support.workspace import Workspace
+from tools.local_emulator import ACCOUNT_SID
 
 SECONDS = 120
 PAUSE = threading.Event()
@@ -33,6 +35,29 @@ def gitops(workspace: Workspace, *arguments: str) -> subprocess.CompletedProcess
         check=False,
         timeout=SECONDS,
     )
+
+
+def new_service(workspace: Workspace, name: str) -> str:
+    """Make a service through the API, with the clone's own account; give its SID."""
+    answer = requests.post(
+        f"{workspace.emulator.url}/v1/Services",
+        data={"FriendlyName": name},
+        auth=(ACCOUNT_SID, "emulator"),
+        timeout=SECONDS,
+    )
+    answer.raise_for_status()
+    return str(answer.json()["sid"])
+
+
+def leave_over(workspace: Workspace, name: str, sid: str) -> None:
+    """Write into the state of dev what a replacement leaves there whose delete was refused."""
+    path = workspace.root / ".emulator/state/.pulumi/stacks/conversation-services/dev.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    resources = document["checkpoint"]["latest"]["resources"]
+    (own,) = (each for each in resources if each["urn"].endswith(f":ConversationService::{name}"))
+    outputs = {**own["outputs"], "sid": sid}
+    resources.append({**own, "id": sid, "outputs": outputs, "delete": True})
+    path.write_text(json.dumps(document), encoding="utf-8")
 
 
 @pytest.mark.timeout(600)
@@ -56,6 +81,37 @@ def test_protected_service_is_a_guard_that_both_engines_tell(workspace: Workspac
     assert (7, True) == (unseen.returncode, json.loads(unseen.stdout)["stopped"])
     assert "ConversationService returns: reviewed: nothing, now: create" in json.loads(unseen.stdout)["notes"]
     assert before == workspace.names()
+
+
+@pytest.mark.timeout(600)
+def test_deletion_that_was_left_over_is_shown_reviewed_and_done(workspace: Workspace):
+    """A replacement whose delete was refused waits in the state: each run tries it, so each report tells it."""
+    workspace.make("up")
+    old = new_service(workspace, "acme-support-dev")
+    (conversation,) = workspace.emulator.add_conversations(old, 1)
+    leave_over(workspace, "support", old)
+    unseen = gitops(workspace, "deploy", "--stack", "dev", "--reviewed", "nothing.json", "--json")
+    drift = gitops(workspace, "drift-report", "--stack", "dev", "--json")
+    seen = gitops(workspace, "preview-report", "--stack", "dev", "--json", "--out", "reports")
+    deploy = ("deploy", "--stack", "dev", "--reviewed", "reports/dev.json", "--json")
+    guarded = gitops(workspace, *deploy)
+    workspace.delete_conversation(old, conversation)
+    done = gitops(workspace, *deploy)
+    again = gitops(workspace, *deploy)
+
+    left = (
+        f"ConversationService support, left over by an earlier run as {old}: reviewed: nothing, now: delete"
+    )
+    assert (7, True) == (unseen.returncode, left in json.loads(unseen.stdout)["notes"])
+    assert (0, []) == (drift.returncode, json.loads(drift.stdout)["drift"])
+    assert [("delete", "support", old, True)] == [
+        (each["op"], each["name"], each["sid"], each["left_over"])
+        for each in json.loads(seen.stdout)["operations"]
+    ]
+    assert (7, 3) == (seen.returncode, guarded.returncode)
+    assert (0, 0) == (done.returncode, again.returncode), done.stdout + again.stdout
+    assert old not in {service["sid"] for service in workspace.emulator.services()}
+    assert 3 == len(workspace.emulator.services())
 
 
 @pytest.mark.parametrize("workspace", ["embedded"], indirect=True)

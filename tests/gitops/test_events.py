@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gitops.events import Change, Drift, Operation, Problem, Record, Violation, read_events
+from gitops.exits import Exit
 from gitops.masking import HIDDEN, MASKED
 from gitops.report import Report, differences
 from tests.gitops.event_log import SERVICE, error, root, state, step, summary, violation
 
 SID = "IS" + "1" * 32
+OTHER_SID = "IS" + "2" * 32
 
 
 def operation(op: str, name: str, sid: str = "", **properties: Change) -> Operation:
@@ -50,6 +54,46 @@ def test_operations_are_read_with_the_values_that_review_needs():
         succeeded=True,
     )
     assert expected == record
+
+
+def test_deletion_that_an_earlier_run_left_over_is_an_operation_of_its_own():
+    """The next `up` does it, whatever the file says: "no changes" would hide it. A replacement's half is none."""
+    old = state("acme-a", sid=OTHER_SID) | {"delete": True}
+    lines = [
+        root({"a": "acme-a", "b": "acme-b"}),
+        step("pre", "same", "a", state("acme-a", sid=SID), state("acme-a", sid=SID), logical=True),
+        step("pre", "replace", "b", state("acme-b", sid=SID), state("acme-bee"), logical=True),
+        step("pre", "delete-replaced", "b", state("acme-b", sid=SID) | {"delete": True}, None),
+        step("pre", "delete-replaced", "b", state("acme-b", sid=OTHER_SID) | {"delete": True}, None),
+        step("pre", "delete-replaced", "a", old, None),
+        summary(),
+    ]
+
+    record = read_events(lines)
+
+    left = {name: replace(operation("delete", name, OTHER_SID), left_over=True) for name in "ab"}
+    assert (
+        replace(left["a"], properties={"friendly_name": Change("acme-a", None)}),
+        operation("replace", "b", SID, friendly_name=Change("acme-b", "acme-bee")),
+        replace(left["b"], properties={"friendly_name": Change("acme-b", None)}),
+    ) == record.operations
+    assert Exit.CHANGES is Report(kind="preview", stack="dev", api="twilio", commit="", record=record).exit
+
+
+def test_what_waits_for_its_deletion_drifts_in_nobodys_name():
+    """Two resources bear one URN then; that the old one is gone is no news of the new one."""
+    old = state("acme-a", sid=OTHER_SID) | {"delete": True}
+    lines = [
+        step("pre", "refresh", "a", old, old),
+        step("pre", "refresh", "a", state("acme-a", sid=SID), state("acme-a", sid=SID)),
+        step("out", "refresh", "a", old, None),
+        step("out", "refresh", "a", state("acme-a", sid=SID), state("other", sid=SID)),
+        summary(),
+    ]
+
+    found = read_events(lines).drift
+
+    assert (Drift(kind="changed", name="a", type=SERVICE, sid=SID, properties=("friendly_name",)),) == found
 
 
 @pytest.mark.parametrize("done_as", ["refresh", "update"])

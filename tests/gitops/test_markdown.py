@@ -81,6 +81,16 @@ def test_section_tells_refusals_first_then_operations_and_drift():
     assert expected == section(REPORT)
 
 
+def test_deletion_left_over_says_so_and_counts():
+    """Who reads only the table sees that something will be deleted."""
+    left = Operation(op="delete", name="a", type=KIND, sid=SID, left_over=True)
+    report = replace(REPORT, record=Record(operations=(left,), succeeded=True))
+    line = f"- **delete** ConversationService `a` {SID}, left over: an earlier run replaced it and could not delete it"
+
+    assert line in section(report).splitlines()
+    assert "| stage | changes | - | - | - | 1 | - |" in comment([report], "Preview")
+
+
 def test_what_belongs_to_a_service_stands_below_its_name():
     """Operations are read service by service; a component is none, unless there is nothing else."""
     kinds = {name: f"pulumi-python:dynamic/twilio:{name}" for name in ("Role", "ServiceWebhook")}

@@ -20,6 +20,7 @@ CREATE = Operation(op="create", name="a", type=KIND, properties={"friendly_name"
 REPLACE = Operation(
     op="replace", name="a", type=KIND, sid=SID, properties={"friendly_name": Change("acme-a", "acme-b")}
 )
+LEFT = Operation(op="delete", name="a", type=KIND, sid=SID, left_over=True)
 GONE = Drift(kind="gone", name="a", type=KIND, sid=SID)
 OBJECTION = Violation(policy="p", enforcement="mandatory", resource="a", message="no")
 ADVICE = replace(OBJECTION, enforcement="advisory")
@@ -99,6 +100,30 @@ def test_exit_of_a_report_is_the_gravest_that_it_tells(given: Report, expected: 
             [],
             id="from another old value",
         ),
+        pytest.param((LEFT,), (LEFT,), [], id="a deletion left over, seen"),
+        pytest.param((LEFT,), (), [], id="a deletion left over, done since"),
+        pytest.param(
+            (),
+            (LEFT,),
+            [f"ConversationService a, left over by an earlier run as {SID}: reviewed: nothing, now: delete"],
+            id="a deletion left over, not seen",
+        ),
+        pytest.param((REPLACE,), (LEFT,), [], id="the rest of the replacement that was seen"),
+        pytest.param(
+            (replace(REPLACE, sid=OTHER_SID),),
+            (LEFT,),
+            [
+                "ConversationService a: reviewed: replace, now: nothing",
+                f"ConversationService a, left over by an earlier run as {SID}: reviewed: nothing, now: delete",
+            ],
+            id="the rest of another replacement",
+        ),
+        pytest.param(
+            (REPLACE,),
+            (LEFT, replace(REPLACE, op="update", sid=OTHER_SID)),
+            ["ConversationService a: reviewed: replace, now: update"],
+            id="the rest of a replacement, and something else",
+        ),
     ],
 )
 def test_differences_tell_in_what_a_plan_is_not_the_reviewed_one(
@@ -127,6 +152,7 @@ RECORDS = st.builds(
             type=TEXT,
             sid=TEXT,
             component=st.booleans(),
+            left_over=st.booleans(),
             properties=st.dictionaries(TEXT, st.builds(Change, VALUES, VALUES)),
         ),
         max_size=2,
