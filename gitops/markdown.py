@@ -1,11 +1,13 @@
 """Reports as Markdown: for a comment on a pull request, an issue, a job's summary.
 
-Names of resources and texts of others are escaped, so that none of them can write Markdown of its own.
+Names of resources and texts of others stand as code or as plain words, so that none of them can write Markdown of its
+own, link to anything or mention anybody.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -28,17 +30,42 @@ TITLES = {
 LEFT_OVER = "left over: an earlier run replaced it and could not delete it"
 MAX_CHARACTERS = 60_000
 """GitHub takes 65,536 in a comment or an issue."""
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&$])")
+_PLAIN = re.compile(r"[(\"'“]?[^\W_]+(?:[-'./][^\W_]+)*[)\"'”]?[.,;:!?…]*")
+"""A word in which Markdown, GitHub's own signs included, sees nothing but a word."""
+_REFERENCE = re.compile(r"(?i)\bwww\.|\b[0-9a-f]{7,}\b|\b[a-z]+-\d")
+"""What GitHub makes a link of all the same: addresses, commits, GH-1 and a repository's own kinds of numbers."""
+_NUMBERED = re.compile(r"\A(\d+)([.)])(?!\S)")
+_UNSHOWN = ("Cc", "Cf", "Cs")
+"""Kinds of characters that are not seen: they control, have no width or turn the direction, or are half of one."""
+_SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}")
 
 
 def escaped(text: object) -> str:
-    """Return a text that Markdown shows as it stands, in one line, mentioning nobody."""
-    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split())).replace("\\@", "@\u200b")
+    """Return a text in one line, as it stands: words as words, and all that may mean something else as code.
+
+    In code nothing is Markdown, a link or a mention; a backslash does not keep GitHub from making one.
+    """
+    # At the beginning of a line a number with a dot would begin a list.
+    return _NUMBERED.sub(r"\1\\\2", " ".join(map(_word, _one_line(text).split())))
 
 
 def quoted(text: object) -> str:
     """Return a name or value as code, in which nothing is Markdown and nobody is mentioned."""
-    return "`" + " ".join(str(text).replace("`", "'").split()) + "`"
+    return f"`{_one_line(text).replace('`', chr(39)) or ' '}`"
+
+
+def _one_line(text: object) -> str:
+    line = " ".join(str(text).split())
+    return "".join("\ufffd" if unicodedata.category(each) in _UNSHOWN else each for each in line)
+
+
+def _word(word: str) -> str:
+    return word if _PLAIN.fullmatch(word) and not _REFERENCE.search(word) else quoted(word)
+
+
+def _thing(sid: str) -> str:
+    """Return a SID plainly; any other id, such as a provider's, as code."""
+    return sid if not sid or _SID.fullmatch(sid) else quoted(sid)
 
 
 def comment(reports: Sequence[Report], title: str) -> str:
@@ -70,7 +97,7 @@ def section(report: Report) -> str:
     lines += _list(
         "Drift: not as the last deployment left it",
         (
-            f"{quoted(each.name)} {each.sid}: {'is gone' if each.kind == 'gone' else 'differs in'} "
+            f"{quoted(each.name)} {_thing(each.sid)}: {'is gone' if each.kind == 'gone' else 'differs in'} "
             + ", ".join(map(quoted, each.properties))
             for each in record.drift
         ),
@@ -125,7 +152,7 @@ def _problem(problem: Problem) -> str:
 
 def _lines(message: str) -> str:
     # Two blanks at the end of a line break it: the hint stands on a line of its own.
-    return "  \n  ".join(map(escaped, message.splitlines()))
+    return "  \n  ".join(filter(None, map(escaped, message.splitlines())))
 
 
 def _operations(operations: Sequence[Operation]) -> Iterator[str]:
@@ -143,7 +170,7 @@ def _operations(operations: Sequence[Operation]) -> Iterator[str]:
 
 
 def _operation(operation: Operation, name: str) -> str:
-    word = f"**{operation.op}**" if operation.op in DESTRUCTIVE else operation.op
+    word = f"**{operation.op}**" if operation.op in DESTRUCTIVE else escaped(operation.op)
     changes = [
         f"{quoted(key)} {_value(change.new)}"
         if operation.op in ("create", "import") or change.old is None
@@ -153,7 +180,7 @@ def _operation(operation: Operation, name: str) -> str:
         for key, change in operation.properties.items()
     ]
     kind = escaped(operation.type.rpartition(":")[2])
-    text = " ".join(filter(None, (word, kind, name and quoted(name), operation.sid)))
+    text = " ".join(filter(None, (word, kind, name and quoted(name), _thing(operation.sid))))
     text += f": {', '.join(changes)}" if changes else ""
     return f"{text}, {LEFT_OVER}" if operation.left_over else text
 

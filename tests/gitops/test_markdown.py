@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from gitops.events import Change, Drift, Operation, Problem, Record, Violation
 from gitops.markdown import MAX_CHARACTERS, comment, escaped, quoted, section
@@ -13,6 +16,7 @@ from gitops.report import Report
 
 KIND = "pulumi-python:dynamic/twilio:ConversationService"
 SID = "IS" + "1" * 32
+ROLE_SID = "RL" + "2" * 32
 REPORT = Report(
     kind="preview",
     stack="stage",
@@ -51,12 +55,12 @@ def test_section_tells_refusals_first_then_operations_and_drift():
 
 **Refused by policy**
 
-- `unique` on `a`: is \\*not\\* unique{"  "}
+- `unique` on `a`: is `*not*` unique{"  "}
   hint: choose
 
 **Refused, to protect what exists**
 
-- `b`: it holds conversations \\(at least 2\\){"  "}
+- `b`: it holds conversations (at least 2){"  "}
   hint: undo it
 
 **Errors**
@@ -102,7 +106,7 @@ def test_what_belongs_to_a_service_stands_below_its_name():
         op="create", name="a", type="twilio:conversations:ConversationEnvironment", component=True
     )
     operations = (
-        Operation(op="update", name="b/agent", type=kinds["Role"], sid="RL1"),
+        Operation(op="update", name="b/agent", type=kinds["Role"], sid=ROLE_SID),
         Operation(op="delete", name="a", type=kinds["ServiceWebhook"], sid=SID),
         Operation(op="create", name="a/agent", type=kinds["Role"], properties=words),
         Operation(op="create", name="a", type=KIND),
@@ -114,7 +118,7 @@ def test_what_belongs_to_a_service_stands_below_its_name():
   - create ConversationService
   - create Role `agent`: `permissions` `sendMessage, leaveConversation`, `type` `service`
   - **delete** ServiceWebhook IS11111111111111111111111111111111
-- update Role `b/agent` RL1
+- update Role `b/agent` RL22222222222222222222222222222222
 """
 
     assert grouped in section(report)
@@ -157,14 +161,123 @@ def test_comment_too_long_for_the_forge_is_cut_and_says_so():
     assert text.endswith("the rest stands in the job summaries and in the reports.\n")
 
 
-@settings(deadline=None)
-@given(st.text())
-def test_quoted_and_escaped_text_stays_one_piece(text: str):
-    """No name can end its own quotation, start a line, mention a person or open a tag."""
-    code, plain = quoted(text), escaped(text)
+def told(markdown: str) -> tuple[str, str, set[str]]:
+    """Return what a line of Markdown shows outside of code, the whole of what it shows, and its kinds of elements."""
+    plain, whole, kinds = "", "", set[str]()
+    for token in MarkdownIt("gfm-like", {"linkify": False}).parse(f"- {markdown}\n"):
+        for part in [token, *(token.children or ())]:
+            kinds.add(part.type)
+            whole += part.content if part.type in ("text", "code_inline") else ""
+            plain += part.content if part.type == "text" else " "
+    return plain, whole, kinds
 
-    assert code.count("`") == 2
-    assert len(code.splitlines()) == 1
-    assert len(plain.splitlines()) <= 1
-    assert not any(character in plain.replace(f"\\{character}", "") for character in "`<>[]|")
-    assert "@" not in plain.replace("@\u200b", "")
+
+LINKS = re.compile(
+    r"(?i)https?:|ftp:|mailto:|www\.|@|#\d|\bGH-\d|(?<![\w/])[\w.-]+/[\w.-]+#|\b[0-9a-f]{7,40}\b|:\w+:|<|>|&"
+)
+"""What GitHub makes of a rendered text, outside of code, whatever backslashes stood before it."""
+ELEMENTS = {
+    "bullet_list_open",
+    "bullet_list_close",
+    "list_item_open",
+    "list_item_close",
+    "paragraph_open",
+    "paragraph_close",
+    "inline",
+    "text",
+    "text_special",
+    "code_inline",
+}
+SIGNS = st.text(alphabet="\\`*_{}[]<>()#+-.!|~@&$:/=^\"' \t\n1aé\u200b\u202e\u2028\x00", max_size=30)
+PIECES = st.sampled_from(
+    [
+        *("https://evil.example/x", "http://a.b", "ftp://a.b", "www.evil.example", "WWW.a.b", "mailto:a@b.c"),
+        *("@octocat", "@org/team", "\\@octocat", "a@b.c", "#1", "\\#1", "GH-1", "owner/repo#1", "JIRA-7"),
+        *("deadbeef", "0123456789abcdef0123456789abcdef01234567", "a5c3785...1e7b2f0", "owner/repo@deadbeef"),
+        *(
+            "<b>x</b>",
+            "<!-- x",
+            "&lt;",
+            "&#64;octocat",
+            "![x](y)",
+            "[x](y)",
+            "[x]: y",
+            "**x**",
+            "__x__",
+            "~~x~~",
+        ),
+        *(
+            "$x$",
+            "`",
+            "``",
+            "```",
+            "    x",
+            "# x",
+            "> x",
+            "- x",
+            "+ x",
+            "* x",
+            "1. x",
+            "2) x",
+            "---",
+            "===",
+            "- [ ]",
+        ),
+        *(
+            ":tada:",
+            "| a | b |",
+            "[^1]",
+            "\\",
+            "x\\",
+            "<https://a.b>",
+            "\u202eevil",
+            "word",
+            "(at least 2)",
+            "Twilio's",
+        ),
+    ]
+)
+TEXTS = st.one_of(st.text(), SIGNS, st.lists(PIECES | SIGNS, max_size=6).map(" ".join), PIECES)
+
+
+@given(TEXTS)
+def test_text_of_others_becomes_words_and_code_and_nothing_else(text: str):
+    """No link, mention, number, commit, tag or emphasis comes of it, in one line whose words are all there."""
+    plain, whole, kinds = told(escaped(text))
+
+    assert set() == kinds - ELEMENTS
+    assert None is LINKS.search(plain)
+    assert 1 >= len(escaped(text).splitlines())
+    assert words(text) == words(whole)
+
+
+@given(TEXTS)
+def test_name_or_value_is_one_piece_of_code(text: str):
+    """It can neither end its own quotation nor begin a line."""
+    plain, whole, kinds = told(quoted(text))
+
+    assert "" == plain.strip()
+    assert set() == kinds - ELEMENTS
+    assert 2 == quoted(text).count("`")
+    assert words(text) == words(whole)
+
+
+@given(TEXTS, TEXTS)
+def test_message_of_several_lines_stays_one_entry(first: str, second: str):
+    """A hint stands on a line of its own, below its message and not beside it."""
+    problem = Problem("a", f"{first}\n{second}")
+    report = replace(REPORT, record=Record(problems=(problem,), succeeded=False))
+
+    plain, _, kinds = told(section(report).partition("**Errors**\n\n- ")[2])
+
+    assert set() == kinds - ELEMENTS - {"hardbreak", "softbreak"}
+    assert None is LINKS.search(plain)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text as a report shows them: unreadable characters and backquotes replaced."""
+    shown = "".join(
+        "\ufffd" if unicodedata.category(each) in ("Cc", "Cf", "Cs") and not each.isspace() else each
+        for each in text.replace("`", "'")
+    )
+    return shown.split()
