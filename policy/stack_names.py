@@ -1,6 +1,6 @@
 """The texts of a stack file that the policies would read, for a command that looks a name up by its service's key.
 
-It reads only what stands in the file itself: no secrets, no files that it includes.
+It reads what stands in the file itself and in those that it includes; no secrets.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Named:
 
     Attributes:
         service: key of its service.
-        number: place of the service in the file, from 1.
+        number: place of the service in the stack, from 1.
         input: where it stands below the service: `friendlyName`, `roles (name 2)`.
         text: the text.
     """
@@ -55,15 +55,31 @@ def names_in(project_file: Path, stack: str) -> list[Named]:
             f"cannot read the stack file {file.name}: {error}\nhint: give the name itself"
         ) from error
     config = document.get("config") if isinstance(document, dict) else None
-    key = f"{project_name(project_file)}:services"
-    services = config.get(key) if isinstance(config, dict) else None
-    if not isinstance(services, dict):
-        raise StackFileError(f"the stack file {file.name} has no {key}\nhint: give the name itself")
+    config = config if isinstance(config, dict) else {}
+    name = project_name(project_file)
+    own = config.get(f"{name}:services", {})
+    declared = [own, *_included(folder, config.get(f"{name}:include", []))]
+    services = [pair for each in declared if isinstance(each, dict) for pair in each.items()]
+    if not services:
+        raise StackFileError(f"the stack file {file.name} declares no services\nhint: give the name itself")
     return [
         Named(str(service), number, place, text)
-        for number, (service, settings) in enumerate(services.items(), start=1)
+        for number, (service, settings) in enumerate(services, start=1)
         for place, text in _texts(settings, "")
     ]
+
+
+def _included(folder: Path, patterns: object) -> Iterator[object]:
+    """Read the files of services that a stack file includes, in the order of their names; none outside of `folder`."""
+    inner = [p for p in patterns if isinstance(p, str)] if isinstance(patterns, list) else []
+    inner = [p for p in inner if p and not p.startswith("/") and not {"..", "**"} & {*p.split("/")}]
+    for file in sorted({file for pattern in inner for file in folder.glob(pattern)}):
+        try:
+            yield parse_yaml(read_text(file))
+        except YamlError as error:
+            raise StackFileError(
+                f"cannot read {file.relative_to(folder)}: {error}\nhint: give the name itself"
+            ) from None
 
 
 def _stack_folder(project_file: Path) -> str:

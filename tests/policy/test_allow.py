@@ -257,6 +257,20 @@ def test_name_is_looked_up_by_its_service(project: Path) -> None:
     assert "priyanka" not in done.stdout
 
 
+def test_name_in_an_included_file_is_looked_up(project: Path) -> None:
+    """Services may lie in files beside the stack file; what lies outside is not read."""
+    (project / "stacks" / "dev").mkdir()
+    for path in ("stacks/dev/desk.yaml", "outside.yaml"):
+        (project / path).write_text("desk:\n  friendlyName: Dr. Pemberton clinic\n")
+    stack_file = project / "stacks" / "Pulumi.dev.yaml"
+    stack_file.write_text(STACK_FILE + "  shop:include: [dev/*.yaml, ../*.yaml]\n")
+
+    done = allow(project, "--stack", "dev", "--service", "desk", *REST)
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert [("drpemberton",)] == names(project)
+
+
 def test_service_can_be_given_by_its_number(project: Path) -> None:
     """A key that is personal itself is in no log, and need not be."""
     done = allow(project, "--stack", "dev", "--service", "3", "--input", "friendlyName", *REST)
