@@ -89,7 +89,7 @@ def judge(raw: str, regions: tuple[str, ...], reviewed: Reviewed, listed: Sequen
     if not found or not (reviewed.entries or listed):
         return Judgement(found)
     text = _Words(raw)
-    spots = {entry: list(_spots(text.text, entry.parts)) for entry in reviewed.entries}
+    spots = {entry: spans for entry in reviewed.entries if (spans := list(text.spots(entry.parts)))}
     live = [s for entry, spans in spots.items() if not entry.is_expired(reviewed.today) for s in spans]
     left, excused = text.without(found, live, listed)
     if excused:
@@ -106,7 +106,7 @@ def judge(raw: str, regions: tuple[str, ...], reviewed: Reviewed, listed: Sequen
     expired = (
         entry
         for entry, spans in spots.items()
-        if spans and entry.is_expired(reviewed.today) and text.without(left, [*live, *spans], listed)[1]
+        if entry.is_expired(reviewed.today) and text.without(left, [*live, *spans], listed)[1]
     )
     return Judgement(tuple(sorted(left, key=_span)), frozenset(used), next(expired, None))
 
@@ -114,7 +114,7 @@ def judge(raw: str, regions: tuple[str, ...], reviewed: Reviewed, listed: Sequen
 def accounts_for(parts: Sequence[str], name: str) -> bool:
     """Tell whether an entry's parts and words of the trade make up a whole name."""
     words = _Words(name)
-    return words.is_made_of(list(_spots(words.text, parts)))
+    return words.is_made_of(list(words.spots(parts)))
 
 
 class _Words:
@@ -124,6 +124,22 @@ class _Words:
         self.text = read(raw)
         self._spans = [self.text.span(token.start, token.end) for token in self.text.tokens]
         self._starts = [start for start, _ in self._spans]
+        self._joined = "".join(token.folded for token in self.text.tokens)
+        self._borders = _borders(self.text)
+
+    def spots(self, parts: Sequence[str]) -> Iterator[Span]:
+        """Yield where an entry's parts stand, one behind the other, each at the borders of words."""
+        starts, ends = self._borders
+        at = 0
+        while True:
+            spans: list[Span] = []
+            for part in parts:
+                found = _next(self._joined, part, at, starts, ends)
+                if found < 0:
+                    return
+                at = found + len(part)
+                spans.append(self.text.span(starts[found], ends[at]))
+            yield from spans
 
     def without(
         self, found: Sequence[Finding], live: Sequence[Span], listed: Sequence[Span]
@@ -196,22 +212,6 @@ class _Words:
                 piece += self.text.norm[at]
         if piece:
             yield fold(piece)
-
-
-def _spots(text: Text, parts: Sequence[str]) -> Iterator[Span]:
-    """Yield where an entry's parts stand, one behind the other, each at the borders of words."""
-    joined = "".join(token.folded for token in text.tokens)
-    starts, ends = _borders(text)
-    at = 0
-    while True:
-        spans: list[Span] = []
-        for part in parts:
-            found = _next(joined, part, at, starts, ends)
-            if found < 0:
-                return
-            at = found + len(part)
-            spans.append(text.span(starts[found], ends[at]))
-        yield from spans
 
 
 def _next(joined: str, part: str, at: int, starts: dict[int, int], ends: dict[int, int]) -> int:

@@ -51,14 +51,14 @@ _SHARED_SCHEMAS: dict[str, dict[str, Any]] = {
     },
 }
 
-_given: dict[str, Any] = {}
-"""Settings of `no-personal-data`, as last seen: an engine configures a pack once, and asks that policy first."""
+_FIRST = "no-personal-data"
+_given: dict[str, Mapping[str, Any]] = {_FIRST: {}}
+"""Its settings, as last seen: an engine configures a pack once, and asks that policy first."""
 
 
 def share(config: Mapping[str, Any]) -> None:
     """Keep the settings of `no-personal-data` for its companions."""
-    _given.clear()
-    _given.update(config)
+    _given[_FIRST] = config  # at once: an engine asks on several threads
 
 
 def shared_schema(*, has_defaults: bool) -> dict[str, dict[str, Any]]:
@@ -103,7 +103,7 @@ class PersonalDataSettings:
         """Read a policy's configuration, with `report` as its default."""
 
         def setting(key: str) -> Any:
-            return config.get(key, _given.get(key, _SHARED_DEFAULTS[key]))
+            return config.get(key, _given[_FIRST].get(key, _SHARED_DEFAULTS[key]))
 
         return cls(
             report=frozenset(_current(entry) for entry in config.get("report", report)),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -154,6 +156,17 @@ def test_settings_of_the_first_policy_count_for_its_companion(host: PolicyHost) 
     assert [("possible-personal-data", "advisory")] == rules(violations)
 
 
+def test_settings_count_on_every_thread(host: PolicyHost, allow_list: Path) -> None:
+    """An engine asks about several resources at once."""
+    allow_list.write_text(entry(PERSON))
+    resources = [service(f"priyanka-raghunathan-{i}", f"s{i}") for i in range(200)]
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(host.analyze, resources))
+
+    assert [[]] * len(resources) == answers
+
+
 UNUSED = (
     "entry 1 of the allow-list is used by no name of this stack: "
     "remove it, or name under stacks those that need it"
@@ -225,6 +238,23 @@ def test_list_of_the_project_comes_before_the_packs(elsewhere: PolicyHost, proje
     after = elsewhere.analyze(service(PERSON))
 
     assert (STOPPED, []) == (rules(before), after)
+
+
+def test_list_that_does_not_count_is_told_of(project: Path, tmp_path: Path) -> None:
+    """Who reviews words for the pack must know that a project goes by its own list."""
+    pack = tmp_path / "shared_policy"
+    shutil.copytree(PACK, pack, ignore=shutil.ignore_patterns("__pycache__"))
+    (pack / "allow-list.yaml").write_text(entry(PERSON))
+    (project / "allow-list.yaml").write_text("allow: []\n")
+    host = PolicyHost(pack=pack, project="elsewhere", folder=project)
+
+    try:
+        answers = (rules(host.analyze(service(PERSON))), host.analyze_stack([]))
+    finally:
+        host.stop()
+
+    told = f"the allow-list {pack / 'allow-list.yaml'} does not count: the project has one of that name"
+    assert (STOPPED, [Violation("allow-list-review", "advisory", told)]) == answers
 
 
 def test_missing_list_names_project_and_pack(elsewhere: PolicyHost, project: Path) -> None:
