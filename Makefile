@@ -5,9 +5,11 @@ STACK ?= dev
 BASE ?= origin/main
 FROM ?= dev
 TO ?= stage
+SCENARIOS ?= 100
+SEED ?= 1
 PYTHON := .venv/bin/python
 # What is given stays text: neither make nor a shell reads anything into it. tools/make.py finds it in the environment.
-GIVEN := STACK ARGS BASE REVIEWED FROM TO ENGINE EMULATOR
+GIVEN := STACK ARGS BASE REVIEWED FROM TO SCENARIOS SEED ENGINE EMULATOR
 $(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
 export $(GIVEN)
 # The same for a name that is allowed, from the command line alone: a shell may have a NAME of its own.
@@ -16,7 +18,7 @@ $(foreach name,$(ENTRY),$(eval override $(name) := $$(if $$(filter command,$$(or
 export $(ENTRY)
 .DEFAULT_GOAL := check
 
-.PHONY: check help setup setup-dev up preview refresh destroy outputs cancel emulator emulator-stop pulumi test lint format lock bench eval-pii pii-data schema allow \
+.PHONY: check help setup setup-dev up preview refresh destroy outputs cancel emulator emulator-stop pulumi test lint format lock chaos bench eval-pii pii-data schema allow \
 	changed-stacks preview-report deploy drift-report diff promote
 
 check: lint test  ## Format check, lint, types and tests: what CI runs
@@ -98,6 +100,9 @@ pii-data: setup-dev  ## Make the detector's data files anew from their sources (
 
 schema: setup  ## Write the schemas of stack files anew from the program's models
 	@$(PYTHON) -m program.schema
+
+chaos: setup-dev  ## Play seeded scenarios of faults: SCENARIOS=100 SEED=1 ARGS="--engine pulumi"
+	@$(PYTHON) -m tools.make $@
 
 bench: setup-dev  ## Compare the engines at hand, side by side in one run
 	@$(PYTHON) -m tools.make $@

@@ -16,7 +16,7 @@ __all__ = ["ENTRY", "VARIABLES", "command", "main"]
 
 ENTRY = ("NAME", "REASON", "OWNER", "UNTIL", "SERVICE", "INPUT", "STACKS", "FILE")
 """What `make allow` writes; the Makefile takes these from the command line alone."""
-VARIABLES = ("STACK", "ARGS", "BASE", "REVIEWED", "FROM", "TO")
+VARIABLES = ("STACK", "ARGS", "BASE", "REVIEWED", "FROM", "TO", "SCENARIOS", "SEED")
 """Variables of the Makefile that only say what to run; the command itself does not see them."""
 
 
@@ -49,6 +49,9 @@ def command(target: str, given: Mapping[str, str]) -> list[str]:
             return ["policy.allow", f"--stack={stack}", *entry]
         case "test":
             return ["pytest", *arguments]
+        case "chaos":
+            played = (f"--scenarios={given.get('SCENARIOS', '')}", f"--seed={given.get('SEED', '')}")
+            return ["tests.chaos", *played, *arguments]
         case "bench":
             return ["tests.bench", *arguments]
         case "eval-pii":
