@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -32,6 +33,7 @@ __all__ = ["PROJECT", "STACK", "Outcome", "Place", "Running"]
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT, STACK = "conversation-services", "dev"
 DEADLINE_SECONDS = 90.0
+_ESCAPED = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202f\ufeff\ufffe\uffff\ud800-\udfff]")
 _LEFT_OUT = ("tests/", "docs/", ".github/")
 _OF_A_SCENARIO = ("state", "tmp", "home", "reports", "deployed", "facts", "elsewhere")
 
@@ -121,9 +123,12 @@ class Place:
         made = self.start([*self.engine_words, "stack", "init", STACK], {}).wait()
         if made.code:
             raise RuntimeError(f"the stack can't be made\n{made.text}")
-        self._fresh = root.parent / f"{root.name}-fresh"
-        shutil.copytree(root / "state", self._fresh)
-        salt = YAML(typ="safe").load(self.stack_file.read_text(encoding="utf-8"))["encryptionsalt"]
+        self.fresh = root.parent / f"{root.name}-fresh"
+        """The state of a stack that was just made."""
+        shutil.copytree(root / "state", self.fresh)
+        self.salt = salt = YAML(typ="safe").load(self.stack_file.read_text(encoding="utf-8"))[
+            "encryptionsalt"
+        ]
         self._crypter = PassphraseCrypter(salt, self.passphrase)
 
     @property
@@ -143,7 +148,9 @@ class Place:
     def write_stack(self, config: Mapping[str, Any], text: str | None = None) -> None:
         """Write the stack file: JSON is YAML. `text` is written in place of it."""
         salt = {"encryptionsalt": self._crypter.salt_state} if hasattr(self, "_crypter") else {}
-        document = json.dumps({**salt, "config": config}, indent=1)
+        # JSON is YAML, but for pairs of surrogates and for what YAML takes for a line break.
+        document = json.dumps({**salt, "config": config}, indent=1, ensure_ascii=False)
+        document = _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
         self.stack_file.write_text(document if text is None else text, encoding="utf-8")
 
     def environment(self, changes: Mapping[str, str]) -> dict[str, str]:
@@ -175,8 +182,8 @@ class Place:
             shutil.rmtree(self.root / name, ignore_errors=True)
         for name in ("tmp", "home"):
             (self.root / name).mkdir()
-        if hasattr(self, "_fresh"):
-            shutil.copytree(self._fresh, self.root / "state")
+        if hasattr(self, "fresh"):
+            shutil.copytree(self.fresh, self.root / "state")
         else:
             (self.root / "state").mkdir()
         shutil.rmtree(self.root / "stacks")

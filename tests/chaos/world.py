@@ -10,7 +10,7 @@ import base64
 import random
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 import requests
 
@@ -60,6 +60,7 @@ class World:
         self.emulator = place.emulator
         self.proxy = place.proxy
         self.embedded = place.engine == "embedded"
+        self.account_sid = ACCOUNT_SID
         self.declared: dict[str, Json] = {}
         self.defaults: Json = {}
         self.settings = dict(SETTINGS)
@@ -88,6 +89,10 @@ class World:
         self.secrets["the basic credentials"] = basic
 
     # What is declared
+
+    def leave_out(self, reason: str) -> NoReturn:
+        """End the scenario: what it needs is not there."""
+        raise NotHereError(reason)
 
     def note(self, text: str) -> None:
         """Write a line of the recipe."""
@@ -287,24 +292,24 @@ class World:
             self.violations.append(f"the output does not say {say!r}: {self.recipe[-1]}")
         return outcome
 
-    def settle(self, *, again: bool | None = None) -> None:
+    def settle(self, *, again: bool | None = None, by: str = "make") -> None:
         """Let all lies end; then a clean `up` must succeed, and another one write nothing."""
         self.proxy.calm()
         if not self.embedded:
             self.run("cancel")
-        self.must(self.up())
+        self.must(self.up(by=by))
         if self.dice.random() < 0.25 if again is None else again:
             mark = self.proxy.mark()
-            self.must(self.up())
+            self.must(self.up(by=by))
             self.violations += [f"again: {each}" for each in invariants.misdeeds(self.proxy.since(mark))]
 
-    def finish(self) -> None:
+    def finish(self, *, by: str = "make") -> None:
         """Let all lies end and settle; if the run asks whose a name is, answer as the documentation says: `adopt`."""
         self.proxy.calm()
-        if self.up().code and "is there already" in self.outcomes[-1].text:
+        if self.up(by=by).code and "is there already" in self.outcomes[-1].text:
             self.note("adopt")
             self.defaults["onNameConflict"] = "adopt"
-        self.settle()
+        self.settle(by=by)
 
     def close(self) -> list[str]:
         """Check what can be checked at the end only; give all violations."""

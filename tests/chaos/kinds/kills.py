@@ -1,0 +1,186 @@
+"""Runs that are killed, stopped or crowded out: the next one finishes what they began, and makes nothing twice."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+
+import psutil
+
+from tests.chaos.acts import CREATE, CREATE_ROLE, DELETE
+from tests.chaos.catalogue import kind
+from tests.chaos.exchange import Exchange
+from tests.chaos.place import Running
+from tests.chaos.world import World
+
+# "before": the work is not done; "between": done, not answered; "after": answered.
+_MOMENTS = ("before", "between", "between", "after")
+
+
+def _victims(running: Running, victim: str, engine: str) -> list[psutil.Process]:
+    match victim:
+        case "provider":
+            return running.find("pulumi.dynamic")
+        case "engine":
+            return running.find("pulumi" if engine == "pulumi" else "engine")
+        case _:
+            return running.family()
+
+
+def _killed(world: World, command: str, route: str, victim: str, number: int, *, by: str = "make") -> None:
+    """Run a command and kill a part of it in the middle of one request."""
+    moment = world.dice.choice(_MOMENTS)
+    delay = world.dice.random() / 10
+    began = threading.Event()
+    holder: list[Running] = []
+
+    def act(exchange: Exchange) -> None:
+        began.wait(10)
+        if moment != "before":
+            answer = exchange.forward()
+            if moment == "after":
+                exchange.send(answer)
+                # Not a wait for something: the random part of the moment.
+                exchange.calmed.wait(delay)
+        for each in _victims(holder[0], victim, world.place.engine):
+            with contextlib.suppress(psutil.Error):
+                each.kill()
+        if moment != "after":
+            exchange.drop()
+
+    world.note(f"{victim} is killed at {route} number {number + 1}, {moment} its work")
+    world.proxy.rule(route, act, skip=number)
+    before, mark = world.state(), world.proxy.mark()
+    holder.append(world.begin(command, by=by))
+    began.set()
+    outcome = holder[0].wait()
+    for each in holder[0].family():
+        # What outlives the killed one ends by itself, or is ended here.
+        with contextlib.suppress(psutil.Error):
+            each.wait(10)
+    world.proxy.calm()
+    world.ended(command, outcome, before, mark)
+
+
+@kind(weight=6)
+def killed_in_create(world: World) -> None:
+    """An `up` is killed in the middle of a create: the next one finishes it by default."""
+    count = world.dice.randrange(1, 5)
+    parts = world.dice.random() < 0.3
+    world.declare(count, parts=parts)
+    if world.dice.random() < 0.4:
+        world.somebody_else("acme-theirs")
+    route = CREATE_ROLE if parts and world.dice.random() < 0.5 else CREATE
+    victim = world.dice.choice(["engine", "engine", "provider", "all"])
+    _killed(world, "up", route, victim, world.dice.randrange(count))
+    world.settle()
+
+
+@kind(weight=2)
+def killed_again_and_again(world: World) -> None:
+    """Several runs are killed one after the other; what was there under such a name before stays somebody else's."""
+    count = world.dice.randrange(2, 5)
+    names = world.declare(count, parts=False)
+    taken = world.dice.random() < 0.4
+    if taken:
+        theirs = world.somebody_else(world.declared[names[0]]["friendlyName"], 1)
+    for _ in range(world.dice.randrange(2, 4)):
+        _killed(world, "up", CREATE, world.dice.choice(["engine", "provider", "all"]), 0)
+        if not world.embedded:
+            world.run("cancel")
+    if taken:
+        world.must(world.up(), fail=True, say=theirs)
+        world.declared[names[0]]["friendlyName"] += "-ours"
+        world.note(f"choose another name for {names[0]}")
+    world.settle()
+
+
+@kind(weight=2)
+def killed_in_delete(world: World) -> None:
+    """A destroy, a removal or a replacement is killed in the middle of a delete."""
+    names = world.declare(world.dice.randrange(1, 4))
+    world.must(world.up(by="engine"))
+    kept = {name: dict(settings) for name, settings in world.declared.items()}
+    how = world.dice.choice(["destroy", "remove", "rename"])
+    if how == "remove":
+        del world.declared[names[0]]
+    if how == "rename":
+        world.declared[names[0]]["friendlyName"] += "-two"
+    world.note(how)
+    victim = world.dice.choice(["engine", "provider", "all"])
+    _killed(world, "destroy" if how == "destroy" else "up", DELETE, victim, 0)
+    if not world.embedded:
+        world.run("cancel")
+    if how == "destroy":
+        world.must(world.run("destroy"))
+    if how == "remove" and world.dice.random() < 0.5:
+        world.declared = kept
+    world.settle()
+
+
+@kind(weight=2)
+def interrupted(world: World) -> None:
+    """Ctrl-C or a runner's request to stop comes during creates, once or twice."""
+    world.declare(world.dice.randrange(2, 5))
+    number = world.dice.choice([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+    times = world.dice.choice([1, 1, 2])
+    holder: list[Running] = []
+    began = threading.Event()
+
+    def act(exchange: Exchange) -> None:
+        began.wait(10)
+        for _ in range(times):
+            with contextlib.suppress(psutil.Error):
+                holder[0].process.send_signal(number)
+            exchange.calmed.wait(0.2)
+
+    world.note(f"{number.name} comes {times} times at a create")
+    world.proxy.rule(CREATE, act)
+    before, mark = world.state(), world.proxy.mark()
+    holder.append(world.begin("up"))
+    began.set()
+    world.ended("up", holder[0].wait(), before, mark)
+    if not world.embedded:
+        world.run("cancel")
+    world.settle()
+
+
+@kind()
+def two_at_once(world: World) -> None:
+    """Two runs of one stack at the same time: one is refused, or waits; nothing is made twice."""
+    world.declare(world.dice.randrange(2, 5))
+    world.emulator.latency(0.1)
+    world.note("two runs at once")
+    before, mark = world.state(), world.proxy.mark()
+    both = [world.begin("up"), world.begin(world.dice.choice(["up", "destroy", "refresh"]))]
+    outcomes = [each.wait() for each in both]
+    world.emulator.latency(0)
+    # What the other one has done meanwhile is not this one's claim.
+    world.normalised = True
+    for outcome in outcomes:
+        world.ended("two", outcome, before, mark)
+    world.normalised = False
+    world.settle()
+
+
+@kind()
+def mixed_faults_and_kill(world: World) -> None:
+    """A kill in the middle of a rename or removal of several, with creates beside."""
+    names = world.declare(world.dice.randrange(2, 5), parts=False)
+    world.must(world.up(by="engine"))
+    inhabited = names[0]
+    world.converse(world.sid(inhabited))
+    for name in names[1:]:
+        world.declared[name]["friendlyName"] += "-two"
+    world.declared["newcomer"] = {"friendlyName": "acme-newcomer-dev"}
+    world.note(f"rename all but {inhabited}, add one")
+    route = world.dice.choice([CREATE, DELETE])
+    _killed(
+        world,
+        "up",
+        route,
+        world.dice.choice(["engine", "provider", "all"]),
+        world.dice.randrange(len(names) - 1),
+    )
+    world.settle()
