@@ -1,6 +1,7 @@
 """The emulator of this clone: one process, one fixed address, one state file, found again by every command.
 
-Everything lies in `.emulator/`: `port`, `services.db` and `emulator.log`.
+Everything lies in `.emulator/`: `port`, `services.db` and `emulator.log`. Whose the emulator is is told by that
+database, which one process holds: a clone that was moved while its emulator ran finds it by this.
 Usage: `python -m tools.local_emulator start|stop`.
 """
 
@@ -21,6 +22,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tools.file_lock import command_of, holder
+
 __all__ = ["ACCOUNT_SID", "FOLDER", "start", "stop"]
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,16 +41,21 @@ def start() -> str:
     """Start this clone's emulator unless it runs, and return its URL.
 
     Raises:
-        SystemExit: If it does not answer in time; the text names its log.
+        SystemExit: If it does not answer in time, or another program holds its database; the text names the log, or
+            the process.
     """
     with _lock():
         port = _port()
         pid = _pid(port)
         if pid is not None and not STATE.exists():
-            # Somebody removed the folder under a running emulator: what it still holds was meant to go.
-            _end(pid, port)
+            if not _has_moved(pid):
+                # Somebody removed the folder under a running emulator: what it still holds was meant to go.
+                _end(pid, port)
             pid = None
         if pid is None:
+            if (left := _left_behind()) is not None:
+                # It answers with the old place's name and would write there; the data is in the file.
+                _end(left, port)
             port = _usable(port)
             _launch(port)
         return f"http://127.0.0.1:{port}"
@@ -57,7 +65,7 @@ def stop() -> bool:
     """Stop this clone's emulator and wait for its end; tell whether one ran."""
     with _lock():
         port = _port()
-        pid = _pid(port)
+        pid = _pid(port) or _left_behind()
         if pid is None:
             return False
         _end(pid, port)
@@ -94,9 +102,40 @@ def _usable(port: int) -> int:
     raise SystemExit("error: no free port between 20000 and 29999 for the emulator")
 
 
+def _left_behind() -> int | None:
+    """Return the emulator that holds this clone's database, though it does not answer as this clone's.
+
+    Raises:
+        SystemExit: If another program holds it.
+    """
+    pid = holder(STATE)
+    if pid is None:
+        return None
+    command = command_of(pid) if pid > 0 else ""
+    if "-m emulator " in f"{command} ":
+        return pid
+    who = f"process {pid} ({command or 'unknown command'})" if pid > 0 else "a process of another machine"
+    raise SystemExit(
+        f"error: {STATE.relative_to(ROOT)} is held by {who}, which is no emulator\n"
+        "hint: end that process, and run the command again"
+    )
+
+
+def _has_moved(pid: int) -> bool:
+    """Tell whether an emulator holds a database that was moved away from here, as far as the system tells it."""
+    try:
+        held = [link.readlink() for link in Path(f"/proc/{pid}/fd").iterdir()]
+    except OSError:
+        return False
+    return any(path.name == STATE.name and path.exists() for path in held)
+
+
 def _end(pid: int, port: int) -> None:
     os.kill(pid, signal.SIGTERM)
-    _wait_until(lambda: _pid(port) is None, "the emulator does not stop")
+    _wait_until(
+        lambda: holder(STATE) != pid and _answering(port)[0] != pid,
+        f"the emulator (process {pid}) does not stop",
+    )
 
 
 def _launch(port: int) -> None:
@@ -112,13 +151,20 @@ def _launch(port: int) -> None:
 
 def _pid(port: int) -> int | None:
     """Return the process of this clone's emulator if it answers on that port."""
+    pid, state = _answering(port)
+    # Where a clone has moved away, and another has come to its place, the answer is the moved one's.
+    return pid if state == STATE and holder(STATE) in (pid, None) else None
+
+
+def _answering(port: int) -> tuple[int | None, Path | None]:
+    """Return process and database of the emulator that answers on a port, whosever it is."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", "/_emulator/info")
         info = json.load(connection.getresponse())
-        return int(str(info["pid"])) if Path(info["state"]) == STATE else None
+        return int(str(info["pid"])), Path(info["state"])
     except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException):
-        return None
+        return None, None
     finally:
         connection.close()
 
