@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from policy.pii import KINDS, TIERS
 from tests.support.policy_host import PACK, ROOT, UNKNOWN, PolicyHost, Resource, Violation
 
 SERVICE = "pulumi-python:dynamic/twilio:ConversationService"
@@ -17,6 +18,11 @@ COMPONENT = "twilio:conversations:ConversationEnvironment"
 PERSON = "Priyanka Raghunathan"
 FOR_EVER = dt.date(2999, 1, 1)
 STOPPED = [("no-personal-data", "mandatory")]
+EVERYTHING: dict[str, dict[str, object]] = {
+    "no-personal-data": {"report": [f"{kind}/{tier}" for kind in KINDS for tier in TIERS]},
+    "possible-personal-data": {"report": []},
+}
+"""A configuration in which all that is found stops: how certain a finding is decides nothing here."""
 
 
 def service(friendly_name: object, name: str = "support") -> Resource:
@@ -43,8 +49,13 @@ def entry(name: str, expires: dt.date = FOR_EVER) -> str:
 def allow_list(tmp_path: Path, host: PolicyHost) -> Path:
     """An allow-list that the pack is configured with, at the one policy whose settings all follow."""
     path = tmp_path / "reviewed.yaml"
-    host.configure({"no-personal-data": {"allowList": str(path)}})
+    host.configure(with_list(path))
     return path
+
+
+def with_list(path: Path) -> dict[str, dict[str, object]]:
+    """A configuration with an allow-list, given to the one policy whose settings all follow."""
+    return EVERYTHING | {"no-personal-data": EVERYTHING["no-personal-data"] | {"allowList": str(path)}}
 
 
 def test_allowed_name_passes(host: PolicyHost, allow_list: Path) -> None:
@@ -326,7 +337,7 @@ def test_hint_names_the_file_that_is_configured(at_home: PolicyHost, tmp_path: P
 
 def grammar(values: dict[str, list[str]]) -> dict[str, dict[str, object]]:
     """A configuration with a grammar of brands and purposes."""
-    return {"name-pattern": {"grammar": "<brand>-<purpose>-<stack>", "values": values}}
+    return EVERYTHING | {"name-pattern": {"grammar": "<brand>-<purpose>-<stack>", "values": values}}
 
 
 LISTED = {"brand": ["priyanka-raghunathan", "contoso"], "purpose": ["desk", "okafor-ngozi"]}
@@ -359,7 +370,7 @@ def test_listed_values_of_the_grammar_are_no_persons(
 
 def test_grammar_that_is_switched_off_proves_nothing(host: PolicyHost) -> None:
     """Without a grammar the values are no list of reviewed words."""
-    host.configure({"name-pattern": {"values": {"brand": ["priyanka-raghunathan"]}}})
+    host.configure(EVERYTHING | {"name-pattern": {"values": {"brand": ["priyanka-raghunathan"]}}})
 
     assert STOPPED == rules(host.analyze(service("priyanka-raghunathan-desk-dev")))
 
