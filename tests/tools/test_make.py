@@ -100,7 +100,15 @@ def test_hostile_value_reaches_the_command_as_it_is_and_runs_nothing(checkout: P
 def test_every_target_passes_its_values_the_same_way(checkout: Path, target: str):
     """One way for all of them, with the defaults that the help names."""
     empty = {"REVIEWED": "", "ENGINE": "", "EMULATOR": ""}
-    defaults = {"STACK": "dev", "ARGS": "", "BASE": "origin/main", "FROM": "dev", "TO": "stage"}
+    defaults = {
+        "STACK": "dev",
+        "ARGS": "",
+        "BASE": "origin/main",
+        "FROM": "dev",
+        "TO": "stage",
+        "SCENARIOS": "100",
+        "SEED": "1",
+    }
 
     found = told(checkout, target)
 
