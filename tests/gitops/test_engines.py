@@ -6,8 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import threading
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -16,11 +14,11 @@ import requests
 
 from gitops.events import Record, Violation
 from gitops.report import Report
+from tests.engine.waiting import wait_until
 from tests.support.workspace import Workspace
 from tools.local_emulator import ACCOUNT_SID
 
 SECONDS = 120
-PAUSE = threading.Event()
 
 
 def gitops(workspace: Workspace, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -147,7 +145,6 @@ def test_deployment_asked_to_stop_ends_after_the_operations_in_flight(workspace:
     workspace.emulator.clear_requests()
     workspace.emulator.latency(1)
     command = [sys.executable, "-m", "gitops", "deploy", "--stack", "dev", "--reviewed", "reports/dev.json"]
-    deadline = time.monotonic() + SECONDS
 
     with subprocess.Popen(
         command,
@@ -157,8 +154,7 @@ def test_deployment_asked_to_stop_ends_after_the_operations_in_flight(workspace:
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        while "POST /v1/Services" not in workspace.emulator.counts() and time.monotonic() < deadline:
-            PAUSE.wait(0.02)
+        wait_until(lambda: "POST /v1/Services" in workspace.emulator.counts(), SECONDS)
         process.send_signal(signal.SIGTERM)
         stdout, stderr = process.communicate(timeout=SECONDS)
     workspace.emulator.latency(0)

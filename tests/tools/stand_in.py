@@ -12,13 +12,24 @@ __all__ = ["install"]
 
 SOURCE = """\
 #!{python}
-import os, signal, subprocess, sys, time
+import os, signal, subprocess, sys, threading
 
 def say(text, end="\\n", to=sys.stdout):
     print(text, end=end, file=to, flush=True)
 
 def hang():
-    time.sleep(10_000)
+    while True:
+        signal.pause()
+
+def wait_until(condition):
+    pause = threading.Event()
+    while not condition():
+        pause.wait(0.01)
+
+def forever(say_again):
+    while True:
+        say_again()
+        threading.Event().wait(0.05)
 
 def deaf():
     for each in (signal.SIGINT, signal.SIGTERM):

@@ -58,11 +58,9 @@ def finished(
     [
         pytest.param("hang()", id="says nothing"),
         pytest.param("say('Updating'); deaf(); hang()", id="does not listen"),
+        pytest.param("say('@ updating', end=''); forever(lambda: say('.', end=''))", id="dots of the CLI"),
         pytest.param(
-            "say('@ updating', end='')\nwhile True: say('.', end=''); time.sleep(0.05)", id="dots of the CLI"
-        ),
-        pytest.param(
-            "while True: say('\\x1b[2m    \\u2026 20 s: 0 done\\x1b[0m'); time.sleep(0.05)",
+            "forever(lambda: say('\\x1b[2m    \\u2026 20 s: 0 done\\x1b[0m'))",
             id="lines of the embedded engine that only wait",
         ),
         pytest.param("os.close(1); os.close(2); hang()", id="closes its output"),
@@ -81,21 +79,39 @@ def test_silent_engine_is_ended_with_one_clear_message(workspace: Workspace, tmp
 
 @ON_CLONE
 def test_engine_that_goes_on_is_left_alone_however_long_it_takes(workspace: Workspace, tmp_path: Path):
-    """Each line begins the time anew, so that a thousand services may take what they take."""
+    """Each line begins the time anew, so that a thousand services may take what they take.
+
+    A note comes after a quarter of the limit: five of them are more than the whole.
+    """
+    notes = tmp_path / "notes"
     stand_in = (
-        "for each in range(60): say(f'service {each} created'); time.sleep(0.1)\nsay('odd', to=sys.stderr)"
+        f"told = lambda: open({str(notes)!r}).read().count('no progress for')\n"
+        "for each in range(5):\n"
+        "    say(f'service {each} created')\n"
+        "    wait_until(lambda: told() > each)"
     )
 
-    done = finished(workspace, tmp_path, stand_in, "tools.stack", "up", "--stack=dev", limit="5")
+    with notes.open("w", encoding="utf-8") as errors:
+        done = subprocess.run(
+            [sys.executable, "-m", "tools.stack", "up", "--stack=dev"],
+            cwd=workspace.root,
+            env=environment(workspace, tmp_path, stand_in, "8"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
 
-    assert (0, "odd") == (done.returncode, done.stderr.splitlines()[-1])
-    assert [f"service {each} created" for each in range(60)] == done.stdout.splitlines()
+    assert 0 == done.returncode, notes.read_text(encoding="utf-8")
+    assert [f"service {each} created" for each in range(5)] == done.stdout.splitlines()
 
 
 @ON_CLONE
 def test_gitops_reports_a_silent_engine_and_takes_its_children_along(workspace: Workspace, tmp_path: Path):
     """The real CLI leaves its language host behind when it is killed; a report says what happened."""
-    child = f"{sys.executable} -c 'import time; time.sleep(10_000)' {tmp_path}"
+    child = f"{sys.executable} -c 'import signal; signal.pause()' {tmp_path}"
     stand_in = f"subprocess.Popen({child!r}, shell=True)\ndeaf()\nhang()"
 
     done = finished(
@@ -113,7 +129,7 @@ def test_gitops_reports_a_silent_engine_and_takes_its_children_along(workspace: 
 def test_engine_that_leaves_a_process_behind_has_ended_all_the_same(workspace: Workspace, tmp_path: Path):
     """A provider that outlives its engine holds the pipe open, and nobody would ever read its end."""
     stand_in = (
-        f"child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(10_000)', {str(tmp_path)!r}])\n"
+        f"child = subprocess.Popen([sys.executable, '-c', 'import signal; signal.pause()', {str(tmp_path)!r}])\n"
         "say(f'done {child.pid}')"
     )
 
@@ -177,7 +193,8 @@ def test_request_to_stop_reaches_the_engine_once_and_its_end_is_awaited(workspac
     """Twice would mean at once; the engine ends after the operations in flight."""
     stand_in = (
         "came = []\nsignal.signal(signal.SIGINT, lambda *_: came.append(1))\nsay('ready')\n"
-        "while not came: time.sleep(0.01)\ntime.sleep(0.5)\nsay(f'stopped after {len(came)}')\nsys.exit(1)"
+        "wait_until(lambda: came)\nsay(f'stopped by {len(came)}', end='')\n"
+        "say(f', in a group of its own: {os.getpgrp() == os.getpid()}')\nsys.exit(1)"
     )
 
     with subprocess.Popen(
@@ -195,7 +212,7 @@ def test_request_to_stop_reaches_the_engine_once_and_its_end_is_awaited(workspac
         os.killpg(process.pid, signal.SIGINT)
         stdout, stderr = process.communicate(timeout=SECONDS)
 
-    assert (1, "stopped after 1\n") == (process.returncode, stdout)
+    assert (1, "stopped by 1, in a group of its own: True\n") == (process.returncode, stdout)
     assert "note: stopping after the operations in flight" in stderr
 
 

@@ -75,7 +75,7 @@ def test_next_run_is_told_what_the_killed_one_was_creating_and_what_the_state_ho
     names = {f"new-{index}": {"friendlyName": f"acme-new-{index}"} for index in range(3)}
     workspace.edit(lambda services: services.update(names))
     workspace.emulator.clear_requests()
-    workspace.emulator.latency(5)
+    workspace.emulator.latency(60)
     began = datetime.now(UTC)
 
     with subprocess.Popen(
