@@ -2,7 +2,7 @@
 
 The Pulumi CLI passes all of `config:`, decrypted, as JSON in the environment variable PULUMI_CONFIG, to the program and
 to policy packs. Linux takes no environment string of more than 131,072 bytes: above that the CLI waits for a policy
-pack without end, or fails with "argument list too long". So it is measured before any engine starts.
+pack without end, or fails with "argument list too long". So it is measured before the CLI starts.
 Source: MAX_ARG_STRLEN in https://man7.org/linux/man-pages/man2/execve.2.html
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 
 from tools.included import INCLUDE
 
-__all__ = ["MAX_BYTES", "check_size", "configuration_bytes"]
+__all__ = ["MAX_BYTES", "configuration_bytes", "too_large"]
 
 LINUX_BYTES = 131_072
 """Of one environment string, with its name, the equals sign and the NUL at its end."""
@@ -32,24 +32,22 @@ _ESCAPES = str.maketrans(
 )
 
 
-def check_size(name: Path, document: object) -> None:
-    """See that an engine can hand over what a stack file says under `config`.
+def too_large(name: Path, document: object) -> str:
+    """Tell what is wrong if the CLI cannot hand over what a stack file says under `config`; "" if it can.
 
     Args:
         name: The stack file, for the message.
         document: The stack file's plain data.
-
-    Raises:
-        SystemExit: If it is too large; the text says how large, and what to do.
     """
     size = configuration_bytes(document)
-    if size > MAX_BYTES:
-        stack = name.name.split(".")[1]
-        raise SystemExit(
-            f"error: {name}: the configuration takes {size:,} bytes, and an engine can pass on {MAX_BYTES:,}\n"
-            f"hint: move services into files that the stack file includes, {INCLUDE}: [{stack}/*.yaml]; "
-            "docs/stacks.md shows how"
-        )
+    if size <= MAX_BYTES:
+        return ""
+    stack = name.stem.removeprefix("Pulumi.")
+    return (
+        f"{name}: the configuration takes {size:,} bytes, and the Pulumi CLI can pass on {MAX_BYTES:,}\n"
+        f"hint: move services into files that the stack file includes, {INCLUDE}: [{stack}/*.yaml]; "
+        "docs/stacks.md shows how"
+    )
 
 
 def configuration_bytes(document: object) -> int:

@@ -23,6 +23,7 @@ MINIMUM = (3, 250, 0)
 
 VERSION_SECONDS = 60
 """The longest that a CLI may take to tell its version."""
+EMBEDDED = (sys.executable, "-m", "engine")
 
 _INSTALL = "install it (https://www.pulumi.com/docs/iac/download-install/) or run: make pulumi"
 
@@ -34,6 +35,11 @@ class Engine:
     command: tuple[str, ...]
     note: str = ""
 
+    @property
+    def is_embedded(self) -> bool:
+        """Tell whether it is this project's own."""
+        return self.command == EMBEDDED
+
 
 def choose_engine(environment: Mapping[str, str]) -> Engine:
     """Choose the engine by `ENGINE` and by what is on PATH, or under the clone after `make pulumi`.
@@ -44,9 +50,8 @@ def choose_engine(environment: Mapping[str, str]) -> Engine:
     wanted = environment.get("ENGINE", "")
     if wanted not in ("", "pulumi", "embedded"):
         raise SystemExit("error: ENGINE must be pulumi or embedded")
-    embedded = (sys.executable, "-m", "engine")
     if wanted == "embedded":
-        return Engine(embedded)
+        return Engine(EMBEDDED)
 
     path = shutil.which("pulumi", path=f"{CLI_FOLDER / 'bin'}{os.pathsep}{environment.get('PATH', '')}")
     version = _version(path) if path else None
@@ -56,7 +61,7 @@ def choose_engine(environment: Mapping[str, str]) -> Engine:
     reason = f"pulumi on PATH is older than {oldest}" if version else "no pulumi on PATH"
     if wanted == "pulumi":
         raise SystemExit(f"error: {reason}\nhint: {_INSTALL}")
-    return Engine(embedded, f"{reason}: the embedded engine runs (make pulumi installs the Pulumi CLI)")
+    return Engine(EMBEDDED, f"{reason}: the embedded engine runs (make pulumi installs the Pulumi CLI)")
 
 
 def _version(path: str) -> tuple[int, ...] | None:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from tools import engine_process, local_emulator
-from tools.config_size import check_size
+from tools.config_size import too_large
 from tools.engine_process import Ended
 from tools.engines import choose_engine
 from tools.policy_packs import check_policy_packs
@@ -143,11 +143,14 @@ def prepare(stack: str, environment: Mapping[str, str]) -> PreparedStack:
         SystemExit: If something is missing; the text says what to do.
     """
     stack_file = find_stack_file(stack)
-    check_size(stack_file.relative_to(ROOT), read(stack_file)[1])
-    document = load(stack_file)
     engine = choose_engine(environment)
     if engine.note:
         _say(engine.note)
+    if message := too_large(stack_file.relative_to(ROOT), read(stack_file)[1]):
+        if not engine.is_embedded:
+            raise SystemExit(f"error: {message}")
+        _say(message)
+    document = load(stack_file)
     if not uses_emulator(stack, environment, document):
         _create_stack(engine.command, stack, environment, ROOT, str(document.get("secretsprovider") or ""))
         return PreparedStack(stack, engine.command, dict(environment), document)

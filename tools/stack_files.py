@@ -168,16 +168,20 @@ def credentials_in(document: Mapping[str, Any]) -> bool:
     return any(key in (document.get("config") or {}) for key in CREDENTIAL_KEYS)
 
 
-def declared_services(document: Mapping[str, Any]) -> dict[str, Any]:
+def declared_services(document: Mapping[str, Any], folder: Path = ROOT / "stacks") -> dict[str, Any]:
     """Return what a stack declares, in its file and in those that it includes: logical name to settings, unchecked.
+
+    Args:
+        document: The stack file.
+        folder: The folder of the stacks, in which included files lie.
 
     Raises:
         SystemExit: If what it includes cannot be read; the text names file and key.
     """
     config = document.get("config") or {}
-    files, problems = read_included(ROOT / "stacks", config.get(INCLUDE))
+    files, problems = read_included(folder, config.get(INCLUDE))
     if problems:
-        lines = (f"stacks/{problem.file or 'a stack file'}: {problem.text}" for problem in problems)
+        lines = (f"{folder.name}/{each.file}: {each.text}" if each.file else each.text for each in problems)
         raise SystemExit("\n".join(f"error: {line}" for line in lines))
     own = config.get(SERVICES)
     return {
