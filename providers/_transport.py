@@ -42,7 +42,8 @@ _BARREN_PAGES = 100
 # A page of the API has some hundred kilobytes at most.
 _MAX_BYTES = 64 * 2**20
 _SID = re.compile(r"\b[A-Z]{2}[0-9a-fA-F]{32}\b")
-_WRONG_HOST = 62  # X509_V_ERR_HOSTNAME_MISMATCH of OpenSSL
+# X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH of OpenSSL.
+_WRONG_HOST = (62, 64)
 
 
 class Transport:
@@ -246,7 +247,7 @@ def _no_answer(action: str, error: Exception, answer: Answer) -> NoAnswerError:
 
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            if cause.verify_code == _WRONG_HOST:
+            if cause.verify_code in _WRONG_HOST:
                 return NoAnswerError(
                     action,
                     "the server's certificate is of another host",
