@@ -75,7 +75,7 @@ def test_next_run_is_told_what_the_killed_one_was_creating_and_what_the_state_ho
     names = {f"new-{index}": {"friendlyName": f"acme-new-{index}"} for index in range(3)}
     workspace.edit(lambda services: services.update(names))
     workspace.emulator.clear_requests()
-    workspace.emulator.latency(60)
+    workspace.emulator.fault("POST /v1/Services", "slow", seconds=600, times=3)
     began = datetime.now(UTC)
 
     with subprocess.Popen(
@@ -89,7 +89,6 @@ def test_next_run_is_told_what_the_killed_one_was_creating_and_what_the_state_ho
         wait_until(lambda: workspace.emulator.counts().get("POST /v1/Services") == 3, "three creations")
         kill_engine(workspace)
         running.wait(SECONDS)
-    workspace.emulator.latency(0)
     told(workspace)
     workspace.make("cancel", "--yes", code=None)
     workspace.make("up", "--skip-preview", code=None)
