@@ -21,7 +21,14 @@ from ._facts import parse_time
 from ._listing import Listing, Named
 from ._names import first_difference, name, reading
 from ._refusals import held_by_another, name_is_own, name_is_taken, shared
-from .errors import AlteredError, NotAdoptableError, NotFoundError, RefusedError, TwilioError
+from .errors import (
+    AlteredError,
+    NotAdoptableError,
+    NotFoundError,
+    RefusedError,
+    TwilioError,
+    UnexpectedAnswerError,
+)
 
 __all__ = ["NamedProvider", "OnNameConflict", "name_input", "naming_inputs"]
 
@@ -241,6 +248,12 @@ class NamedProvider(TwilioProvider, Generic[T]):
 
         def post() -> T:
             thing = self.post(props)
+            if thing.sid in listed or self.connection.claims.holder(thing.sid) is not None:
+                raise UnexpectedAnswerError(
+                    f"create {self.kind}",
+                    f"the answer is about {thing.sid}, which was there before",
+                    hint="something between here and the API mixes answers up; run again, and look for a cache",
+                )
             answered.add(thing.sid)
             return thing
 
@@ -256,7 +269,7 @@ class NamedProvider(TwilioProvider, Generic[T]):
         altered = self._altered(thing, props)
         if altered:
             # Only what this very request has made is undone.
-            raise self._refuse_altered(thing, props, altered, made=thing.sid in answered - listed)
+            raise self._refuse_altered(thing, props, altered, made=thing.sid in answered)
         self.connection.claims.make(thing.sid, calling_urn())
         return thing
 

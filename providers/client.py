@@ -44,7 +44,7 @@ class ConversationsClient:
         """Fetch a service."""
         action = f"fetch conversation service {sid}"
         answer = self.transport.get(action, f"{_SERVICES}/{sid}")
-        return _parsed(action, answer, Service.from_json, "service")
+        return _asked_for(action, _parsed(action, answer, Service.from_json, "service"), sid=sid)
 
     def list_services(self) -> list[Service]:
         """List all services of the account, as many pages as it takes."""
@@ -91,20 +91,22 @@ class ConversationsClient:
         action = f"create role in conversation service {service_sid}"
         form = {"FriendlyName": friendly_name, "Type": type_, "Permission": permissions}
         answer = self.transport.post(action, f"{_SERVICES}/{service_sid}/Roles", form)
-        return _parsed(action, answer, Role.from_json, "role")
+        return _asked_for(action, _parsed(action, answer, Role.from_json, "role"), service_sid=service_sid)
 
     def fetch_role(self, service_sid: str, sid: str) -> Role:
         """Fetch a role."""
         action = f"fetch role {sid}"
         answer = self.transport.get(action, f"{_SERVICES}/{service_sid}/Roles/{sid}")
-        return _parsed(action, answer, Role.from_json, "role")
+        role = _parsed(action, answer, Role.from_json, "role")
+        return _asked_for(action, role, sid=sid, service_sid=service_sid)
 
     def update_role(self, service_sid: str, sid: str, permissions: list[str]) -> Role:
         """Give a role these permissions in place of those it has."""
         action = f"update role {sid}"
         path = f"{_SERVICES}/{service_sid}/Roles/{sid}"
         answer = self.transport.post(action, path, {"Permission": permissions}, repeatable=True)
-        return _parsed(action, answer, Role.from_json, "role")
+        role = _parsed(action, answer, Role.from_json, "role")
+        return _asked_for(action, role, sid=sid, service_sid=service_sid)
 
     def list_roles(self, service_sid: str) -> list[Role]:
         """List all roles of a service."""
@@ -131,7 +133,8 @@ class ConversationsClient:
         """
         action = f"fetch {kind} of conversation service {service_sid}"
         answer = self.transport.get(action, f"{_SERVICES}/{service_sid}/{path}")
-        return _parsed(action, answer, lambda json: Part.from_json(json, names), kind)
+        part = _parsed(action, answer, lambda json: Part.from_json(json, names), kind)
+        return _asked_for(action, part, service_sid=service_sid)
 
     def update_part(
         self, kind: str, path: str, service_sid: str, names: Mapping[str, type], form: Form
@@ -139,7 +142,8 @@ class ConversationsClient:
         """Change what the form names in a part of a service, and leave the rest; arguments as for `fetch_part`."""
         action = f"update {kind} of conversation service {service_sid}"
         answer = self.transport.post(action, f"{_SERVICES}/{service_sid}/{path}", form, repeatable=True)
-        return _parsed(action, answer, lambda json: Part.from_json(json, names), kind)
+        part = _parsed(action, answer, lambda json: Part.from_json(json, names), kind)
+        return _asked_for(action, part, service_sid=service_sid)
 
     def _count_first(self, action: str, path: str, key: str, size: int) -> int:
         for page in self.transport.pages(action, path, key, size):
@@ -154,6 +158,19 @@ def _listed(
     """Parse what a listing holds, each once: what is made meanwhile can move others onto the next page."""
     parsed = (_parsed(action, item, parse, what) for page in pages for item in page)
     return list({thing.sid: thing for thing in parsed}.values())
+
+
+def _asked_for(action: str, thing: T, **sids: str) -> T:
+    """Refuse the answer to another question: a cache between here and the API may mix them up."""
+    for name, sid in sids.items():
+        answered = getattr(thing, name)
+        if answered != sid:
+            raise UnexpectedAnswerError(
+                action,
+                f"the answer is about another one: its {name} is {answered}",
+                hint="something between here and the API mixes answers up; run again, and look for a cache",
+            )
+    return thing
 
 
 def _parsed(action: str, answer: Json, parse: Callable[[Json], T], what: str) -> T:

@@ -95,6 +95,19 @@ def test_lock_held_by_a_live_process_refuses_others(tmp_path: Path) -> None:
         assert abandoned == ()
 
 
+def test_lock_of_a_killed_process_that_nobody_has_reaped_is_taken_over(tmp_path: Path) -> None:
+    """Its number stays in the process table until its parent asks for it; it holds nothing by then."""
+    holder = start_holder(tmp_path / "locks")
+    assert first_line(holder) == "held"
+    holder.kill()
+    os.waitid(os.P_PID, holder.pid, os.WEXITED | os.WNOWAIT)
+
+    with hold_lock(tmp_path / "locks") as abandoned:
+        assert [holder.pid] == [each.pid for each in abandoned]
+
+    holder.communicate()
+
+
 @pytest.mark.parametrize("attempt", range(3))
 def test_lock_of_many_at_once_is_held_by_one_at_most(tmp_path: Path, attempt: int) -> None:
     """However they race, no two get it."""

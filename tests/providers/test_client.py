@@ -143,3 +143,55 @@ def test_api_key_opens_its_account(emulator: Emulator, settings: Callable[..., S
     client = ConversationsClient(Transport(settings(emulator.url, **by_key)))
 
     assert ACCOUNT_SID == client.create_service("support-eu").account_sid
+
+
+OTHER = "IS" + "1" * 32
+ROLE, OTHER_ROLE = "RL" + "0" * 32, "RL" + "1" * 32
+
+
+@pytest.mark.parametrize(
+    ("answer", "ask"),
+    [
+        ({"sid": OTHER}, lambda client: client.fetch_service(NOWHERE)),
+        (
+            {"sid": OTHER_ROLE, "chat_service_sid": NOWHERE},
+            lambda client: client.fetch_role(NOWHERE, ROLE),
+        ),
+        ({"sid": ROLE, "chat_service_sid": OTHER}, lambda client: client.fetch_role(NOWHERE, ROLE)),
+        (
+            {"sid": OTHER_ROLE, "chat_service_sid": NOWHERE},
+            lambda client: client.update_role(NOWHERE, ROLE, ["sendMessage"]),
+        ),
+        (
+            {"sid": ROLE, "chat_service_sid": OTHER},
+            lambda client: client.create_role(NOWHERE, "agent", "conversation", ["sendMessage"]),
+        ),
+        ({"chat_service_sid": OTHER}, lambda client: client.fetch_part("webhooks", "Webhooks", NOWHERE, {})),
+        (
+            {"chat_service_sid": OTHER},
+            lambda client: client.update_part("webhooks", "Webhooks", NOWHERE, {}, {}),
+        ),
+    ],
+    ids=[
+        "service fetched",
+        "role fetched",
+        "role of another service",
+        "role updated",
+        "role created in another service",
+        "part fetched",
+        "part updated",
+    ],
+)
+def test_answer_to_another_question_is_refused(
+    serve: Callable[..., ScriptedServer],
+    settings: Callable[..., Settings],
+    answer: dict[str, str],
+    ask: Callable[[ConversationsClient], object],
+):
+    """A cache that mixes answers up would put one service's SID into another one's state."""
+    client = ConversationsClient(Transport(settings(serve(Answer.json(answer)).url)))
+
+    with pytest.raises(
+        UnexpectedAnswerError, match=r"the answer is about another one: its (sid|service_sid) is"
+    ):
+        ask(client)

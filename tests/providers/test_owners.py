@@ -23,6 +23,7 @@ from tests.providers.test_singleton import BeginRun
 from tests.support.dynamic_host import Diff, DynamicHost, HostError, HostProcess
 from tests.support.emulator import Emulator
 from tests.support.registrations import register
+from tests.support.scripted_server import Answer, ScriptedServer
 
 Props = dict[str, Any]
 Urn = Callable[[str], str]
@@ -601,3 +602,21 @@ def test_part_that_two_have_stays_with_the_one_that_is_left(
     run.delete(id_, outputs, urn=part("two"))
 
     assert emulator.state()["services"][0]["configuration"]["reachability_enabled"]
+
+
+def test_create_answered_with_what_was_there_before_takes_what_was_made(
+    host_process: HostProcess,
+    serve: Callable[..., ScriptedServer],
+    config: Callable[..., Props],
+):
+    """A cache that answers with another one's service must not make two resources hold it."""
+    theirs = {"sid": "IS" + "1" * 32, "friendly_name": "theirs"}
+    ours = {"sid": "IS" + "2" * 32, "friendly_name": "ours"}
+    before = Answer.json({"services": [theirs], "meta": {"next_page_url": None}})
+    after = Answer.json({"services": [theirs, ours], "meta": {"next_page_url": None}})
+    server = serve(before, Answer.json(theirs, 201), after)
+    run = DynamicHost(host_process, ConversationServiceProvider(), config(server.url))
+
+    sid, _ = run.create({"friendly_name": "ours"})
+
+    assert (ours["sid"], ["GET", "POST", "GET"]) == (sid, [each.method for each in server.asked])
