@@ -28,7 +28,7 @@ from engine.crypto import PassphraseCrypter
 from tests.chaos.proxy import Proxy
 from tests.support.emulator import Emulator
 
-__all__ = ["PROJECT", "STACK", "Outcome", "Place", "Running"]
+__all__ = ["PROJECT", "ROOT", "STACK", "Outcome", "Place", "Running"]
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT, STACK = "conversation-services", "dev"

@@ -34,9 +34,11 @@ def _killed(world: World, command: str, route: str, victim: str, number: int, *,
     delay = world.dice.random() / 10
     began = threading.Event()
     holder: list[Running] = []
+    family: list[psutil.Process] = []
 
     def act(exchange: Exchange) -> None:
         began.wait(10)
+        family.extend(holder[0].family())
         if moment != "before":
             answer = exchange.forward()
             if moment == "after":
@@ -55,10 +57,9 @@ def _killed(world: World, command: str, route: str, victim: str, number: int, *,
     holder.append(world.begin(command, by=by))
     began.set()
     outcome = holder[0].wait()
-    for each in holder[0].family():
-        # What outlives the killed one ends by itself, or is ended here.
-        with contextlib.suppress(psutil.Error):
-            each.wait(10)
+    # What outlives the killed one ends by itself: the next run comes when nothing of this one is left.
+    _, alive = psutil.wait_procs(family, timeout=20)
+    world.violations += [f"hang: {' '.join(each.cmdline()[:4])} outlives the killed run" for each in alive]
     world.proxy.calm()
     world.ended(command, outcome, before, mark)
 
