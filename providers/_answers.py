@@ -96,7 +96,9 @@ def meaning(action: str, received: Received, sent: Mapping[str, str | Sequence[s
 
 def _is_done(received: Received) -> bool:
     """Tell whether a deletion was taken: 204 is what the API says, 202 that it goes on by itself."""
-    return received.status == 204 or (received.status == 202 and (received.is_json or not received.body))
+    # A page is somebody else's; a word or two are not.
+    is_page = "html" in received.headers.get("Content-Type", "").lower()
+    return received.status == 204 or (received.status == 202 and not is_page)
 
 
 def _refusal(

@@ -486,9 +486,10 @@ def test_delete_asks_what_must_hold_before_each_attempt(serve: Serve, settings: 
         Answer(204, ""),
         Answer(202, ""),
         Answer(202, "{}"),
+        Answer(202, "Accepted", {"Content-Type": "text/plain"}),
         Answer(200, "{}", {"content-type": "Application/JSON; charset=utf-8"}),
     ],
-    ids=["204", "202", "202 with JSON", "200 with JSON"],
+    ids=["204", "202", "202 with JSON", "202 with a word", "200 with JSON"],
 )
 def test_delete_that_was_taken_is_done(serve: Serve, settings: MakeSettings, answer: Answer):
     """202 says that it goes on by itself; media types have no case."""
