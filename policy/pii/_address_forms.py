@@ -36,7 +36,7 @@ NO_STREET_NAMES = frozenset(
     "bus line lines shop shops store stores site sites floor floors dead express check inbox order orders case "
     "queue desk team support promo campaign reasons slack sms api email mail web chat whatsapp app apps phone http https rest "
     "grpc center centre telegram signal fax post webhook agent agents tier stage pipeline batch "
-    "terminal pier dock halle hall gleis raum saal tor gebaude bau building pavillon stand los kanal ticketnummer filiale markt".split()
+    "terminal pier dock halle hall gleis raum saal tor gebaude bau building pavillon stand kanal ticketnummer filiale markt".split()
 )
 """Words that no street is named after, at least not in the singular place before its type."""
 
@@ -146,7 +146,7 @@ FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
         _form(rf"{_BEGIN}(?:calle|cll|cl|carrera|cra|kr|transversal|diagonal|avenida|av)[\s.-]{{1,2}}\d{{1,3}}[a-z]?\s?(?:sur|norte|bis)?\s?(?:#|no\.?|n[º°])\s?\d{{1,3}}[a-z]?\s?-\s?\d{{1,3}}{_END}"),
         0.95,
     ),
-    ("address-germanic", _form(rf"{_BEGIN}{_GERMAN_STOP}{_GERMANIC}\.?[\s,_-]{{1,2}}\d{{1,4}}\s?[a-h]?{_END}"), 0.9),
+    ("address-germanic", _form(rf"{_BEGIN}{_GERMAN_STOP}(?P<compound>{_GERMANIC})\.?[\s,_-]{{1,2}}\d{{1,4}}\s?[a-h]?{_END}"), 0.9),
     (
         "address-german-article",
         _form(rf"{_BEGIN}{_GERMAN_ARTICLE}[\s_-](?:alt|neu|hoh|klein|gross|ober|unter)?(?:en|em|er)?[\s_-]?(?!(?:jahr|jan|feb|marz|mai|april|juni|juli|august|sept|okt|nov|dez|monat|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|woche|tag|uhr|kw|sprint|quartal|test|team|raum|gate|gleis|terminal|stock|etage)[^\s_-]{{0,4}}[\s_-])[^\W\d_]{{3,24}}\.?[\s,_-]{{1,2}}\d{{1,3}}\s?[a-h]?{_END}"),
@@ -160,6 +160,11 @@ FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
         0.85,
     ),
     ("address-hungarian-ut", _form(rf"{_BEGIN}[^\W\d_]{{4,20}}[\s-](?:ut|ter)[\s]\d{{1,3}}\.{_END}"), 0.7),
+    (
+        "address-hungarian",
+        _form(rf"{_BEGIN}(?:{_WORD}[\s-]){{1,3}}(?P<accented>ut|utja|ter|tere|fasor|koz)[\s,]{{1,2}}\d{{1,4}}(?:/[a-z])?{_END}"),
+        0.8,
+    ),
     ("address-turkish-no", _form(rf"(?:sokak|sok|sk|cadde|cad|cd|mah|bulvar|blv)[^\W\d_]{{0,4}}\.?[\s,]{{0,2}}no\s?[:.]?\s?\d{{1,4}}"), 0.9),
     (
         "address-indian",

@@ -11,16 +11,27 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from . import _likely_addresses
 from ._address_forms import FORMS, NO_STREET_NAMES, WEAK_STREETS
 from .base import Finding, Kind
+from .lexicon import lexicon
 from .normalise import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .normalise import Text
 
+LIKELY = 0.4
+"""Confidence in what may be an address."""
+
 _HAS_CLUE = re.compile(
-    r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty)\s|the\s[^,]{1,40},|cottage|house|rectory|vicarage|farm|manor|lodge|grange|番|号"
+    r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty)\s|the\s[^,]{1,40},|cottage|house|rectory|vicarage|farm|manor|lodge|grange|heol|ffordd|番|号"
 )
+_EVERYDAY_ENDINGS = ("ring", "gate", "tie", "wall", "kamp", "hof", "markt", "bakken", "stien")
+"""Endings of streets that many everyday words have too: engineering, delegate."""
+_GERUND = re.compile("[aeiou]ring$")
+"""English, as "monitoring": a German noun before `ring` ends in a consonant."""
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _WORDS = re.compile(r"[^\W\d_]+")
 
@@ -43,7 +54,22 @@ class AddressRecognizer:
             found = self._search(
                 text, "".join(f if len(f := fold(c)) == 1 else c for c in spaced), spaced, origins
             )
-        return found
+        return found or list(self._likely(text, plain))
+
+    def _likely(self, text: Text, plain: str) -> Iterator[Finding]:
+        """Yield what may be an address; a name without a capital anywhere writes no address by a number alone."""
+        for rule, pattern in _likely_addresses.FORMS:
+            if (match := pattern.search(plain)) is None:
+                continue
+            written = text.norm[match.start() : match.end()]
+            words = _WORDS.findall(plain[match.start() : match.end()])
+            if any(word in NO_STREET_NAMES for word in words):
+                continue
+            if rule == "address-likely-number" and not all(
+                w[0].isupper() for w in _WORDS.findall(written) if len(w) > 3
+            ):
+                continue
+            yield Finding(self.kind, "advise", rule, *text.span(match.start(), match.end()), LIKELY)
 
     def _search(self, text: Text, plain: str, cased: str, origins: list[int] | None) -> list[Finding]:
         found: list[Finding] = []
@@ -62,6 +88,11 @@ class AddressRecognizer:
 def _is_plausible(match: re.Match[str], cased: str) -> bool:
     """Weigh a hit whose street word is an everyday word: "42 Wallaby Way", but "2 way street", "2024 food drive"."""
     groups = match.groupdict()
+    if compound := groups.get("compound"):
+        is_word = compound.endswith(_EVERYDAY_ENDINGS) and lexicon().mask(compound)[2] != "0"
+        return not (is_word or _GERUND.search(compound))
+    if groups.get("accented"):
+        return not cased[match.start("accented") : match.end("accented")].isascii()
     names = groups.get("name")
     if names is None:
         return True

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _LOCAL = r"[\w.+%'-]{1,64}"
 _LABELS = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,5}"
 _PLAIN = re.compile(rf"(?<![\w.+%-]){_LOCAL}\s?@\s?{_LABELS}[^\W\d_]{{2,24}}(?![\w@])")
+_ENCODED = re.compile(rf"(?<![\w.+%-])[\w.+'-]{{1,64}}%40{_LABELS}[^\W\d_]{{2,24}}(?![\w@])", re.IGNORECASE)
+"""With the at sign as in a URL (https://www.rfc-editor.org/rfc/rfc3986#section-2.1)."""
 
 # "at" and "dot" as people spell them in some twenty-five languages.
 _AT_WORD = (
@@ -94,6 +96,7 @@ class EmailRecognizer:
 
     _RULES: tuple[tuple[str, re.Pattern[str], Tier, float], ...] = (
         ("email-plain", _PLAIN, "stop", 1.0),
+        ("email-encoded", _ENCODED, "stop", 0.95),
         ("email-spaced", _SPACED, "stop", 0.95),
         ("email-bracketed-at", _BRACKETED, "stop", 0.95),
         ("email-spelled", _SPELLED, "stop", 0.9),
@@ -118,7 +121,7 @@ class EmailRecognizer:
 
 
 _TRIGGER = re.compile(
-    rf"(?i)@|[(\[{{<]a[)\]}}>]|[a-z0-9]AT[a-z0-9]|(?<![^\W_])(?:{_AT_WORD}|{_MAILBOX_HOSTS})(?![^\W_])"
+    rf"(?i)@|%40|[(\[{{<]a[)\]}}>]|[a-z0-9]AT[a-z0-9]|(?<![^\W_])(?:{_AT_WORD}|{_MAILBOX_HOSTS})(?![^\W_])"
 )
 
 

@@ -25,12 +25,17 @@ DEFAULT_REGIONS = (
 )  # fmt: skip
 """Regions whose national form is recognised by default, as ISO 3166 codes; US covers the numbers of Canada."""
 
-_MAX_CANDIDATES = 8
+_UNSPACED_LETTERS = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+)
+"""Letters of scripts that put no blank between a word and a number."""
 _MIN_DIGITS, _MAX_DIGITS = 7, 15  # ITU-T E.164
+_FULL_DIGITS = 9
+"""Digits that a number has at least when another one follows it after a blank."""
 
 # Runs of digits with the separators that phone numbers have; at most one level of brackets.
 _CANDIDATE = re.compile(
-    r"(?<![^\W_])\+{0,2}\(?\d(?:[\s().\-/_·]{0,3}\d){6,19}(?!(?!x\d|ext)[^\W_]|[-.]\d)", re.IGNORECASE
+    r"(?<![^\W_])\+{0,2}\(?\d(?:[\s().\-/_·]{0,3}\d){6,31}(?!(?!x\d|ext)[^\W_]|[-.]\d)", re.IGNORECASE
 )
 
 _NOT_PHONES = re.compile(
@@ -53,6 +58,7 @@ _NOT_PHONES = re.compile(
     )(?![^\W_])
     """
 )
+_BETWEEN_NUMBERS = re.compile(r"\s?/\s?|\s-\s|\s{1,3}")
 _DOTTED_PAIRS = re.compile(r"(?<![\w.])0\d(?:\.\d\d){4}(?![\w.])")
 """Pairs as the French write them, which are no version and no IP address."""
 _NUMBER_LABEL = re.compile(
@@ -62,6 +68,7 @@ _NUMBER_LABEL = re.compile(
     user|customer|cust|member|device|meter|employee|emp|badge|card|loan|deal|key|token|nonce|trace|span|session|msg|message|
     thread|shard|partition|offset|record|row|entry|form|wo|so|rma|awb|ups|fedex|dhl|usps|imei|iccid|cve|rfc|iso|gtin|asin|
     expediente|exp|dossier|aktenzeichen|az|vorgang|akte|sprawa|pedido|factura|facture|fattura|rechnung|commande|bestellung|auftrag|
+    订单|訂單|单号|單號|编号|編號|工单|工單|账号|帳號|流水|快递|注文|番号|会員|주문|번호|접수|송장|
     bp|posbus|apdo|lote|lot|rappel|protocolo|processo|siniestro|sinistre|schaden|box|postfach|postbus|boks|casilla|apartado|postal|campaign|budget|count|limit|quota|max|min|size|bytes|seq|no|nr|num|error|code|zip|tax|vat|ein|abn|siret|cnpj)
     [\s:#._-]{0,3}$"""
 )
@@ -140,6 +147,25 @@ def _is_placeholder(candidate: str) -> bool:
     return len(set(digits)) == 1 or digits in ("0123456789", "1234567890", "123456789", "12345678", "1234567")
 
 
+def _readings(norm: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of a run of digits that may be a number each.
+
+    Two that a slash parts are two, and so are two behind one another that are too many digits for one.
+    """
+    for gap in _BETWEEN_NUMBERS.finditer(norm, start, end):
+        left, right = _digits(norm[start : gap.start()]), _digits(norm[gap.end() : end])
+        is_sure = gap.group() != " " and left >= _MIN_DIGITS
+        if right >= _MIN_DIGITS and (is_sure or (left >= _FULL_DIGITS and left + right > _MAX_DIGITS)):
+            yield start, gap.start()
+            yield from _readings(norm, gap.end(), end)
+            return
+    yield start, end
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
+
+
 class PhoneRecognizer:
     """Find phone numbers.
 
@@ -160,14 +186,16 @@ class PhoneRecognizer:
             for rule, pattern in (("phone-spelled", _SPELLED), ("phone-vanity", _VANITY))
             for m in pattern.finditer(norm)
         ]
-        if sum(map(str.isdigit, norm)) < _MIN_DIGITS:
+        if _digits(norm) < _MIN_DIGITS:
             return found
         spaced = _DOTTED_PAIRS.sub(lambda m: m.group().replace(".", " "), norm)
         masked = _NOT_PHONES.sub(lambda m: "x" * len(m.group()), spaced)
-        for _, match in zip(range(_MAX_CANDIDATES), _CANDIDATE.finditer(masked), strict=False):
-            judged = self._judge(masked, match)
-            if judged is not None:
-                found.append(self._finding(text, match.start(), match.end(), *judged))
+        apart = _UNSPACED_LETTERS.sub(" ", masked)
+        for match in _CANDIDATE.finditer(apart):
+            for start, end in _readings(apart, *match.span()):
+                judged = self._judge(masked, start, masked[start:end])
+                if judged is not None:
+                    found.append(self._finding(text, start, end, *judged))
         glued = _GLUED.finditer(masked)
         found += [
             self._finding(text, match.start(1), match.end(1), "phone-label", "stop", 0.9) for match in glued
@@ -186,12 +214,11 @@ class PhoneRecognizer:
         raw_start, raw_end = text.span(start, end)
         return Finding(self.kind, tier, rule, raw_start, raw_end, confidence)
 
-    def _judge(self, norm: str, match: re.Match[str]) -> tuple[str, Tier, float] | None:
-        candidate = match.group()
-        digits = sum(map(str.isdigit, candidate))
+    def _judge(self, norm: str, start: int, candidate: str) -> tuple[str, Tier, float] | None:
+        digits = _digits(candidate)
         if not _MIN_DIGITS <= digits <= _MAX_DIGITS + 2 or _is_placeholder(candidate):
             return None
-        before = norm[max(0, match.start() - 24) : match.start()]
+        before = norm[max(0, start - 24) : start]
         if _PHONE_LABEL.search(before) or _UNSPACED_LABEL.search(before):
             return "phone-label", "stop", 0.95
         if _NUMBER_LABEL.search(before) and not candidate.startswith("+"):

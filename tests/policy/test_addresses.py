@@ -37,6 +37,8 @@ HITS = {
     "es_ordinal_sign": "Calle 8 nº 15",
     "it": "Via Roma 12",
     "it_number_word": "via Dante Alighieri n. 7",
+    "hu_ut": "Váci út 45",
+    "hu_long": "Petőfi Sándor út 12",
     "br": "Rua das Flores, 123",
     "nl": "Kerkstraat 12",
     "pl": "ul. Długa 5",
@@ -79,6 +81,8 @@ HITS = {
 }
 
 MISSES = {
+    "utah": "Ogden UT 12",
+    "slug_with_ut": "clinic-ut-12",
     "street_alone": "Oak Street market",
     "city_alone": "Lima hub",
     "ordinal_avenue": "5th Avenue store",
@@ -93,6 +97,8 @@ MISSES = {
     "parking": "Parkplatz 4",
     "sprint": "sprint 42 review",
     "navigate": "navigate 12",
+    "engineering": "engineering-01",
+    "everyday_ring": "neighbouring 7",
     "via_channel": "via Slack 3",
     "german_week": "zur Woche 32",
     "steps": "step 1, phase 2",
@@ -107,6 +113,22 @@ MISSES = {
 @pytest.mark.parametrize("text", HITS.values(), ids=HITS.keys())
 def test_address_is_found(text: str) -> None:
     """Addresses are found in the order and words of their country."""
+    assert found(text)
+
+
+LIKELY = {
+    "small_words": "Pasaje Los Quillayes 2218",
+    "compound": "Oude Gracht 15",
+    "number_first": "221 b upper station colony lane",
+    "house_and_place": "Haus Edelweiss 83, Ischgl",
+    "number_and_town": "Rosenhain 12, 3100 Steyr",
+    "postcode": "Bell Inn, Nether Wallop SO20 8EU",
+}
+
+
+@pytest.mark.parametrize("text", LIKELY.values(), ids=LIKELY.keys())
+def test_likely_address_is_told(text: str) -> None:
+    """A street's word and a number beside each other are worth a look, whatever the country."""
     assert found(text)
 
 

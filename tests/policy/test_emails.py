@@ -36,6 +36,8 @@ HITS = {
     "camel_case": ("janeATmailDOTcom", ("email-camel-case", "janeATmailDOTcom")),
     "slug_without_dot": ("jane_at_mail_com", ("email-slug", "jane_at_mail_com")),
     "letter_in_brackets": ("jane.roe(a)mail.com", ("email-bracketed-at", "jane.roe(a)mail.com")),
+    "percent_encoded": ("open jane%40example.com", ("email-encoded", "jane%40example.com")),
+    "one_letter_spelled": ("x at y dot com", ("email-spelled", "x at y dot com")),
     "mailbox_host_slug": ("jo-doe-gmail-com", ("email-mailbox-host", "jo-doe-gmail-com")),
 }
 
@@ -49,6 +51,7 @@ MISSES = {
     "no_ending": "looking at site dot plan",
     "host_alone": "jane@localhost",
     "price": "3 @ 20 each",
+    "percent_and_number": "save %40 today",
     "empty": "",
 }
 

@@ -41,6 +41,9 @@ HITS = {
         "call four one five five five five zero one",
         ("phone-spelled", "four one five five five five zero one"),
     ),
+    "glued_to_han": ("王小明13812345678", ("phone-valid", "13812345678")),
+    "country_code_glued_to_han": ("客服+8613812345678", ("phone-valid", "+8613812345678")),
+    "glued_to_hangul": ("김민준010-1234-5678", ("phone-valid", "010-1234-5678")),
 }
 
 MISSES = {
@@ -69,6 +72,8 @@ MISSES = {
     "file_number": "Expediente 2023/004417",
     "hours": "24/7 hotline",
     "short": "911",
+    "order_number_in_chinese": "订单13812345678",
+    "order_number_in_korean": "주문 010-1234-5678",
 }
 
 
@@ -82,6 +87,21 @@ def test_phone_number_is_found(text: str, expected: tuple[str, str]) -> None:
 def test_phone_lookalike_is_passed(text: str) -> None:
     """Digits that mean something else are no phone number."""
     assert [] == found(text)
+
+
+TWO = {
+    "after_e164": ("+14155550134 4155550135", ["+14155550134", "4155550135"]),
+    "after_grouped_e164": ("+1 415 555 0134 415 555 0135", ["+1 415 555 0134", "415 555 0135"]),
+    "slash": ("0171 3920845 / 0171 3920846", ["0171 3920845", "0171 3920846"]),
+    "comma": ("+44 161 496 0123, 0161 496 0124", ["+44 161 496 0123", "0161 496 0124"]),
+    "blank": ("98765 43210 98765 43211", ["98765 43210", "98765 43211"]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), TWO.values(), ids=TWO.keys())
+def test_two_phone_numbers_are_both_found(text: str, expected: list[str]) -> None:
+    """A second number must not hide the first, nor the first the second."""
+    assert expected == [number for _, number in found(text)]
 
 
 def test_phone_of_unconfigured_region_is_passed() -> None:
