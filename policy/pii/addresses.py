@@ -32,6 +32,10 @@ _EVERYDAY_ENDINGS = ("ring", "gate", "tie", "wall", "kamp", "hof", "markt", "bak
 """Endings of streets that many everyday words have too: engineering, delegate."""
 _GERUND = re.compile("[aeiou]ring$")
 """English, as "monitoring": a German noun before `ring` ends in a consonant."""
+_REGION = re.compile(
+    r"(?<![^\W_])(?:af|ap|ca|cn|eu|il|me|mx|sa|us)-(?:north|south|east|west|central)(?:east|west)?-\d(?![^\W_])"
+)
+"""A cloud's region, such as eu-west-1: its number is no house number."""
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _WORDS = re.compile(r"[^\W\d_]+")
 
@@ -46,6 +50,7 @@ class AddressRecognizer:
         plain = "".join(
             f if len(f := fold(c)) == 1 else c.lower() if len(c.lower()) == 1 else c for c in text.norm
         )
+        plain = _REGION.sub(lambda match: "x" * len(match.group()), plain)
         if not _HAS_CLUE.search(plain):
             return []
         found = self._search(text, plain, text.norm, None)

@@ -38,7 +38,8 @@ class Finding:
         rule: kebab-case name of the rule that found it: the sort of evidence.
         start: first character, counted from 0 in the text as given.
         end: one past the last character.
-        confidence: 0 to 1; comparable within a tier, not a probability.
+        confidence: 0 to 1; for persons a probability in a mix of names in which they are a few percent, else comparable
+            within a kind.
     """
 
     kind: Kind

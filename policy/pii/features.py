@@ -5,13 +5,14 @@ Used alike when names are judged and when the tagger is trained; it decides noth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .cases import CYRILLIC, LATIN, inflected
 from .lexicon import LONGEST_UNSPACED, NO_MASK, Lexicon
 from .normalise import script
+from .user_names import user_name
 
 if TYPE_CHECKING:
     from .normalise import Shape, Text, Token
@@ -41,8 +42,9 @@ class Word:
         mask: levels in the lexicon's classes.
         bin: n-gram bin, "" for numbers and single letters.
         role: role in service names, "" for none.
-        inner: what its parts are: `is` (jsmith), `gs` (petranovak), `Gs` and `Gn` (a given name's genitive: sabines,
-            eevan), `Gi` and `Si` (a given name or surname in another case), `s2` (two characters, the first a surname)…
+        inner: what its parts are: `is` (jnovak), `ss` (novakj) and their like, `gs` (petranovak), `Gs`, `Gn` (a given
+            name's genitive: sabines, eevan), `Gi` and `Si` (a given name or surname in another case), `s2` (two
+            characters, the first a surname)…
     """
 
     folded: str
@@ -139,8 +141,8 @@ def _stands_alone(char: str, lexicon: Lexicon, loose: int) -> bool:
     return bool(role) and (loose == 0 or (loose > 0 and role == "stop"))
 
 
-def inner_of(folded: str, alphabet: str, mask: str, lexicon: Lexicon) -> str:
-    """Tell whether an unknown word is made of name parts."""
+def inner_of(folded: str, alphabet: str, mask: str, lexicon: Lexicon, level_of: Callable[[str], str]) -> str:
+    """Tell whether an unknown word is made of name parts; `level_of` answers with a word's n-gram bin."""
     if alphabet in UNSPACED:
         first, second = lexicon.mask(folded[:1]), lexicon.mask(folded[:2])
         if len(folded) > 1 and (first[1] != "0" or (len(folded) > 2 and second[1] != "0")):
@@ -148,15 +150,16 @@ def inner_of(folded: str, alphabet: str, mask: str, lexicon: Lexicon) -> str:
         return f"n{min(len(folded), 5)}"
     if alphabet == "cyrillic" and mask[:4] == "0000":
         return inflected(folded, CYRILLIC, lexicon)
-    if alphabet != "latin" or mask[2] != "0" or mask[3] == "2" or mask[0] != "0" or mask[1] != "0":
+    if alphabet != "latin" or mask[2] != "0" or mask[3] == "2" or mask[0] != "0" or mask[1] == "2":
         return ""
     if len(folded) >= _MIN_GENITIVE and folded[-1] in "sn":
         stem = lexicon.mask(folded[:-1])
         if stem[0] == "2" and stem[2] != "2":
             return f"G{folded[-1]}"
-    if len(folded) >= 5 and lexicon.mask(folded[1:])[1] == "2" and lexicon.mask(folded[1:])[2] != "2":
-        return "is"
-    if len(folded) >= _MIN_JOINED:
+    made = user_name(folded, lexicon, level_of)
+    if made and (mask[1] == "0" or made[1] in "sv"):
+        return made
+    if mask[1] == "0" and len(folded) >= _MIN_JOINED:
         for cut in range(_SHORTEST_HALF, len(folded) - _SHORTEST_HALF + 1):
             first, second = lexicon.mask(folded[:cut]), lexicon.mask(folded[cut:])
             if (first[0] == "2" and second[1] != "0" and second[2] != "2") or (
@@ -248,6 +251,7 @@ def _coarse(word: Word) -> str:
 
 _STRUCTURAL = frozenset(
     {
+        "trade",
         "title",
         "particle",
         "institution",

@@ -39,21 +39,29 @@ class Lexicon:
         values: for each, the index of its mask.
         labels: the masks: five digits, the level in each of `CLASSES`.
         roles: what a word of a service name is: `head` (desk), `env` (uat), `owner`, `cue`, `title`, ….
+        trade: words that stand around a name and say nothing of whose it is: environments, channels, products, teams.
     """
 
     keys: array[int]
     values: bytes
     labels: tuple[str, ...]
     roles: Mapping[str, str]
+    trade: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, masks: Mapping[str, str], roles: Mapping[str, str]) -> Lexicon:
+    def of(
+        cls, masks: Mapping[str, str], roles: Mapping[str, str], trade: frozenset[str] = frozenset()
+    ) -> Lexicon:
         """Build a lexicon from masks by word."""
         labels = tuple(sorted(set(masks.values())))
         index = {label: i for i, label in enumerate(labels)}
         pairs = sorted({_fingerprint(word): index[mask] for word, mask in masks.items()}.items())
         return cls(
-            array("I", [key for key, _ in pairs]), bytes(value for _, value in pairs), labels, dict(roles)
+            array("I", [key for key, _ in pairs]),
+            bytes(value for _, value in pairs),
+            labels,
+            dict(roles),
+            trade,
         )
 
     def mask(self, word: str) -> str:
@@ -63,8 +71,8 @@ class Lexicon:
         return self.labels[self.values[i]] if i < len(self.keys) and self.keys[i] == key else NO_MASK
 
     def knows(self, word: str) -> bool:
-        """Tell whether a folded word has a mask or a role."""
-        return word in self.roles or self.mask(word) is not NO_MASK
+        """Tell whether a folded word has a mask or a role, or is one of the trade."""
+        return word in self.roles or word in self.trade or self.mask(word) is not NO_MASK
 
 
 def _fingerprint(word: str) -> int:
@@ -72,21 +80,28 @@ def _fingerprint(word: str) -> int:
 
 
 def read_lexicon(path: Path) -> Lexicon:
-    """Read a lexicon file: comments, a line of masks, lines `role<TAB>word word …`, a count, the bytes."""
+    """Read a lexicon file: comments, a line of masks, lines `role<TAB>word word …`, a count, the bytes.
+
+    The words of the trade stand among the roles, under `trade`.
+    """
     with gzip.open(path, "rb") as file:
         lines = iter(file.readline, b"")
         line = next(line for line in lines if not line.startswith(b"#"))
         labels = tuple(line.decode().split())
         roles: dict[str, str] = {}
+        trade: frozenset[str] = frozenset()
         for line in lines:
             role, tab, words = line.decode().rstrip("\n").partition("\t")
             if not tab:
                 count = int(role)
                 break
-            roles.update(dict.fromkeys(words.split(" "), role))
+            if role == "trade":
+                trade = frozenset(words.split(" "))
+            else:
+                roles.update(dict.fromkeys(words.split(" "), role))
         keys = array("I")
         keys.frombytes(file.read(4 * count))
-        return Lexicon(keys, file.read(count), labels, roles)
+        return Lexicon(keys, file.read(count), labels, roles, trade)
 
 
 @cache

@@ -16,9 +16,6 @@ from typing import Literal, TypeAlias
 Shape: TypeAlias = Literal["Title", "UPPER", "lower", "Initial", "Mixed", "digits", "other"]
 """How a word is written; `other` for scripts without capitals."""
 
-MAX_CHARACTERS = 4096
-"""Longer texts are read up to here; names end at 256, message templates at 512."""
-
 _PLAIN = str.maketrans({
     "‘": "'", "’": "'", "ʼ": "'", "ʻ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"',
     "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
@@ -105,7 +102,7 @@ class Text:
 
 def read(raw: str) -> Text:
     """Normalise `raw` and split it into words."""
-    norm, origins = _normalise(raw[:MAX_CHARACTERS])
+    norm, origins = _normalise(raw)
     return Text(raw=raw, norm=norm, origins=origins, tokens=tuple(_tokens(norm)))
 
 

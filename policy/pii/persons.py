@@ -1,7 +1,8 @@
-"""Names of people: what the tagger marks, told apart by the cues that lie beside it.
+"""Names of people: what the tagger marks, weighed by what is known of it and by what makes it a person's.
 
-A title, an honorific or initials leave little doubt; otherwise the words alone decide, and what falls short of the
-threshold is an advice. The thresholds were set on the development set (see docs/policy.md).
+What stops is nearly certain, what advises is worth a look. A word that no list has is never a person by itself, and a
+first name alone only with what makes it one: a title, a possessive, "sandbox of". The thresholds are set by the
+figures in docs/policy.md.
 """
 
 from __future__ import annotations
@@ -10,26 +11,34 @@ import re
 from typing import TYPE_CHECKING
 
 from .base import Finding, Kind, Tier
-from .lexicon import lexicon
+from .judge import code, evidence_of, full_name, judge
 from .tagger import tag
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from .features import Word
     from .normalise import Text
 
-THRESHOLD = 0.6
-"""Probability from which a word names a person."""
-CUE_THRESHOLD = 0.45
-"""The same beside a title or initials."""
-HINT_THRESHOLD = 0.3
-"""Probability from which a name is worth a second look."""
+STOP = 0.93
+"""Confidence from which a person stops an update."""
+ADVISE, ADVISE_ON_LETTERS = 0.1, 0.2
+"""Confidence from which a name is worth a second look; initials and user names need more: products have them too."""
+OWNER = 0.95
+"""Confidence in a first name that a possessive or "sandbox of" makes a person's, where nothing else is said."""
+FULL_NAME = 0.3
+"""Confidence, at least, in a first name that is nothing else and a surname where nothing else is said: Megan Fox."""
+MARKED = 0.15
+"""Probability from which the tagger's word is looked at."""
+TRIM = 0.4
+"""Share of the best word's probability below which a name's outer words are left out."""
 
 _IDENTIFIER = re.compile(
     r"(?i)(?<![^\W_])(?:[a-z]{2}[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[a-f:]*\d)[0-9a-f]{1,4}(?:::?[0-9a-f]{1,4}){1,7}|(?=[a-f]*\d)[0-9a-f]{7,64})(?![^\W_])"
 )
 """SIDs, UUIDs, IPv6 addresses and hashes: their letters are no words."""
+
+Tagged = list[tuple["Word", float]]
 
 
 class PersonRecognizer:
@@ -44,62 +53,113 @@ class PersonRecognizer:
         tagged = tag(text)
         identifiers = [match.span() for match in _IDENTIFIER.finditer(text.norm)]
         found: list[Finding] = []
-        for first, last in _stretches([p for _, p in tagged]):
-            words = [word for word, _ in tagged[first : last + 1]]
-            if all(
-                word.shape == "digits" or (len(word.folded) == 1 and word.script == "latin") for word in words
-            ):
-                continue  # letters and numbers alone name no one
-            if any(a < words[-1].end and words[0].start < b for a, b in identifiers):
+        for first, last, rule in candidates(tagged):
+            begin, end = tagged[first][0].start, tagged[last][0].end
+            if any(a < end and begin < b for a, b in identifiers):
                 continue
-            certainty = max(p for _, p in tagged[first : last + 1])
-            rule, is_cue = _rule(
-                words,
-                tagged[first - 1][0] if first else None,
-                tagged[last + 1][0] if last + 1 < len(tagged) else None,
-            )
-            tier: Tier = "advise"
-            alone = all(word.shape == "digits" for word, _ in tagged if word is not words[0])
-            if rule == "person-single-name" and alone and not _is_known_name(words[0]):
-                certainty = min(certainty, THRESHOLD - 0.001)
-            if certainty >= (CUE_THRESHOLD if is_cue else THRESHOLD):
-                tier = "stop"
-            start, end = text.span(words[0].start, words[-1].end)
-            found.append(Finding(self.kind, tier, rule, start, end, round(certainty, 3)))
+            confidence = judge().confidence(evidence_of(tagged, first, last, rule))
+            if first == last and _is_all_owner(tagged, first):
+                confidence = max(confidence, OWNER)
+            if len(tagged) == last - first + 1 == 2 and full_name([w for w, _ in tagged]) == "22+":
+                confidence = max(confidence, FULL_NAME)
+            if confidence < (ADVISE_ON_LETTERS if rule in _LETTERS else ADVISE):
+                continue
+            tier: Tier = "stop" if confidence >= STOP else "advise"
+            found.append(Finding(self.kind, tier, rule, *text.span(begin, end), round(confidence, 3)))
         return found
 
 
-def _stretches(probabilities: Sequence[float]) -> list[tuple[int, int]]:
-    """List the runs of words (first, last) that are at least a hint."""
-    runs: list[tuple[int, int]] = []
-    for i, probability in enumerate(probabilities):
-        if probability < HINT_THRESHOLD:
+def candidates(tagged: Tagged) -> Iterator[tuple[int, int, str]]:
+    """Yield what may be a person: first word, last word, rule."""
+    stretches = list(_stretches([p for _, p in tagged]))
+    marked = {i for first, last in stretches for i in range(first, last + 1)}
+    stretches += [(i, i) for i in range(len(tagged)) if i not in marked and _is_owner(tagged, i)]
+    for first, last in stretches:
+        words = [word for word, _ in tagged[first : last + 1]]
+        if all(len(word.folded) == 1 and word.script == "latin" for word in words):
+            continue  # letters alone name no one
+        rule = rule_of(
+            words,
+            tagged[first - 1][0] if first else None,
+            tagged[last + 1][0] if last + 1 < len(tagged) else None,
+        )
+        if rule == "person-single-name":
             continue
-        if runs and runs[-1][1] == i - 1:
-            runs[-1] = (runs[-1][0], i)
-        else:
-            runs.append((i, i))
-    return runs
+        yield first, last, rule
 
 
-def _is_known_name(word: Word) -> bool:
-    """Tell whether the lexicon has a word as a name: alone (`acme-01`), an invented word is none."""
-    mask = lexicon().mask(word.folded)
-    return word.script != "latin" or mask[0] != "0" or mask[1] != "0"
+def _stretches(probabilities: Sequence[float]) -> Iterator[tuple[int, int]]:
+    """Yield the runs of marked words (first, last), without outer words that are much less certain than the best."""
+    i = 0
+    while i < len(probabilities):
+        if probabilities[i] < MARKED:
+            i += 1
+            continue
+        first = i
+        while i < len(probabilities) and probabilities[i] >= MARKED:
+            i += 1
+        last = i - 1
+        least = TRIM * max(probabilities[first:i])
+        while probabilities[first] < least:
+            first += 1
+        while probabilities[last] < least:
+            last -= 1
+        yield first, last
 
 
-def _rule(words: Sequence[Word], before: Word | None, after: Word | None) -> tuple[str, bool]:
-    """Name the evidence, and tell whether it is a cue."""
+def _is_owner(tagged: Tagged, i: int) -> bool:
+    """Tell whether a well-known first name stands where an owner stands, however else the word may be meant."""
+    if tagged[i][0].mask[0] != "2":
+        return False
+    after = tagged[i + 1][0] if i + 1 < len(tagged) else None
+    if after is not None and ((after.folded == "s" and after.gap == "'") or after.folded in _FROM | _BEHIND):
+        return True
+    return i == 1 and tagged[0][0].folded in _OF and len(tagged) == 2
+
+
+def _is_all_owner(tagged: Tagged, i: int) -> bool:
+    """Tell whether a well-known first name in an owner's place is all that a name holds beside words of the trade."""
+    word = tagged[i][0]
+    if len(tagged) != 2 or word.role == "phrase" or word.mask[3] == "2" or not _is_owner(tagged, i):
+        return False
+    return tagged[1 - i][0].folded not in _FROM | _BEHIND or code(word) in "GB"
+
+
+_FROM = frozenset({"from", "von", "aus"})
+_LETTERS = frozenset({"person-user-name", "person-initials"})
+_BEHIND = frozenset({"ji", "san", "sama", "bhai", "hanim", "bey", "nim", "ssi"})
+"""Honorifics that stand behind a name, some of which are titles before others."""
+_OF = frozenset({"of", "von", "de", "di", "da", "do", "van"})
+_UNCASED = frozenset({"han", "hiragana", "katakana", "hangul"})
+
+
+def rule_of(words: Sequence[Word], before: Word | None, after: Word | None) -> str:
+    """Name the evidence: what makes the words a person's."""
     if words[0].role == "title" or (before is not None and before.role == "title"):
-        return "person-title", True
+        return "person-title"
+    if after is not None and after.folded in _BEHIND:
+        return "person-honorific"
     if words[-1].role == "suffix" or (
-        after is not None and after.role == "suffix" and not after.folded.isascii()
+        after is not None and after.role == "suffix" and (not after.folded.isascii() or after.gap == "_")
     ):
-        return "person-honorific", True
+        return "person-honorific"
     if len(words) > 1 and any(len(w.folded) == 1 and w.shape == "Initial" for w in words):
-        return "person-initials", True
+        return "person-initials"
     if after is not None and after.folded == "s" and after.gap == "'":
-        return "person-possessive", False
-    if len(words) == 1 and words[0].inner in {"is", "gs"}:
-        return "person-user-name", False
-    return ("person-name", False) if len(words) > 1 else ("person-single-name", False)
+        return "person-possessive"
+    if len(words) > 1:
+        return "person-name"
+    [word] = words
+    if word.inner in {"Gs", "Gn", "Gi", "Si"}:
+        return "person-inflected"
+    if before is not None and (
+        before.role in {"cue", "before", "stop", "particle"} or (before.gap == "^" and before.role)
+    ):
+        return "person-context"
+    if after is not None and after.folded in _FROM:
+        return "person-context"
+    if word.script in _UNCASED:
+        return "person-name"
+    if word.inner:
+        return "person-user-name"
+    return "person-single-name"

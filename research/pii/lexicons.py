@@ -74,6 +74,7 @@ class Words:
 
     masks: dict[str, str]
     roles: dict[str, str]
+    trade: frozenset[str] = frozenset()
 
     def mask(self, word: str) -> str:
         """Answer with the mask of a folded word."""
@@ -140,6 +141,14 @@ def make_lexicon(corpus: Corpus) -> Words:
                 level[word][4] = 1
         if len(parts) > 1:
             level[" ".join(parts[:4])][4] = 1
+    for source in ("package", "brand", "language", "coined"):
+        for name in corpus.wild.get(source, ()):
+            parts = words_of(name)
+            if len(parts) == 1 and len(parts[0]) > 2:
+                if parts[0] not in names or (source == "brand" and level[parts[0]][0] < 2):
+                    level[parts[0]][4] = 1
+            elif source == "brand" and 1 < len(parts) <= 4 and len(parts[0]) > 1:
+                level[" ".join(parts)][4] = 1
     for place in corpus.places:
         parts = words_of(place)
         if (
@@ -171,7 +180,16 @@ def make_lexicon(corpus: Corpus) -> Words:
         for word in corpus.roles[role]:
             for part in words_of(word) if role != "particle" else [fold(word).strip("'")]:
                 roles[part] = role
-    return Words({w: "".join(map(str, m)) for w, m in level.items() if any(m)}, roles)
+    trade = frozenset(part for word in corpus.trade for part in words_of(word) if len(part) > 1)
+    return Words(
+        {w: "".join(map(str, m)) for w, m in level.items() if any(m)}, roles, trade - _NOT_TRADE_ALONE
+    )
+
+
+_NOT_TRADE_ALONE = frozenset(
+    {"in", "on", "to", "up", "off", "hand", "care", "call", "center", "light", "de", "d", "attente"}
+)
+"""Parts of words of the trade (`sign-in`, `hand-off`) that say something by themselves."""
 
 
 def map_(level: dict[str, list[int]], word: str) -> str:
@@ -181,7 +199,7 @@ def map_(level: dict[str, list[int]], word: str) -> str:
 
 def write_lexicon(words: Words, path: Path) -> Lexicon:
     """Write the lexicon with its provenance; answer with it."""
-    lexicon = Lexicon.of(words.masks, words.roles)
+    lexicon = Lexicon.of(words.masks, words.roles, words.trade)
     by_role: dict[str, list[str]] = defaultdict(list)
     for word, role in words.roles.items():
         by_role[role].append(word)
@@ -193,6 +211,7 @@ def write_lexicon(words: Words, path: Path) -> Lexicon:
     lines += [
         " ".join(lexicon.labels),
         *(f"{role}\t{' '.join(sorted(found))}" for role, found in sorted(by_role.items())),
+        f"trade\t{' '.join(sorted(words.trade))}",
         str(len(lexicon.keys)),
     ]
     body = ("\n".join(lines) + "\n").encode() + lexicon.keys.tobytes() + lexicon.values
@@ -227,7 +246,10 @@ def ngram_data(corpus: Corpus, lexicon: Words, seed: int = 7) -> tuple[list[str]
         for word in words_of(place):
             if len(word) > 1:
                 negative.setdefault(word, 0.5 if value == 2 else 0.2)
-    for brand in [*corpus.brands, *corpus.groups["tech"], *corpus.groups["code"]]:
+    wild = [
+        name for source in ("package", "brand", "language", "coined") for name in corpus.wild.get(source, ())
+    ]
+    for brand in [*corpus.brands, *corpus.groups["tech"], *corpus.groups["code"], *wild]:
         for word in words_of(brand):
             if len(word) > 1:
                 negative[word] = max(negative.get(word, 0), 0.6)
@@ -309,4 +331,4 @@ def pruned(lexicon: Words, unseen: dict[str, float], sure: float = 0.7) -> Words
             return True
         return score < sure if name else score > -sure
 
-    return Words({w: m for w, m in lexicon.masks.items() if is_needed(w, m)}, lexicon.roles)
+    return Words({w: m for w, m in lexicon.masks.items() if is_needed(w, m)}, lexicon.roles, lexicon.trade)

@@ -6,28 +6,18 @@ from __future__ import annotations
 
 import random
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policy.pii.normalise import script as script_name
 
+from .writing import SLAVIC, Part, Sample, ascii_of, genitive, joined, slavic, title_case
+
 if TYPE_CHECKING:
     from corpus import Corpus
     from lexicons import Words
 
-Part = tuple[str, bool]
-"""A piece of text and whether it is part of a person's name."""
-
 LATIN = re.compile(r"^[A-Za-zÀ-ɏḀ-ỿ' -]+$")
-
-
-@dataclass
-class Sample:
-    """A text and the spans of people in it."""
-
-    text: str
-    spans: list[tuple[int, int]]
 
 
 @dataclass
@@ -63,8 +53,10 @@ class People:
             language: sorted(words) for language, words in corpus.interface.items() if len(words) > 100
         }
         self.brands = corpus.brands
+        self.wild = corpus.wild
         self.cultures = self._cultures(corpus)
         self.common = sorted(w for w in corpus.common if len(w) > 2)
+        self.plain_common = [w for w in self.common if lexicon.mask(w)[1] != "2"]
         self.rare_latin = sorted(w for w in corpus.rare if len(w) > 2 and LATIN.match(w))
         by_script: dict[str, list[str]] = {}
         for place in corpus.places:
@@ -82,11 +74,26 @@ class People:
             for w, m in lexicon.masks.items()
             if " " not in w
             and m[:2] != "00"
-            and (m[2] == "2" or m[3] != "0" or m[4] == "1")
+            and (m[2] == "2" or m[3] == "2" or m[4] == "1" or (m[3] == "1" and "2" not in m[:2]))
             and w.isascii()
             and len(w) > 2
         )
         self.streets = sorted(s for s in corpus.streets if LATIN.match(s))
+        masks = lexicon.masks
+        self.plain_given = sorted(
+            {
+                n
+                for names in corpus.given.values()
+                for n in names
+                if masks.get(n.lower(), "")[:3] in {"200", "210"}
+            }
+        )
+        self.first_names = sorted(w for w, m in masks.items() if w.isascii() and m[0] == "2" and " " not in w)
+        self.wordy_surnames = sorted(
+            w
+            for w, m in masks.items()
+            if w.isascii() and len(w) > 2 and " " not in w and m[1] == "2" and m[2] == "2"
+        )
 
     def _cultures(self, corpus: Corpus) -> list[Culture]:
         made = []
@@ -118,9 +125,9 @@ class People:
             and culture.language in {"ru", "uk", "bg", "sr", "mk"}
             and self.chance(0.35)
         ):
-            g, s = _genitive(g), _genitive(s)
+            g, s = genitive(g), genitive(s)
         if culture.script == "latin" and culture.language in SLAVIC and self.chance(0.3):
-            g, s = _slavic(g), _slavic(s)
+            g, s = slavic(g), slavic(s)
         if culture.script in {"han", "hangul"} or (culture.script in {"hiragana", "katakana"}):
             return self._cjk(culture, g, s)
         if culture.script == "thai":
@@ -134,6 +141,22 @@ class People:
             short = [n for n in culture.given if len(n) < 6] or culture.given
             g = f"{r(short)}-{r(short).lower() if self.chance(0.6) else r(short)}"
         east = culture.language in {"zh", "ko", "ja", "hu", "vi", "yue", "km"}
+        if culture.script == "latin" and self.chance(0.06):
+            return [(f"{self.pick(self.plain_given)} {self.pick(self.wordy_surnames).title()}", True)], False
+        if culture.language in {
+            "en",
+            "in",
+            "hi",
+            "ur",
+            "bn",
+            "sw",
+            "ha",
+            "yo",
+            "ig",
+            "ng",
+            "ar",
+        } and self.chance(0.1):
+            return [(f"{g} {r(culture.given)}", True)], False
         x = rng.random()
         if x < 0.42:
             name = f"{s} {g}" if (east and self.chance(0.6)) or self.chance(0.08) else f"{g} {s}"
@@ -283,7 +306,7 @@ class People:
             elif latin and y < 0.3:
                 out = [(t.lower(), p) for t, p in parts]
             elif latin and y < 0.55:
-                out = [(_title_case(t), p) for t, p in parts]
+                out = [(title_case(t), p) for t, p in parts]
             return joined(out)
         sep = self.pick(["-", "_", "-", "_", ".", ""])
         glued: list[Part] = []
@@ -315,82 +338,3 @@ class People:
         pool = [c for c in self.cultures if (c.script == script if script else c.script != "latin")]
         language = self.pick(sorted({c.language for c in pool}))
         return self.rng.choice([c for c in pool if c.language == language])
-
-
-SLAVIC = frozenset({"pl", "cs", "sk", "hr", "sr", "sl", "bs"})
-
-
-def _slavic(name: str) -> str:
-    """Put a Slavic name in Latin letters in the genitive, roughly: "upiti za Domagoja Perkovca"."""
-    for ending, other in (
-        ("ová", "ové"), ("ová", "ove"), ("ski", "skog"), ("ská", "ské"), ("ska", "skiej"), ("ek", "ka"), ("ac", "ca"), ("el", "la"),
-        ("ia", "ii"), ("a", "e"), ("ý", "ého"), ("í", "ího"), ("y", "ego"), ("o", "a"),
-    ):  # fmt: skip
-        if name.endswith(ending):
-            return name.removesuffix(ending) + other
-    return name + "a" if name[-1:].isalpha() and name[-1] not in "eiuáéíóú" else name
-
-
-def _genitive(name: str) -> str:
-    """Put a Russian name in the genitive, roughly: "чат Ольги Кузнецовой"."""
-    for ending, other in (
-        ("ова", "овой"),
-        ("ева", "евой"),
-        ("ина", "иной"),
-        ("ая", "ой"),
-        ("ский", "ского"),
-        ("ий", "ия"),
-        ("ей", "ея"),
-        ("й", "я"),
-        ("ия", "ии"),
-        ("я", "и"),
-        ("га", "ги"),
-        ("ка", "ки"),
-        ("ха", "хи"),
-        ("а", "ы"),
-        ("ь", "я"),
-    ):
-        if name.endswith(ending):
-            return name.removesuffix(ending) + other
-    return name + "а" if name[-1:].isalpha() and name[-1] not in "оеуию" else name
-
-
-def ascii_of(text: str) -> str:
-    """Write Latin letters without their marks."""
-    flat = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return (
-        flat.replace("ø", "o")
-        .replace("Ø", "O")
-        .replace("ł", "l")
-        .replace("Ł", "L")
-        .replace("ß", "ss")
-        .replace("đ", "d")
-        .replace("Đ", "D")
-        .replace("ı", "i")
-        .replace("æ", "ae")
-        .replace("þ", "th")
-    )
-
-
-def _title_case(text: str) -> str:
-    return re.sub(r"[^\W\d_]+(?:['’][^\W\d_]+)*", lambda m: m.group()[0].upper() + m.group()[1:], text)
-
-
-def joined(parts: list[Part]) -> Sample:
-    """Join parts and note where the people are."""
-    text, spans = "", []
-    for piece, is_person in parts:
-        if is_person and piece.strip():
-            start = len(text) + len(piece) - len(piece.lstrip())
-            end = len(text) + len(piece.rstrip())
-            if (
-                spans
-                and text[spans[-1][1] : start].strip(" -_.,") == ""
-                and spans[-1][1] <= start
-                and spans[-1][1] == len(text.rstrip(" "))
-            ):
-                spans[-1] = (spans[-1][0], end)
-            else:
-                spans.append((start, end))
-        text += piece
-    return Sample(text, spans)

@@ -38,13 +38,11 @@ def main() -> int:
     subprocess.run(
         [*uv, "pip", "install", "-q", "--python", python, "--require-hashes", "-r", requirements], check=True
     )
-    for name in ("package.json", "package-lock.json", "faker_js.mjs"):
+    for name in ("package.json", "package-lock.json", "lists.mjs"):
         shutil.copy(FOLDER / name, CACHE / name)
     subprocess.run(["npm", "ci", "--silent", "--ignore-scripts"], cwd=CACHE, check=True)
-    subprocess.run(["node", "faker_js.mjs"], cwd=CACHE, check=True, stdout=subprocess.DEVNULL)
-    return subprocess.run(
-        [python, "-m", "research.pii", CACHE / "faker_js.json"], cwd=ROOT, check=False
-    ).returncode
+    subprocess.run(["node", "lists.mjs"], cwd=CACHE, check=True, stdout=subprocess.DEVNULL)
+    return subprocess.run([python, "-m", "research.pii", CACHE], cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":

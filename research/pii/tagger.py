@@ -17,6 +17,7 @@ from policy.pii.features import Word, features, gap_kind, inner_of, pieces, with
 from policy.pii.lexicon import NO_MASK
 from policy.pii.ngrams import level
 from policy.pii.normalise import read
+from policy.pii.trade import core
 
 from .corpus import SOURCES
 
@@ -35,6 +36,10 @@ def words_of(
 ) -> list[Word]:
     """Build the tagger's words as at run time, with scores by models that have not seen the word."""
     parsed = read(text)
+
+    def level_of(word: str) -> str:
+        return level(unseen[word] if word in unseen else model.score(word))
+
     made = []
     last = 0
     for token, folded, start, end in pieces(parsed, lexicon):
@@ -49,7 +54,7 @@ def words_of(
         seen_mask = NO_MASK if hidden else mask
         is_word = len(folded) > 1 and token.shape != "digits"
         score = unseen.get(folded) if folded in unseen else (model.score(folded) if is_word else None)
-        inner = inner_of(folded, token.script, seen_mask, lexicon) if not hidden and is_word else ""
+        inner = inner_of(folded, token.script, seen_mask, lexicon, level_of) if not hidden and is_word else ""
         made.append(
             Word(
                 folded,
@@ -65,7 +70,8 @@ def words_of(
             )
         )
         last = end
-    return made if rng is not None and rng.random() < HIDE_PHRASE else with_phrases(made, lexicon)
+    left = core(made, lexicon)
+    return left if rng is not None and rng.random() < HIDE_PHRASE else with_phrases(left, lexicon)
 
 
 def train(

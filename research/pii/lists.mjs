@@ -1,5 +1,10 @@
+// Writes faker_js.json, names and words of seventy locales, and trade_words.json, what services are named after.
 import { allLocales } from "@faker-js/faker";
-import { writeFileSync } from "node:fs";
+import * as languages from "linguist-languages";
+import { npmHighImpact } from "npm-high-impact";
+import pokemon from "pokemon";
+import { readFileSync, writeFileSync } from "node:fs";
+import { adjectives, animals, colors } from "unique-names-generator";
 const out = {};
 for (const [code, d] of Object.entries(allLocales)) {
   const flat = (v) => v == null ? [] : Array.isArray(v) ? v.map(x => typeof x === "string" ? x : x?.value).filter(Boolean) : Object.values(v).flatMap(flat);
@@ -13,3 +18,15 @@ for (const [code, d] of Object.entries(allLocales)) {
 }
 writeFileSync("faker_js.json", JSON.stringify(out));
 for (const [c, v] of Object.entries(out)) console.log(c, Object.entries(v).map(([k, x]) => k + ":" + x.length).join(" "));
+const icons = JSON.parse(readFileSync("node_modules/simple-icons/data/simple-icons.json", "utf8"));
+const trade = {
+  package: npmHighImpact,
+  brand: icons.map((icon) => icon.title),
+  language: Object.values(languages.default ?? languages).map((language) => language.name),
+  coined: pokemon.all("en"),
+  animal: animals,
+  adjective: adjectives,
+  colour: colors,
+};
+writeFileSync("trade_words.json", JSON.stringify(trade));
+for (const [source, words] of Object.entries(trade)) console.log(source, words.length);
