@@ -8,4 +8,7 @@ from __future__ import annotations
 
 __all__ = ["KNOWN"]
 
-KNOWN: dict[str, str] = {}
+KNOWN: dict[str, str] = {
+    "account_cached_answer": "a fetch that answers with another service is believed",
+    "killed_beside_theirs": "what was made since the last finished update counts as the killed run's work",
+}

@@ -63,6 +63,9 @@ class World:
         self.account_sid = ACCOUNT_SID
         self.declared: dict[str, Json] = {}
         self.defaults: Json = {}
+        self.include: list[str] = []
+        self.included: dict[str, Json] = {}
+        """Declared too, in files that the stack file includes."""
         self.settings = dict(SETTINGS)
         self.foreign: dict[str, Live] = {}
         self.held: dict[str, Held] = {}
@@ -136,6 +139,8 @@ class World:
             config["twilio:authToken"] = self.place.sealed(self.secrets["the auth token"])
         if self.defaults:
             config["conversation-services:defaults"] = self.defaults
+        if self.include:
+            config["conversation-services:include"] = self.include
         config["conversation-services:services"] = self._sealed(self.declared)
         self.place.write_stack(config)
 
@@ -177,6 +182,12 @@ class World:
     def give_up(self, sid: str) -> None:
         """Expect no longer that a service keeps what it holds."""
         self.held.pop(sid, None)
+
+    def give_up_by(self, sid: str) -> None:
+        """Give up what a service holds whose deletion was refused, as the refusal says."""
+        self.note("give the conversations up")
+        self.give_up(sid)
+        self.must(self.up(environment={"TWILIO_GIVE_UP": sid}))
 
     def somebody_else(self, name: str, conversations: int = 0) -> str:
         """Let somebody else make a service in the account."""
@@ -270,7 +281,7 @@ class World:
         if command == "preview":
             found += invariants.misdeeds(self.proxy.since(mark))
         if outcome.code == 0 and command == "up" and not self.normalised:
-            found += invariants.exactly(live, self.foreign, self.declared, self.left)
+            found += invariants.exactly(live, self.foreign, self.declared | self.included, self.left)
         if outcome.code == 0 and command == "destroy":
             found += [
                 f"undone: {each.sid} is still there" for each in before if each.sid in live.keys() - self.left

@@ -14,7 +14,7 @@ from tests.chaos.place import ROOT, STACK, Outcome
 from tests.chaos.world import World
 
 
-def _gitops(world: World, *words: str, seconds: float = 120) -> Outcome:
+def gitops(world: World, *words: str, seconds: float = 120) -> Outcome:
     """Run one of the pipelines' commands, and check everything."""
     world.write()
     before, mark = world.state(), world.proxy.mark()
@@ -96,38 +96,15 @@ def hostile_paths(world: World) -> None:
     command = world.dice.choice(["preview-report", "drift-report"])
     world.note(f"{command} --out {out}")
     fine = out in ("reports/a/b/c", "reports", "re ports/ü")
-    outcome = _gitops(world, command, "--stack", STACK, "--out", out)
+    outcome = gitops(world, command, "--stack", STACK, "--out", out)
     if fine != (world.place.root / out / f"{STACK}.json").exists():
         world.violations.append(f"undone: no report in {out}" if fine else f"output: a report in {out}")
     if not fine:
         world.must(outcome, fail=True)
     summary = world.dice.choice([None, "reports/none/summary.md", "/proc/none/x"])
     if summary:
-        _gitops(world, command, "--stack", STACK, "--summary", summary)
+        gitops(world, command, "--stack", STACK, "--summary", summary)
     shutil.rmtree(world.place.root / "re ports", ignore_errors=True)
-    world.settle()
-
-
-@kind()
-def configuration_too_large(world: World) -> None:
-    """More configuration than one environment string holds: an engine takes it, or one error names the way out."""
-    for index in range(150):
-        world.declared[f"team-{index:04}"] = {
-            "friendlyName": f"acme-team-{index:04}",
-            "webhook": {
-                "postWebhookUrl": f"https://hooks.acme.example/{index}?{'x' * 800}",
-                "method": "POST",
-            },
-        }
-    world.note("150 services with long URLs in one file")
-    outcome = world.run("preview", deadline_seconds=120)
-    report = _gitops(world, "preview-report", "--stack", STACK, seconds=150)
-    if outcome.code or not world.embedded:
-        world.must(outcome, fail=True, say="include")
-        if report.code not in (1, 2, 3):
-            world.violations.append(f"undone: a report that can't be had exits with {report.code}")
-    world.declared.clear()
-    world.declare(2)
     world.settle()
 
 
@@ -141,7 +118,7 @@ def report_and_deploy(world: World) -> None:
     if renamed:
         world.declared[names[0]]["friendlyName"] += "-two"
     world.note("add one" + ", rename one" * renamed)
-    report = _gitops(world, "preview-report", "--stack", STACK, "--out", "reviewed")
+    report = gitops(world, "preview-report", "--stack", STACK, "--out", "reviewed")
     if report.code != 7:
         world.violations.append(f"undone: a report of changes exits with {report.code}")
     sid = next((each.sid for each in world.state() if each.logical == names[0]), "")
@@ -159,21 +136,17 @@ def report_and_deploy(world: World) -> None:
         case "500":
             world.settings["retryCeilingSeconds"] = "1"
             world.proxy.rule("POST *", reply(Answer.error(500)), times=None)
-    done = _gitops(
+    done = gitops(
         world, "deploy", "--stack", STACK, "--reviewed", f"reviewed/{STACK}.json", "--out", "deployed"
     )
     expected = what == "nothing" or (what == "a conversation" and not renamed)
     world.must(done, fail=not expected)
     world.proxy.calm()
     if what == "a conversation" and renamed:
-        again = _gitops(world, "preview-report", "--stack", STACK, "--json")
+        again = gitops(world, "preview-report", "--stack", STACK, "--json")
         if again.code == 0 or sid not in again.text:
             world.violations.append("unsaid: a report does not tell of the pending delete")
-        world.give_up(sid)
-        world.declared[names[0]]["forceDestroy"] = True
-        world.note("give the conversations up")
-        if world.up().code:
-            world.up()
+        world.give_up_by(sid)
         world.left.discard(sid)
     shutil.rmtree(world.place.root / "reviewed", ignore_errors=True)
     world.finish()

@@ -162,18 +162,25 @@ def guard_arrives_before_delete(world: World) -> None:
     world.left.add(sid)
     world.must(world.up(), fail=True)
     world.must(world.up(), fail=True)
-    if world.dice.random() < 0.6:
-        world.note("give the conversations up")
-        world.give_up(sid)
-        world.declared[name]["forceDestroy"] = True
-        # One run may be needed to tell the state, one to delete.
-        if world.up().code:
+    match world.dice.choice(["give up", "keep", "wait", "file"]):
+        case "give up":
+            world.give_up_by(sid)
+        case "file":
+            world.note("give the conversations up, in the stack file")
+            world.give_up(sid)
+            world.settings["giveUp"] = sid
             world.must(world.up())
-    else:
-        world.note("the conversations end")
-        for conversation in world.held[sid].conversations:
-            world.api("DELETE", f"/v1/Services/{sid}/Conversations/{conversation}")
-        world.give_up(sid)
+            del world.settings["giveUp"]
+        case "keep":
+            world.note("keep the old service")
+            world.must(world.up(environment={"TWILIO_KEEP": sid}))
+            world.settle()
+            return
+        case _:
+            world.note("the conversations end")
+            for conversation in world.held[sid].conversations:
+                world.api("DELETE", f"/v1/Services/{sid}/Conversations/{conversation}")
+            world.give_up(sid)
     world.left.discard(sid)
     world.settle()
 

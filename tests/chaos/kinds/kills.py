@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
+import time
 
 import psutil
 
-from tests.chaos.acts import CREATE, CREATE_ROLE, DELETE
+from tests.chaos.acts import CREATE, CREATE_ROLE, DELETE, LIST
 from tests.chaos.catalogue import kind
 from tests.chaos.exchange import Exchange
 from tests.chaos.place import Running
@@ -184,4 +185,62 @@ def mixed_faults_and_kill(world: World) -> None:
         world.dice.choice(["engine", "provider", "all"]),
         world.dice.randrange(len(names) - 1),
     )
+    world.settle()
+
+
+@kind(weight=2)
+def killed_in_update(world: World) -> None:
+    """A run is killed while it sets what a service has, or puts it back: the next one brings it to an end."""
+    names = world.declare(world.dice.randrange(1, 3), parts=True)
+    if world.dice.random() < 0.6:
+        world.must(world.up(by="engine"))
+        for name in names:
+            kept = world.declared[name]["friendlyName"]
+            world.declared[name] = {"friendlyName": kept, **world.parts()}
+        world.note("other parts")
+    route = world.dice.choice(["POST *", "* *", "DELETE *"])
+    victim = world.dice.choice(["engine", "provider", "all"])
+    _killed(world, "up", route, victim, world.dice.randrange(4))
+    world.settle()
+
+
+@kind(weight=2)
+def killed_beside_theirs(world: World) -> None:
+    """Somebody made a service under the declared name before the killed run began: it is no evidence of that run."""
+    names = world.declare(world.dice.choice([1, 2, 3]), parts=False)
+    name = names[-1]
+    last = world.declared.pop(name)
+    if world.declared:
+        world.must(world.up(by="engine"))
+    theirs = world.somebody_else(last["friendlyName"], world.dice.randrange(2))
+    world.declared[name] = last
+    # The API's times are whole seconds: what is to be told apart must be one of them apart.
+    time.sleep(1.1)
+    _killed(world, "up", LIST, world.dice.choice(["engine", "all"]), 0)
+    world.must(world.up(), fail=True, say=theirs)
+    world.declared[name]["friendlyName"] += "-ours"
+    world.note(f"choose another name for {name}")
+    world.settle()
+
+
+@kind()
+def killed_and_withdrawn(world: World) -> None:
+    """A killed run's create is withdrawn from the file: what it may have made is told, not forgotten in silence."""
+    names = world.declare(world.dice.randrange(1, 4), parts=False)
+    _killed(world, "up", CREATE, world.dice.choice(["engine", "all"]), 0)
+    kept = {each.sid for each in world.state()}
+    orphans = {each.name for sid, each in world.live().items() if sid not in kept | world.foreign.keys()}
+    withdrawn = [name for name in names if world.declared[name]["friendlyName"] in orphans]
+    world.left |= {sid for sid, each in world.live().items() if each.name in orphans}
+    for name in withdrawn:
+        del world.declared[name]
+    world.note(f"withdraw {', '.join(withdrawn) or 'nothing'}")
+    if not world.embedded:
+        world.run("cancel")
+    outcome = world.up()
+    world.violations += [
+        f"unsaid: {name} may have been made, and no run says so"
+        for name in withdrawn
+        if name not in outcome.text
+    ]
     world.settle()
