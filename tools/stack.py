@@ -119,7 +119,8 @@ class PreparedStack:
         what = f"{self.name}: {command}"
         if command not in ("up", "preview"):
             return engine_process.run(words, given, what=what, captured=captured)
-        with run_facts(StateReader(self.engine, self.name, given), self.document) as facts:
+        reader = StateReader(self.engine, self.name, given)
+        with run_facts(reader, self.document, makes=command == "up") as facts:
             return engine_process.run(words, given | facts, what=what, captured=captured)
 
 

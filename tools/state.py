@@ -1,7 +1,7 @@
 """What the state of a stack says, read as cheaply as its backend allows.
 
 With a file backend the files of `.pulumi/` are read themselves; any other backend is asked through the engine
-(`stack export`, `stack history`). States of both engines have the same form. Nothing is decrypted.
+(`stack export`). States of both engines have the same form. Nothing is decrypted.
 """
 
 from __future__ import annotations
@@ -9,16 +9,15 @@ from __future__ import annotations
 import gzip
 import json
 import urllib.parse
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tools.engine_process import run
 from tools.stack_files import PROJECT
 
-__all__ = ["Run", "State", "StateReader", "backend_folder"]
+__all__ = ["State", "StateReader", "backend_folder"]
 
 ROOT = Path(__file__).resolve().parent.parent
 _ERRORS = (OSError, EOFError, ValueError, AttributeError, KeyError, TypeError)
@@ -44,14 +43,6 @@ class State:
         return {each["resource"]["urn"] for each in self.pending if each["type"] == "creating"}
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run that has ended; `state` is what it left, where that is known."""
-
-    ended_at: datetime
-    state: State | None
-
-
 class StateReader:
     """Reads the state of one stack.
 
@@ -63,39 +54,22 @@ class StateReader:
 
     def __init__(self, engine: tuple[str, ...], stack: str, environment: Mapping[str, str]) -> None:
         self._engine = engine
-        self._stack = stack
+        self.stack = stack
         self._environment = environment
-        self._folder = backend_folder(environment)
+        self.folder = backend_folder(environment)
 
     def state(self) -> State | None:
         """Return the state; None if there is none, or it cannot be read."""
         try:
-            if self._folder is None:
+            if self.folder is None:
                 return State.of(json.loads(self._ask("export")))
-            return State.of(_load(self._folder / "stacks" / PROJECT / f"{self._stack}.json"))
+            return State.of(_load(self.folder / "stacks" / PROJECT / f"{self.stack}.json"))
         except _ERRORS:
             return None
 
-    def runs(self) -> Iterator[Run]:
-        """Return the runs that have ended, the last first; what cannot be read is left out.
-
-        Another backend than files is asked for the last one only, and does not tell what it left.
-        """
-        try:
-            if self._folder is None:
-                for each in json.loads(self._ask("history", "--json", "--page-size", "1", "--page", "1"))[:1]:
-                    yield Run(datetime.fromisoformat(each["endTime"]), None)
-                return
-            folder = self._folder / "history" / PROJECT / self._stack
-            for path in sorted(folder.glob("*.history.json*"), reverse=True):
-                if path.suffix != ".attrs":
-                    yield _run(path)
-        except _ERRORS:
-            return
-
     def _ask(self, *words: str) -> str:
-        command = [*self._engine, "stack", *words, "--stack", self._stack, "--non-interactive"]
-        done = run(command, self._environment, what=f"{self._stack}: stack {words[0]}", captured=True)
+        command = [*self._engine, "stack", *words, "--stack", self.stack, "--non-interactive"]
+        done = run(command, self._environment, what=f"{self.stack}: stack {words[0]}", captured=True)
         if done.code:
             raise ValueError("the engine cannot tell")
         return done.stdout
@@ -108,16 +82,6 @@ def backend_folder(environment: Mapping[str, str]) -> Path | None:
         return None
     path = urllib.parse.unquote(backend.removeprefix("file://").partition("?")[0])
     return ROOT / Path(path).expanduser() / ".pulumi"
-
-
-def _run(path: Path) -> Run:
-    record = _load(path)
-    name = path.name.partition(".history.json")[0]
-    try:
-        left = State.of(_load(path.with_name(f"{name}.checkpoint.json")))
-    except _ERRORS:
-        left = None
-    return Run(datetime.fromtimestamp(int(record["endTime"]), UTC), left)
 
 
 def _load(path: Path) -> dict[str, Any]:

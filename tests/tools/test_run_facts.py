@@ -6,9 +6,10 @@ import gzip
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import pytest
 
 from tests.lifecycle.test_kill import processes, wait_until
 from tests.support.workspace import Workspace
-from tools.run_facts import facts
+from tools.run_facts import facts, run_facts
 from tools.state import StateReader
 
 SECONDS = 120
@@ -76,7 +77,7 @@ def test_next_run_is_told_what_the_killed_one_was_creating_and_what_the_state_ho
     workspace.edit(lambda services: services.update(names))
     workspace.emulator.clear_requests()
     workspace.emulator.fault("POST /v1/Services", "slow", seconds=600, times=3)
-    began = datetime.now(UTC)
+    began = datetime.now(UTC).replace(microsecond=0)
 
     with subprocess.Popen(
         ["make", "-s", "up", "ARGS=--skip-preview"],
@@ -107,9 +108,14 @@ def test_next_run_is_told_what_the_killed_one_was_creating_and_what_the_state_ho
         {"type": SERVICE, "friendly_name": f"acme-new-{index}", "service_sid": None, "role_type": None}
         for index in range(3)
     ] == pending
-    assert max(since) <= began
-    assert min(since) >= min(
-        datetime.fromisoformat(service["date_created"]) for service in workspace.emulator.services()
+    assert (
+        max(since)
+        >= began
+        >= max(
+            datetime.fromisoformat(service["date_created"])
+            for service in workspace.emulator.services()
+            if service["sid"] in held
+        )
     )
     assert [0o600, 0o700] == second["modes"]
     assert not Path(second["path"]).parent.exists()
@@ -155,44 +161,31 @@ def creating(kind: str, name: str, **inputs: object) -> dict[str, Any]:
     return {"resource": {"urn": f"{URN}{kind}::{name}", "type": kind, "inputs": inputs}, "type": "creating"}
 
 
-ROOT_RESOURCE = {
-    "urn": "urn:pulumi:dev::conversation-services::pulumi:pulumi:Stack::conversation-services-dev",
-    "type": "pulumi:pulumi:Stack",
-    "created": "2026-11-26T12:00:00.123456789Z",
-}
 STACK_FILE: dict[str, Any] = {
     "config": {"conversation-services:services": {"a": {"roles": {"r": {}}}, "b": {}}}
 }
-ENDED = int(datetime(2026, 11, 26, 13, tzinfo=UTC).timestamp())
+BEGAN = "2026-11-26T12:00:00+00:00"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
 
 
 def reader(
-    root: Path,
-    latest: Mapping[str, Any],
-    history: Sequence[tuple[int, list[dict[str, Any]]]] = (),
-    *,
-    packed: bool = False,
+    root: Path, latest: Mapping[str, Any], *, times: object = None, packed: bool = False
 ) -> StateReader:
-    """Return a reader of a file backend: one state, and runs with the time of their end (s) and what they left."""
+    """Return a reader of a file backend: one state, and what is kept of the times of runs."""
 
     def put(path: Path, document: object) -> None:
         content = json.dumps(document).encode()
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-        if packed:
-            path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(content))
-            path.unlink()
 
     folder = root / ".pulumi"
-    put(folder / "stacks/conversation-services/dev.json", {"version": 3, "checkpoint": {"latest": latest}})
-    for index, (ended, left) in enumerate(history):
-        name = folder / f"history/conversation-services/dev/dev-{1000 + index}"
-        put(name.with_suffix(".history.json"), {"kind": "update", "result": "failed", "endTime": ended})
-        put(
-            name.with_suffix(".checkpoint.json"),
-            {"version": 3, "checkpoint": {"latest": {"pending_operations": left}}},
-        )
+    state = folder / "stacks/conversation-services/dev.json"
+    put(state, {"version": 3, "checkpoint": {"latest": latest}})
+    if packed:
+        state.with_name("dev.json.gz").write_bytes(gzip.compress(state.read_bytes()))
+        state.unlink()
+    if times is not None:
+        put(folder / "run-times/conversation-services/dev.json", times)
     return StateReader(("no-engine",), "dev", {"PULUMI_BACKEND_URL": f"file://{root}"})
 
 
@@ -249,50 +242,80 @@ def test_pending_are_creations_with_what_tells_their_work(
     tmp_path: Path, operation: dict[str, Any], expected: dict[str, str | None] | None, packed: bool
 ):
     """A deletion that was under way is no evidence, and neither is a name that is not known."""
-    latest = {"resources": [ROOT_RESOURCE], "pending_operations": [operation]}
+    latest = {"resources": [], "pending_operations": [operation]}
 
-    found = facts(reader(tmp_path, latest, packed=packed), STACK_FILE)
+    found = facts(reader(tmp_path, latest, times={"began": BEGAN}, packed=packed), STACK_FILE)
 
     since = {"since": "2026-11-26T12:00:00Z"}
     assert found is not None
     assert ([{**expected, **since}] if expected else []) == found["pending"]
 
 
+A, B = (creating(SERVICE, name, friendly_name=name) for name in ("a", "b"))
+LATER = "2026-11-26T13:00:00+00:00"
+
+
 @pytest.mark.parametrize(
-    ("created", "history", "expected"),
+    ("times", "resources", "since"),
     [
-        pytest.param("2026-11-26T12:00:00.9Z", [], "2026-11-26T12:00:00Z", id="first run: the stack's own"),
-        pytest.param("2026-11-26T12:00:00Z", [(ENDED, [])], "2026-11-26T13:00:00Z", id="after the last run"),
-        pytest.param("2026-11-26T14:00:00Z", [(ENDED, [])], "2026-11-26T14:00:00Z", id="stack made anew"),
-        pytest.param(None, [(ENDED, [])], "2026-11-26T13:00:00Z", id="no time of the stack"),
-        pytest.param(None, [], None, id="no time at all"),
+        pytest.param({"began": BEGAN}, [], {"a": "12", "b": "12"}, id="the run has not ended"),
         pytest.param(
-            "2026-11-26T12:00:00Z",
-            [(ENDED - 60, []), (ENDED, []), (ENDED + 60, ["a"]), (ENDED + 120, ["a"])],
-            "2026-11-26T13:00:00Z",
-            id="runs after the killed one have left it",
+            {"began": LATER, "pending": {A["resource"]["urn"]: BEGAN}},
+            [],
+            {"a": "12", "b": "13"},
+            id="two runs were killed",
         ),
-        pytest.param(
-            "2026-11-26T12:00:00Z",
-            [(ENDED, ["a"])],
-            "2026-11-26T12:00:00Z",
-            id="every run known has left it",
-        ),
+        pytest.param({"pending": {A["resource"]["urn"]: BEGAN}}, [], {"a": "12"}, id="one is not known"),
+        pytest.param({"began": BEGAN}, [resource(SERVICE, "a", "IS1")], {"b": "12"}, id="one is finished"),
+        pytest.param({}, [], {}, id="nothing is known"),
+        pytest.param(None, [], {}, id="no file"),
+        pytest.param([1], [], {}, id="another file"),
+        pytest.param({"began": 7, "pending": {"x": 7}}, [], {}, id="no times"),
+        pytest.param({"began": "soon"}, [], {}, id="an unreadable time"),
     ],
 )
-def test_since_is_no_later_than_the_beginning_of_the_killed_run(
-    tmp_path: Path, created: str | None, history: list[tuple[int, list[str]]], expected: str | None
+def test_since_is_when_the_killed_run_began(
+    tmp_path: Path, times: object, resources: list[dict[str, Any]], since: dict[str, str]
 ):
     """What was there before is somebody's; without a time there is no evidence."""
-    operation = creating(SERVICE, "a", friendly_name="x")
-    root = {**ROOT_RESOURCE, "created": created} if created else {"urn": "u", "type": "pulumi:pulumi:Stack"}
-    latest = {"resources": [root], "pending_operations": [operation]}
-    runs = [(ended, [operation] if left else []) for ended, left in history]
+    latest = {"resources": resources, "pending_operations": [A, B]}
 
-    found = facts(reader(tmp_path, latest, runs), STACK_FILE)
+    found = facts(reader(tmp_path, latest, times=times), STACK_FILE)
 
     assert found is not None
-    assert ([expected] if expected else []) == [each["since"] for each in found["pending"]]
+    assert {name: f"2026-11-26T{hour}:00:00Z" for name, hour in since.items()} == {
+        each["friendly_name"]: each["since"] for each in found["pending"]
+    }
+
+
+@pytest.mark.parametrize("left", [[], [A]], ids=["nothing", "a creation"])
+def test_run_that_ends_leaves_a_time_for_what_it_has_left(tmp_path: Path, left: list[dict[str, Any]]):
+    """A run whose engine was killed has ended too; one that never does keeps its beginning."""
+    made = reader(tmp_path, {"pending_operations": []})
+    path = tmp_path / ".pulumi/run-times/conversation-services/dev.json"
+
+    with run_facts(made, STACK_FILE, makes=True):
+        began = json.loads(path.read_text())["began"]
+        modes = [stat.S_IMODE(each.stat().st_mode) for each in (path, path.parent)]
+        reader(tmp_path, {"pending_operations": left})
+    after = json.loads(path.read_text()) if path.exists() else None
+
+    assert [0o600, 0o700] == modes
+    urn = A["resource"]["urn"]
+    assert ({"began": None, "pending": {urn: began}} if left else None) == after
+
+
+def test_run_that_only_looks_notes_no_time(tmp_path: Path):
+    """A preview makes nothing."""
+    made = reader(tmp_path, {"pending_operations": [A]}, times={"began": BEGAN})
+
+    with run_facts(made, STACK_FILE, makes=False) as told_by:
+        found = json.loads(Path(told_by["TWILIO_RUN_FACTS"]).read_text())
+
+    assert ["2026-11-26T12:00:00Z"] == [each["since"] for each in found["pending"]]
+    assert {"began": BEGAN} == json.loads(
+        (tmp_path / ".pulumi/run-times/conversation-services/dev.json").read_text()
+    )
 
 
 @pytest.mark.parametrize(
@@ -313,26 +336,19 @@ def test_state_that_cannot_be_read_tells_nothing(tmp_path: Path, content: str):
     assert facts(StateReader(("no-engine",), "dev", {"PULUMI_BACKEND_URL": f"file://{tmp_path}"}), {}) is None
 
 
-def test_other_backend_is_asked_through_the_engine_for_no_more_than_is_needed(tmp_path: Path):
-    """Its history costs a request, so it is asked for where something was under way, and for one run only."""
-    latest = {"resources": [resource(SERVICE, "a", "IS1")]}
-    pending = {"pending_operations": [creating(SERVICE, "b", friendly_name="x")]}
-    answers, asked = tmp_path / "answers.json", tmp_path / "asked"
-    engine = tmp_path / "engine"
+def test_other_backend_is_asked_through_the_engine_and_gives_no_evidence(tmp_path: Path):
+    """Nobody keeps there when a run began: what it was creating stays somebody's."""
+    latest = {
+        "resources": [resource(SERVICE, "a", "IS1")],
+        "pending_operations": [creating(SERVICE, "b", friendly_name="x")],
+    }
+    asked, engine = tmp_path / "asked", tmp_path / "engine"
     engine.write_text(
         f"#!{sys.executable}\nimport json, sys\nopen({str(asked)!r}, 'a').write(sys.argv[2] + ' ')\n"
-        f"print(json.dumps(json.load(open({str(answers)!r}))[sys.argv[2]]))"
+        f"print({json.dumps(json.dumps({'version': 3, 'deployment': latest}))})"
     )
     engine.chmod(0o755)
-    history = [{"kind": "update", "endTime": "2026-11-26T13:00:00.000Z"}]
-    made = StateReader((str(engine),), "dev", {"PULUMI_BACKEND_URL": "s3://bucket"})
 
-    answers.write_text(json.dumps({"export": {"version": 3, "deployment": latest}, "history": history}))
-    calm = facts(made, STACK_FILE)
-    answers.write_text(json.dumps({"export": {"deployment": latest | pending}, "history": history}))
-    killed = facts(made, STACK_FILE)
+    found = facts(StateReader((str(engine),), "dev", {"PULUMI_BACKEND_URL": "s3://bucket"}), STACK_FILE)
 
-    assert {"version": 1, "held": {"IS1": "a"}, "pending": []} == calm
-    assert killed is not None
-    assert ["2026-11-26T13:00:00Z"] == [each["since"] for each in killed["pending"]]
-    assert "export export history " == asked.read_text()
+    assert ({"version": 1, "held": {"IS1": "a"}, "pending": []}, "export ") == (found, asked.read_text())
