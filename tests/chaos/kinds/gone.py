@@ -16,6 +16,7 @@ from tests.chaos.acts import (
 from tests.chaos.catalogue import kind
 from tests.chaos.exchange import Answer, Exchange
 from tests.chaos.world import World
+from tests.support.emulator import Emulator
 
 
 def _any_command(world: World) -> str:
@@ -205,6 +206,23 @@ def conflict_once(world: World) -> None:
     world.note(f"change all; {route} answers 409 once")
     world.proxy.rule(route, reply(Answer.error(409, 20409)))
     world.must(world.up())
+    world.settle()
+
+
+@kind()
+def gone_other_place(world: World) -> None:
+    """The base URL leads to another, true API of the same account, as a region is: nothing is dropped for that."""
+    world.declare(world.dice.randrange(1, 4))
+    world.must(world.up(by="engine"))
+    elsewhere = Emulator()
+    try:
+        world.note("the base URL is another region's")
+        before = world.environment
+        world.environment = {**before, "TWILIO_BASE_URL": elsewhere.url}
+        world.run(world.dice.choice(["refresh", "destroy"]))
+        world.environment = before
+    finally:
+        elsewhere.stop()
     world.settle()
 
 

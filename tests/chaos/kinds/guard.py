@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.chaos.acts import CONVERSATIONS, CREATE, DELETE, done_then, drop, instead, items_of, reply, then
+from tests.chaos.acts import (
+    CONVERSATIONS,
+    CREATE,
+    DELETE,
+    USERS,
+    done_then,
+    drop,
+    instead,
+    items_of,
+    reply,
+    then,
+)
 from tests.chaos.catalogue import kind
 from tests.chaos.exchange import Answer, Asked, Exchange
 from tests.chaos.proxy import Act
@@ -12,13 +23,16 @@ from tests.chaos.world import World
 
 
 def _inhabited(world: World) -> tuple[str, str]:
-    """Bring some services up, one of them with conversations; give its logical name and SID."""
+    """Bring some services up, one of them with conversations or users; give its name, and the listing that tells."""
     names = world.declare(world.dice.randrange(1, 4))
     world.must(world.up(by="engine"))
     name = world.dice.choice(names)
     sid = world.sid(name)
-    world.converse(sid, world.dice.choice([1, 1, 3, 120]))
-    return name, sid
+    if world.dice.random() < 0.7:
+        world.converse(sid, world.dice.choice([1, 1, 3, 120]))
+        return name, CONVERSATIONS
+    world.join(sid, world.dice.choice([1, 60]))
+    return name, USERS
 
 
 def _threaten(world: World, name: str) -> None:
@@ -41,9 +55,9 @@ def _threaten(world: World, name: str) -> None:
 @kind(weight=2)
 def guard_stray_404(world: World) -> None:
     """The listing of conversations answers 404 though the service is there."""
-    name, _ = _inhabited(world)
+    name, listing = _inhabited(world)
     times = world.dice.choice([1, 2, None])
-    world.proxy.rule(CONVERSATIONS, reply(Answer.error(404, 20404)), times=times)
+    world.proxy.rule(listing, reply(Answer.error(404, 20404)), times=times)
     _threaten(world, name)
     world.settle()
 
@@ -51,16 +65,17 @@ def guard_stray_404(world: World) -> None:
 @kind(weight=2)
 def guard_odd_listing(world: World) -> None:
     """The listing of conversations answers what is no answer: HTML, no list, no meta, no JSON, an error."""
-    name, _ = _inhabited(world)
-    page: dict[str, object] = {"conversations": [], "meta": {"next_page_url": None, "key": "conversations"}}
+    name, listing = _inhabited(world)
+    key = "conversations" if listing == CONVERSATIONS else "users"
+    page: dict[str, object] = {key: [], "meta": {"next_page_url": None, "key": key}}
     odd = {
         "404 of a web server": Answer.html(404),
         "404 without a code": Answer.error(404),
         "404 with another code": Answer.error(404, 20001),
         "a page of HTML": Answer.html(200),
-        "no list": Answer.of({**page, "conversations": None}),
-        "a map for a list": Answer.of({**page, "conversations": {}}),
-        "no meta": Answer.of({"conversations": []}),
+        "no list": Answer.of({**page, key: None}),
+        "a map for a list": Answer.of({**page, key: {}}),
+        "no meta": Answer.of({key: []}),
         "meta null": Answer.of({**page, "meta": None}),
         "only meta": Answer.of({"meta": page["meta"]}),
         "another key": Answer.of({"services": [], "meta": page["meta"]}),
@@ -77,8 +92,8 @@ def guard_odd_listing(world: World) -> None:
         "410": Answer.error(410, 20404),
     }
     what = world.dice.choice(sorted(odd))
-    world.note(f"conversations answer {what}")
-    world.proxy.rule(CONVERSATIONS, reply(odd[what]), times=None)
+    world.note(f"{key} answer {what}")
+    world.proxy.rule(listing, reply(odd[what]), times=None)
     _threaten(world, name)
     world.settle()
 
@@ -86,10 +101,10 @@ def guard_odd_listing(world: World) -> None:
 @kind(weight=2)
 def guard_empty_page(world: World) -> None:
     """The first pages of the listing are empty and lead on to one that is not."""
-    name, _ = _inhabited(world)
+    name, listing = _inhabited(world)
     empty = world.dice.randrange(1, 5)
     world.note(f"{empty} empty pages")
-    world.proxy.rule(CONVERSATIONS, _empty_pages(empty), times=None)
+    world.proxy.rule(listing, _empty_pages(empty), times=None)
     _threaten(world, name)
     world.settle()
 

@@ -6,10 +6,12 @@ import contextlib
 import signal
 import threading
 import time
+from datetime import datetime, timedelta
+from typing import Any
 
 import psutil
 
-from tests.chaos.acts import CREATE, CREATE_ROLE, DELETE, LIST
+from tests.chaos.acts import CREATE, CREATE_ROLE, DELETE, LIST, change_answer, items_of
 from tests.chaos.catalogue import kind
 from tests.chaos.exchange import Exchange
 from tests.chaos.place import Running
@@ -60,7 +62,14 @@ def _killed(world: World, command: str, route: str, victim: str, number: int, *,
     outcome = holder[0].wait()
     # What outlives the killed one ends by itself: the next run comes when nothing of this one is left.
     _, alive = psutil.wait_procs(family, timeout=20)
-    world.violations += [f"hang: {' '.join(each.cmdline()[:4])} outlives the killed run" for each in alive]
+    if world.embedded:
+        world.violations += [
+            f"hang: {' '.join(each.cmdline()[:4])} outlives the killed run" for each in alive
+        ]
+    for each in alive:
+        # The CLI's children outlive it, and nothing of ours can help that.
+        with contextlib.suppress(psutil.Error):
+            each.kill()
     world.proxy.calm()
     world.ended(command, outcome, before, mark)
 
@@ -217,6 +226,33 @@ def killed_beside_theirs(world: World) -> None:
     # The API's times are whole seconds: what is to be told apart must be one of them apart.
     time.sleep(1.1)
     _killed(world, "up", LIST, world.dice.choice(["engine", "all"]), 0)
+    if not world.embedded:
+        world.run("cancel")
+    world.must(world.up(), fail=True, say=theirs)
+    world.declared[name]["friendlyName"] += "-ours"
+    world.note(f"choose another name for {name}")
+    world.settle()
+
+
+@kind()
+def killed_under_another_clock(world: World) -> None:
+    """The API's clock is an hour or a day ahead of ours: what was there before does not look new for that."""
+    (name,) = world.declare(1, parts=False)
+    theirs = world.somebody_else(world.declared[name]["friendlyName"], world.dice.randrange(2))
+    hours = world.dice.choice([1, 24])
+
+    def ahead(body: Any) -> Any:
+        for each in items_of(body):
+            made = datetime.fromisoformat(each["date_created"]) + timedelta(hours=hours)
+            each["date_created"] = made.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return body
+
+    time.sleep(1.1)
+    _killed(world, "up", LIST, "engine", 0)
+    if not world.embedded:
+        world.run("cancel")
+    world.note(f"their clock is {hours} hours ahead")
+    world.proxy.rule(LIST, change_answer(ahead), times=None)
     world.must(world.up(), fail=True, say=theirs)
     world.declared[name]["friendlyName"] += "-ours"
     world.note(f"choose another name for {name}")

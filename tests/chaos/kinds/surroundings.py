@@ -11,10 +11,10 @@ from pathlib import Path
 
 import psutil
 
-from tests.chaos.acts import CREATE
+from tests.chaos.acts import CREATE, WEBHOOKS, reply
 from tests.chaos.catalogue import kind
-from tests.chaos.exchange import Exchange
-from tests.chaos.place import Running
+from tests.chaos.exchange import Answer, Exchange
+from tests.chaos.place import STACK, Running
 from tests.chaos.world import World
 
 
@@ -181,6 +181,40 @@ def open_to_other_users(world: World) -> None:
     began.set()
     world.must(world.ended("up", holder[0].wait(), before, mark))
     world.violations += found
+    world.settle()
+
+
+@kind(weight=2)
+def secrets_in_every_output(world: World) -> None:
+    """Whatever is asked for, in whatever form, and whatever fails meanwhile: no secret is in it."""
+    world.declare(world.dice.randrange(1, 3), parts=True)
+    world.sealed_token = True
+    world.environment.pop("TWILIO_AUTH_TOKEN", None)
+    first = min(world.declared)
+    token = world.secrets["the hook token"]
+    world.declared[first]["webhook"] = {
+        "postWebhookUrl": f"https://hooks.acme.example/{token}",
+        "method": "POST",
+    }
+    log = str(world.place.root / "tmp" / "events.json")
+    if world.dice.random() < 0.4:
+        world.note("updates of webhooks fail")
+        world.proxy.rule(f"POST {WEBHOOKS}", reply(Answer.error(400, 20001, f"bad url {token}")), times=None)
+    flags = {
+        "up": [["--diff"], ["--json"], ["--debug"], ["--event-log", log], ["--show-full-output"], []],
+        "preview": [["--diff"], ["--json"], ["--debug"], ["--show-sames"], ["--refresh"]],
+        "refresh": [["--diff"], ["--json"], ["--show-sames"]],
+    }
+    debug = {} if world.embedded else {"PULUMI_DEBUG_COMMANDS": "true"}
+    for command in ("up", "preview", "refresh"):
+        chosen = world.dice.choice(flags[command])
+        world.note(" ".join([command, *chosen]))
+        if not world.embedded and chosen[:1] == ["--show-full-output"]:
+            continue
+        world.run(command, *chosen, by="engine", environment=debug)
+    for words in (["stack", "export"], ["stack", "output", "--json"], ["stack", "history"], ["config"]):
+        engine = [*world.place.engine_words, *words, "--stack", STACK]
+        world.outcomes.append(world.place.start(engine, world.environment).wait())
     world.settle()
 
 
