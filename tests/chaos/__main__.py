@@ -8,7 +8,9 @@ traceback, no hang, no secret in the open. Seed, index and kind tell a scenario 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -52,7 +54,12 @@ def main(arguments: list[str] | None = None) -> int:
     start = time.monotonic()
     print(f"seed {given.seed}, {len(wanted)} scenarios, {given.engine} engine", file=sys.stderr)
     side_by_side = min(given.side_by_side, len(wanted))
-    results = play_all(given.engine, wanted, given.seed, _progress(len(wanted)), side_by_side=side_by_side)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    results = play_all(
+        given.engine, wanted, given.seed, _progress(len(wanted)), side_by_side=side_by_side, stop=stop
+    )
     print(summary(results))
     failed = [each for each in results if each.failed]
     for each in failed:
@@ -69,7 +76,8 @@ def main(arguments: list[str] | None = None) -> int:
     print(
         f"\nseed {given.seed}: {len(results)} scenarios, {len(failed)} failed, {time.monotonic() - start:.0f} s"
     )
-    return 1 if failed or over else 0
+    # A run that was stopped has not shown what it was asked to.
+    return 1 if failed or over or stop.is_set() else 0
 
 
 def _progress(total: int) -> Callable[[Result], None]:

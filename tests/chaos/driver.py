@@ -76,8 +76,12 @@ def play_all(
     tell: Callable[[Result], None],
     *,
     side_by_side: int = 2,
+    stop: threading.Event | None = None,
 ) -> list[Result]:
-    """Play scenarios, each worker in a place of its own; `tell` hears of each as it ends, one at a time."""
+    """Play scenarios, each worker in a place of its own; `tell` hears of each as it ends, one at a time.
+
+    Once `stop` is set, those under way are the last.
+    """
     results: list[Result] = []
     lock = threading.Lock()
     left = iter(list(wanted))
@@ -88,7 +92,7 @@ def play_all(
             while True:
                 with lock:
                     given = next(left, None)
-                if given is None:
+                if given is None or (stop is not None and stop.is_set()):
                     return
                 result = play(place, given[1], seed, given[0])
                 with lock:

@@ -122,6 +122,7 @@ class Place:
         self.reset()
         made = self.start([*self.engine_words, "stack", "init", STACK], {}).wait()
         if made.code:
+            self.close()
             raise RuntimeError(f"the stack can't be made\n{made.text}")
         self.fresh = root.parent / f"{root.name}-fresh"
         """The state of a stack that was just made."""

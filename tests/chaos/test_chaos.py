@@ -22,9 +22,21 @@ from tests.chaos.world import ACCOUNT_SID, World
 pytestmark = pytest.mark.timeout(300)
 
 SEED = 1
-SCENARIOS = 12
 ALL = kinds("embedded")
-SOUND = [each for each in schedule(ALL, SEED) if each.name not in KNOWN]
+SMALL = (
+    "account_next_pages",
+    "endless_wait",
+    "gone_web_server",
+    "guard_arrives_in_backoff",
+    "guard_stray_404",
+    "hostile_body",
+    "killed_in_create",
+    "mixture",
+    "names_that_cannot_survive",
+    "open_to_other_users",
+    "renamed_in_the_console",
+    "twin_late_work",
+)
 
 
 @pytest.fixture(scope="session")
@@ -49,12 +61,10 @@ def world(place: Place) -> World:
     return made
 
 
-@pytest.mark.parametrize("index", range(SCENARIOS))
-def test_scenario_violates_nothing(place: Place, index: int):
-    """A few of the scenarios that `make chaos` plays by the thousand."""
-    kind = SOUND[index % len(SOUND)]
-
-    result = play(place, kind, SEED, index)
+@pytest.mark.parametrize("name", [each for each in SMALL if each not in KNOWN])
+def test_scenario_violates_nothing(place: Place, name: str):
+    """One of each sort that `make chaos` plays by the thousand."""
+    result = play(place, ALL[name], SEED, 0)
 
     assert [] == result.violations, f"{result.kind}: {result.recipe}\n{result.output}"
 

@@ -303,24 +303,31 @@ class World:
             self.violations.append(f"the output does not say {say!r}: {self.recipe[-1]}")
         return outcome
 
-    def settle(self, *, again: bool | None = None, by: str = "make") -> None:
-        """Let all lies end; then a clean `up` must succeed, and another one write nothing."""
+    def settle(self, *, again: bool | None = None, by: str | None = None) -> None:
+        """Let all lies end; then a clean `up` must succeed, and another one write nothing.
+
+        Args:
+            again: whether there is another one; left out, chance decides.
+            by: as make runs it ("make"), which tells the provider what a killed run left, or as the engine's own
+                ("engine"); left out, chance decides.
+        """
         self.proxy.calm()
+        by = by or ("engine" if self.dice.random() < 0.4 else "make")
         if not self.embedded:
             self.run("cancel")
         if {each.sid for each in self.state()} - self.live().keys():
             # What is gone at Twilio leaves the state by a refresh only, in Pulumi.
             self.must(self.run("refresh"))
         self.must(self.up(by=by))
-        if self.dice.random() < 0.25 if again is None else again:
+        if self.dice.random() < 0.2 if again is None else again:
             mark = self.proxy.mark()
             self.must(self.up(by=by))
             self.violations += [f"again: {each}" for each in invariants.misdeeds(self.proxy.since(mark))]
 
-    def finish(self, *, by: str = "make") -> None:
+    def finish(self, *, by: str | None = None) -> None:
         """Let all lies end and settle; if the run asks whose a name is, answer as the documentation says: `adopt`."""
         self.proxy.calm()
-        if self.up(by=by).code and "is there already" in self.outcomes[-1].text:
+        if self.up(by=by or "make").code and "is there already" in self.outcomes[-1].text:
             self.note("adopt")
             self.defaults["onNameConflict"] = "adopt"
         self.settle(by=by)

@@ -85,7 +85,7 @@ def killed_in_create(world: World) -> None:
     route = CREATE_ROLE if parts and world.dice.random() < 0.5 else CREATE
     victim = world.dice.choice(["engine", "engine", "provider", "all"])
     _killed(world, "up", route, victim, world.dice.randrange(count))
-    world.settle()
+    world.settle(by="make")
 
 
 @kind(weight=2)
@@ -104,7 +104,7 @@ def killed_again_and_again(world: World) -> None:
         world.must(world.up(), fail=True, say=theirs)
         world.declared[names[0]]["friendlyName"] += "-ours"
         world.note(f"choose another name for {names[0]}")
-    world.settle()
+    world.settle(by="make")
 
 
 @kind(weight=2)
@@ -127,7 +127,7 @@ def killed_in_delete(world: World) -> None:
         world.must(world.run("destroy"))
     if how == "remove" and world.dice.random() < 0.5:
         world.declared = kept
-    world.settle()
+    world.settle(by="make")
 
 
 @kind(weight=2)
@@ -154,7 +154,7 @@ def interrupted(world: World) -> None:
     world.ended("up", holder[0].wait(), before, mark)
     if not world.embedded:
         world.run("cancel")
-    world.settle()
+    world.settle(by="make")
 
 
 @kind()
@@ -172,7 +172,7 @@ def two_at_once(world: World) -> None:
     for outcome in outcomes:
         world.ended("two", outcome, before, mark)
     world.normalised = False
-    world.settle()
+    world.settle(by="make")
 
 
 @kind()
@@ -194,7 +194,7 @@ def mixed_faults_and_kill(world: World) -> None:
         world.dice.choice(["engine", "provider", "all"]),
         world.dice.randrange(len(names) - 1),
     )
-    world.settle()
+    world.settle(by="make")
 
 
 @kind(weight=2)
@@ -210,7 +210,7 @@ def killed_in_update(world: World) -> None:
     route = world.dice.choice(["POST *", "* *", "DELETE *"])
     victim = world.dice.choice(["engine", "provider", "all"])
     _killed(world, "up", route, victim, world.dice.randrange(4))
-    world.settle()
+    world.settle(by="make")
 
 
 @kind(weight=2)
@@ -231,7 +231,7 @@ def killed_beside_theirs(world: World) -> None:
     world.must(world.up(), fail=True, say=theirs)
     world.declared[name]["friendlyName"] += "-ours"
     world.note(f"choose another name for {name}")
-    world.settle()
+    world.settle(by="make")
 
 
 @kind()
@@ -256,7 +256,7 @@ def killed_under_another_clock(world: World) -> None:
     world.must(world.up(), fail=True, say=theirs)
     world.declared[name]["friendlyName"] += "-ours"
     world.note(f"choose another name for {name}")
-    world.settle()
+    world.settle(by="make")
 
 
 @kind()
@@ -279,4 +279,4 @@ def killed_and_withdrawn(world: World) -> None:
         for name in withdrawn
         if name not in outcome.text
     ]
-    world.settle()
+    world.settle(by="make")
