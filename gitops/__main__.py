@@ -6,6 +6,7 @@ Exit codes: 0 fine, 7 changes or drift, 2 a policy objects, 3 a guard refuses, 1
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -306,4 +307,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    # As the Pulumi CLI does: whatever the locale, names keep their letters.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     sys.exit(main())

@@ -11,6 +11,7 @@ of a rehearsal reaches the true state or a file under version control.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import secrets
@@ -269,4 +270,7 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
+    # As the Pulumi CLI does: whatever the locale, names keep their letters.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     main(sys.argv[1:])

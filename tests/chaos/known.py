@@ -9,8 +9,6 @@ from __future__ import annotations
 __all__ = ["KNOWN"]
 
 KNOWN: dict[str, str] = {
-    "account_cached_answer": "a fetch that answers with another service is believed",
-    "killed_beside_theirs": "what was made since the last finished update counts as the killed run's work",
     "killed_under_another_clock": "the API's times are compared with times of our own clock",
     "gone_other_place": "in another region everything of the same account is truly gone",
 }
