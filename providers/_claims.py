@@ -52,7 +52,7 @@ class Claims:
     def want(self, key: str, urn: str) -> str | None:
         """Note that a resource will adopt a thing when it is replaced; give who holds that."""
         with self._lock:
-            holder = self._holder(key) or self._named(self._replaced[key] - {urn})
+            holder = self._holder(key, urn) or self._named(self._replaced[key] - {urn})
             if holder is None:
                 self._wanted[key] = urn
             return holder
@@ -60,7 +60,7 @@ class Claims:
     def adopt(self, key: str, urn: str) -> str | None:
         """Give a thing to a resource, unless another one holds it: then give who."""
         with self._lock:
-            holder = self._holder(key)
+            holder = self._holder(key, urn)
             if holder is None:
                 self._adopted[key] = urn
             return holder
@@ -96,11 +96,15 @@ class Claims:
             self._made.pop(key, None)
             self._kept.pop(key, None)
 
-    def _holder(self, key: str) -> str | None:
+    def _holder(self, key: str, urn: str = "") -> str | None:
         for claims in (self._made, self._adopted):
             if key in claims:
                 return logical_name(claims[key])
-        return self._facts.get(key) or self._named(self._kept[key])
+        known = self._facts.get(key)
+        # What the resource itself has replaced and not deleted yet is nobody else's: it may come back to it.
+        if known is not None and urn and known == logical_name(urn) and not self._kept[key] - {urn}:
+            return None
+        return known or self._named(self._kept[key])
 
     def _named(self, urns: set[str]) -> str | None:
         return logical_name(min(urns)) if urns else None

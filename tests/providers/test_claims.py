@@ -54,6 +54,26 @@ def test_claims_answer_who_else_claims_a_thing(calls: list[Call], answer: str | 
 
 
 @pytest.mark.parametrize(
+    ("calls", "urn", "answer"),
+    [
+        ([], ONE, None),
+        ([], TWO, "one"),
+        ([], "", "one"),
+        ([("keep", TWO)], ONE, "one"),
+        ([("adopt", TWO)], ONE, "one"),
+    ],
+    ids=["its own", "another one's", "not known whose", "kept by another", "refused before"],
+)
+def test_resource_may_come_back_to_what_it_has_replaced(calls: list[Call], urn: str, answer: str | None):
+    """The state still holds it, under that very name, until its deletion is done; nobody else may have it."""
+    claims = Claims({SID: "one"})
+    for call, other in calls:
+        getattr(claims, call)(SID, other)
+
+    assert answer == (claims.adopt(SID, urn) if calls != [("adopt", TWO)] else claims.holder(SID))
+
+
+@pytest.mark.parametrize(
     ("facts", "calls", "urn", "goes"),
     [
         ({}, [], ONE, False),

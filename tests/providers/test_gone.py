@@ -113,6 +113,29 @@ def test_delete_that_meets_a_stray_404_is_not_done(host: DynamicHost, new_run: N
     assert [sid] == sids(emulator)
 
 
+@pytest.mark.parametrize("gone", [True, False], ids=["gone", "there"])
+def test_delete_answered_by_nothing_is_done_only_if_it_is_gone(
+    host_process: HostProcess, serve: Callable[..., ScriptedServer], config: Callable[..., Props], gone: bool
+):
+    """200 without a word is neither yes nor no: the service itself tells."""
+    sid, account_sid = "IS" + "1" * 32, "AC" + "0" * 32
+    none = [Answer.json({key: [], "meta": {"next_page_url": None}}) for key in ("conversations", "users")]
+    look = (
+        Answer.json({"code": 20404}, 404) if gone else Answer.json({"sid": sid, "account_sid": account_sid})
+    )
+    server = serve(*none, Answer(200, "", {}), look, Answer.json({"account_sid": account_sid}))
+    run = DynamicHost(host_process, ConversationServiceProvider(), config(server.url))
+    outputs = {"sid": sid, "account_sid": account_sid, **named("support")}
+
+    if gone:
+        run.delete(sid, outputs)
+    else:
+        with pytest.raises(HostError, match="HTTP 200 without JSON is no answer of the API"):
+            run.delete(sid, outputs)
+
+    assert 1 == [each.method for each in server.asked].count("DELETE")
+
+
 def test_role_with_a_stray_404_stays(
     begin_run: Callable[[], Callable[..., DynamicHost]], api: Api, service_sid: str, emulator: Emulator
 ):
