@@ -15,7 +15,7 @@ from ._facts import read_facts
 from ._listing import Listing, ServiceListing
 from ._transport import Transport
 from .client import ConversationsClient
-from .model import Role
+from .model import Account, Role
 
 __all__ = ["Connection", "connect"]
 
@@ -39,18 +39,18 @@ class Connection:
         self._lock = threading.Lock()
         # Of its own: an answer that takes its time must not hold up what needs none.
         self._asking = threading.Lock()
-        self._proven_account_sid: str | None = None
+        self._account: Account | None = None
         self._roles: dict[str, Listing[Role]] = {}
 
-    def proven_account_sid(self) -> str:
-        """Tell whose credentials these are by the API's own word, asked once; "" if it does not say.
+    def account(self) -> Account:
+        """Tell whose credentials these are, by the API's own word, asked once.
 
         An account SID among the settings proves nothing beside an API key: no request names the account.
         """
         with self._asking:
-            if self._proven_account_sid is None:
-                self._proven_account_sid = self.client.fetch_account_sid()
-            return self._proven_account_sid
+            if self._account is None:
+                self._account = self.client.fetch_account()
+            return self._account
 
     def roles(self, service_sid: str) -> Listing[Role]:
         """Give the run's listing of a service's roles."""

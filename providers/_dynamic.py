@@ -40,14 +40,9 @@ from ._config import read_settings
 from ._connection import Connection, connect
 from ._pickles import same_provider
 from ._pool import widen_pool
-from .errors import (
-    InternalError,
-    NotAdoptableError,
-    NotFoundError,
-    TwilioError,
-    UnexpectedAnswerError,
-    WrongAccountError,
-)
+from ._refusals import IMPORT_SID, at_another_address, of_another_account
+from .errors import InternalError, NotAdoptableError, NotFoundError, TwilioError, UnexpectedAnswerError
+from .model import host_of
 
 __all__ = ["IMPORT_SID", "Field", "Props", "Thing", "TwilioProvider", "TwilioResource"]
 
@@ -55,7 +50,6 @@ Props = dict[str, Any]
 P = ParamSpec("P")
 R = TypeVar("R")
 
-IMPORT_SID = "import_sid"
 _PROVIDER_KEY = "__provider"
 
 
@@ -303,29 +297,24 @@ class TwilioProvider(ResourceProvider):
         look as if they were gone.
 
         Raises:
-            WrongAccountError: if the credentials are those of another account.
+            WrongAccountError: if the credentials are those of another account, or this is another region's API.
         """
         try:
             return self.read_thing(id_, recorded)
         except NotFoundError:
-            owner, ours = recorded.get("account_sid"), self.connection.proven_account_sid()
-            if owner and ours and owner != ours:
-                raise self._wrong_account(action, id_, owner, ours) from None
+            owner, account = recorded.get("account_sid"), self.connection.account()
+            if owner and account.sid and owner != account.sid:
+                raise of_another_account(action, self.kind, id_, owner, account.sid) from None
+            then = host_of(recorded.get("url"))
+            if then and account.host and then != account.host:
+                raise at_another_address(action, self.kind, id_, then, account.host) from None
             return None
 
     def _require_own_account(self, action: str, id_: str, recorded: Props) -> None:
         """Refuse to touch what the state says is another account's: there it would merely seem to be gone."""
         owner, ours = recorded.get("account_sid"), self.connection.account_sid
         if owner and ours and owner != ours:
-            raise self._wrong_account(action, id_, owner, ours)
-
-    def _wrong_account(self, action: str, id_: str, owner: str, ours: str) -> WrongAccountError:
-        return WrongAccountError(
-            f"{action} {self.kind} {id_}",
-            f"it belongs to account {owner}, and the credentials are those of {ours}",
-            hint="use the credentials of its account; nothing moves to another one: remove it here, and declare "
-            "it there under another logical name",
-        )
+            raise of_another_account(action, self.kind, id_, owner, ours)
 
     def _declared(self, props: Props) -> Props:
         """Give the inputs that outlive the creation, as declared."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from pulumi import contains_unknowns
@@ -224,13 +225,13 @@ class NamedProvider(TwilioProvider, Generic[T]):
         ]
         if not pending:
             return []
-        # The API's times are whole seconds.
-        since = min(each.since for each in pending).replace(microsecond=0)
+        # The API's times are whole seconds, and by its own clock: what is yet to come says that the clocks differ.
+        since, now = min(each.since for each in pending).replace(microsecond=0), datetime.now(UTC)
         begun = [
             each
             for each in there
             if (created := parse_time(each.date_created)) is not None
-            and created >= since
+            and since <= created <= now
             and self.connection.claims.holder(each.sid) is None
         ]
         return begun if len(begun) <= len(pending) else []

@@ -7,10 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ._dynamic import IMPORT_SID
-from .errors import NameTakenError, NotAdoptableError, RefusedError
+from .errors import NameTakenError, NotAdoptableError, RefusedError, WrongAccountError
 
-__all__ = ["held_by_another", "name_is_own", "name_is_taken", "shared"]
+__all__ = [
+    "IMPORT_SID",
+    "at_another_address",
+    "held_by_another",
+    "name_is_own",
+    "name_is_taken",
+    "of_another_account",
+    "shared",
+]
+
+# The input that says which thing a resource is, as the ways on name it.
+IMPORT_SID = "import_sid"
 
 
 def held_by_another(kind: str, noun: str, sid: str, holder: str) -> NotAdoptableError:
@@ -80,3 +90,23 @@ def name_is_own(kind: str, noun: str, sid: str) -> RefusedError:
 
 def _named(holder: str) -> str:
     return f": {holder}" if holder else ""
+
+
+def of_another_account(action: str, kind: str, id_: str, owner: str, ours: str) -> WrongAccountError:
+    """A thing is another account's: under these credentials it would merely seem to be gone."""
+    return WrongAccountError(
+        f"{action} {kind} {id_}",
+        f"it belongs to account {owner}, and the credentials are those of {ours}",
+        hint="use the credentials of its account; nothing moves to another one: remove it here, and declare it there "
+        "under another logical name",
+    )
+
+
+def at_another_address(action: str, kind: str, id_: str, then: str, now: str) -> WrongAccountError:
+    """A thing is in another region, or behind another base URL: here it would merely seem to be gone."""
+    return WrongAccountError(
+        f"{action} {kind} {id_}",
+        f"it is not there, and this API calls itself {now} where the state knows it at {then}",
+        hint="use the region, edge and base URL of then: each region has its own services; what is gone for good "
+        "leaves the state by `pulumi state delete`",
+    )

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from ._transport import PAGE_SIZE, Form, Json, Transport
 from .errors import UnexpectedAnswerError
-from .model import Part, Role, Service
+from .model import Account, Part, Role, Service
 
 __all__ = ["ConversationsClient"]
 
@@ -80,11 +80,10 @@ class ConversationsClient:
             for kind, segment, size in _HELD
         }
 
-    def fetch_account_sid(self) -> str:
-        """Ask whose credentials these are; "" if the API does not say."""
+    def fetch_account(self) -> Account:
+        """Ask whose credentials these are, and how this API calls itself."""
         answer = self.transport.get("fetch the account's configuration", "/v1/Configuration")
-        account_sid = answer.get("account_sid")
-        return account_sid if isinstance(account_sid, str) else ""
+        return Account.from_json(answer)
 
     def create_role(self, service_sid: str, friendly_name: str, type_: str, permissions: list[str]) -> Role:
         """Create a role; names are not unique, and no key makes two calls one."""

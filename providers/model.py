@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from ._checks import ROLE_SID, SERVICE_SID
 
-__all__ = ["Part", "Role", "Service"]
+__all__ = ["Account", "Part", "Role", "Service", "host_of"]
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,33 @@ class Role:
     def outputs(self) -> dict[str, Any]:
         """Give all fields, as a resource's outputs."""
         return {**asdict(self), "permissions": list(self.permissions)}
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the API says of the account that asks.
+
+    Args:
+        sid: AC and 32 hexadecimal digits; "" where it does not say.
+        host: by which this API names itself in its URLs, with port; "" where it does not say. A region has its own.
+    """
+
+    sid: str
+    host: str
+
+    @classmethod
+    def from_json(cls, answer: Mapping[str, Any]) -> Account:
+        """Parse an account's configuration; what is odd in it counts as not said."""
+        sid = answer.get("account_sid")
+        return cls(sid if isinstance(sid, str) else "", host_of(answer.get("url")))
+
+
+def host_of(url: object) -> str:
+    """Give host and port of a URL, "" if it is none."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower() if isinstance(url, str) else ""
+    except ValueError:
+        return ""
 
 
 @dataclass(frozen=True)

@@ -191,7 +191,7 @@ def test_empty_value_unsets_a_text(account: Account, kind: str, form: dict[str, 
 
 def test_account_tells_whose_it_is(account: Account):
     """What is gone is told from another account's by the account's own word, which a key needs not name."""
-    assert account.service().account_sid == account.client.fetch_account_sid()
+    assert account.service().account_sid == account.client.fetch_account().sid
 
 
 def test_service_is_deleted_with_its_conversations(account: Account):

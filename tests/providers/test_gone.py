@@ -113,6 +113,50 @@ def test_delete_that_meets_a_stray_404_is_not_done(host: DynamicHost, new_run: N
     assert [sid] == sids(emulator)
 
 
+@pytest.mark.parametrize("call", ["read", "delete"])
+@pytest.mark.parametrize(
+    ("then", "now", "forgotten"),
+    [
+        ("https://conversations.twilio.com/v1/x", "https://conversations.dublin.ie1.twilio.com/v1/y", False),
+        ("https://conversations.twilio.com/v1/x", "https://CONVERSATIONS.twilio.com/v1/y", True),
+        ("https://conversations.twilio.com/v1/x", None, True),
+        ("", "https://conversations.twilio.com/v1/y", True),
+        ("https://[x", "https://conversations.twilio.com/v1/y", True),
+    ],
+    ids=["another region", "the same", "it does not say", "the state does not say", "no URL"],
+)
+def test_what_another_region_holds_is_not_gone(
+    host_process: HostProcess,
+    serve: Callable[..., ScriptedServer],
+    config: Callable[..., Props],
+    call: str,
+    then: str,
+    now: str | None,
+    forgotten: bool,
+):
+    """Each region has its own services under the same account: there, all of another one's are truly missing."""
+    sid, account_sid = "IS" + "1" * 32, "AC" + "0" * 32
+    missing = Answer.json({"code": 20404}, 404)
+    looks = [missing, missing] if call == "read" else [missing, missing, missing]
+    server = serve(*looks, Answer.json({"account_sid": account_sid, "url": now}))
+    run = DynamicHost(host_process, ConversationServiceProvider(), config(server.url))
+    outputs = {"sid": sid, "account_sid": account_sid, "url": then, **named("support")}
+
+    def ask() -> object:
+        if call == "read":
+            return run.read(sid, outputs=outputs)
+        run.delete(sid, outputs)
+        return ("", {}, {})
+
+    if forgotten:
+        assert ("", {}, {}) == ask()
+    else:
+        with pytest.raises(
+            HostError, match=r"calls itself conversations\.dublin\.ie1\.twilio\.com where the state"
+        ):
+            ask()
+
+
 @pytest.mark.parametrize("gone", [True, False], ids=["gone", "there"])
 def test_delete_answered_by_nothing_is_done_only_if_it_is_gone(
     host_process: HostProcess, serve: Callable[..., ScriptedServer], config: Callable[..., Props], gone: bool
