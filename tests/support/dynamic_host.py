@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import pickle
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ class DynamicHost:
         self._stub = process.stub
         # The process keeps one provider per pickle: another number is another provider, configured anew.
         provider.run = next(self._runs)  # type: ignore[attr-defined]
-        self._serialized = serialize_provider(provider)
+        self._serialized = _pickled(provider)
         self._call("Configure", provider_pb2.ConfigureRequest(args=_struct(config)))
         # The first call hands the configuration over, before another run's can take its place.
         self.check({})
@@ -128,6 +129,16 @@ class DynamicHost:
             return getattr(self._stub, name)(request, timeout=CALL_SECONDS, wait_for_ready=True)
         except grpc.RpcError as error:
             raise HostError(error.details()) from None
+
+
+def _pickled(provider: ResourceProvider) -> str:
+    # Each call of the SDK's wraps the pickler's method once more, and the thousandth would go too deep.
+    pickler = pickle._Pickler
+    method = pickler._batch_setitems  # type: ignore[attr-defined]
+    try:
+        return str(serialize_provider(provider))
+    finally:
+        pickler._batch_setitems = method  # type: ignore[attr-defined]
 
 
 def _struct(values: Props) -> Struct:
