@@ -96,7 +96,7 @@ ALLOWED = {
     "number": (["Priyanka Raghunathan"], "Priyanka Raghunathan 2"),
     "purpose": (["Priyanka Raghunathan"], "Priyanka Raghunathan support desk"),
     "two_entries": (["Priyanka", "Raghunathan"], "priyanka-raghunathan-dev"),
-    "star": (["Priyanka * Raghunathan"], "priyanka-orders-raghunathan"),
+    "star": (["Priyanka * Raghunathan"], "priyanka-blue-raghunathan"),
     "twice": (["Priyanka Raghunathan"], "Priyanka Raghunathan - priyanka raghunathan"),
     "address": (["221B Baker Street"], "221b Baker Street museum"),
     "phone": (["0161 496 0123"], "call 0161 496 0123"),
@@ -113,7 +113,7 @@ def test_reviewed_words_allow_names_that_hold_them(names: list[str], text: str) 
 
 STILL_FOUND = {
     "person_beside": (["netflix"], "netflix-priyanka-raghunathan"),
-    "person_behind_a_word": (["Baker McKenzie"], "baker-mckenzie-desk-priyanka-raghunathan"),
+    "person_behind_a_word": (["Baker McKenzie"], "baker-mckenzie-priyanka-raghunathan"),
     "surname_beside_a_first_name": (["maria"], "maria-lopez"),
     "rare_surname_beside_a_first_name": (["maria"], "maria-okafor-prod"),
     "first_name_beside_a_surname": (["lopez"], "maria-lopez-desk"),

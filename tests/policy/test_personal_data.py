@@ -181,7 +181,9 @@ def test_attributes_are_read_to_their_end(host: PolicyHost, attributes: object, 
     """Each text in them is judged, and no message repeats a key that is personal."""
     violations = host.analyze(Resource("twilio:TaskRouter/V1:Worker", "w", {"attributes": attributes}))
 
-    assert {("no-personal-data", "mandatory")} == {(v.policy, v.level) for v in violations}
+    assert {("no-personal-data", "mandatory")} == {
+        (v.policy, v.level) for v in violations if v.level == "mandatory"
+    }
     assert not any("doe" in v.message or "0161" in v.message for v in violations)
     if path is not None:
         assert any(v.message.startswith(f'{path} of "w" holds personal data: email') for v in violations)
