@@ -100,7 +100,7 @@ def test_the_way_from_a_branch_to_production_and_back_from_drift(workspace: Work
 
     # A person's name is refused, and shown nowhere.
     team.branch("billing")
-    workspace.edit(lambda services: services.update(billing={"friendlyName": "Jane Roe's billing"}))
+    workspace.edit(lambda services: services.update(billing={"friendlyName": "Priyanka Raghunathan's billing"}))
     refused = team.push("Add billing")
     first_comment = github.comments[0]["body"]
 
@@ -113,7 +113,7 @@ def test_the_way_from_a_branch_to_production_and_back_from_drift(workspace: Work
     assert {"preview dev": 2} == refused.codes("preview-report"), first_comment + refused.output
     assert {"comment": 2} == refused.codes("gitops comment")
     assert "refused by policy" in first_comment
-    assert "Jane" not in f"{first_comment} {refused.output} {refused.artifacts}"
+    assert "Priyanka" not in f"{first_comment} {refused.output} {refused.artifacts}"
 
     # Mended and promoted, the same comment shows what will happen in each environment.
     workspace.edit(lambda services: services["billing"].update(friendlyName="acme-billing-dev"))
