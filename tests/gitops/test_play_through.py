@@ -100,7 +100,9 @@ def test_the_way_from_a_branch_to_production_and_back_from_drift(workspace: Work
 
     # A person's name is refused, and shown nowhere.
     team.branch("billing")
-    workspace.edit(lambda services: services.update(billing={"friendlyName": "Priyanka Raghunathan's billing"}))
+    workspace.edit(
+        lambda services: services.update(billing={"friendlyName": "Priyanka Raghunathan's billing"})
+    )
     refused = team.push("Add billing")
     first_comment = github.comments[0]["body"]
 
