@@ -313,7 +313,7 @@ def test_killed_run_is_told_of_and_gone_on_with(stack: Project, tmp_path: Path) 
 
 def test_broken_pipe_does_not_stop_the_run(stack: Project) -> None:
     """`up | head -1` closes the pipe; half an update would be worse than a silent one."""
-    command = f"{stack.environment['PATH'].split(':')[0]}/python -m engine up --yes -c count=2 | head -1"
+    command = f"'{stack.environment['PATH'].split(':')[0]}/python' -m engine up --yes -c count=2 | head -1"
 
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from shlex import quote
 
 import pytest
 
@@ -13,8 +14,8 @@ NOTIFICATION = "pulumi-python:dynamic/twilio:ServiceNotification"
 INVITATION = (
     "\nhint: use a pseudonymous identifier; if no person is meant, have it reviewed, then allow it with\n"
 )
-COMMAND = f"PYTHONPATH={ROOT} python -m policy.allow --name '…' --reason '…' --owner '…' --until YYYY-MM-DD"
-HINT = f"{INVITATION}{COMMAND} --file {PACK / 'allow-list.yaml'}"
+COMMAND = f"PYTHONPATH={quote(str(ROOT))} python -m policy.allow --name '…' --reason '…' --owner '…' --until YYYY-MM-DD"
+HINT = f"{INVITATION}{COMMAND} --file {quote(str(PACK / 'allow-list.yaml'))}"
 
 
 def service(friendly_name: object, name: str = "support") -> Resource:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
@@ -285,8 +286,8 @@ def test_hint_elsewhere_is_a_command_that_works_there(elsewhere: PolicyHost, pro
     (violation,) = elsewhere.analyze(service(PERSON))
 
     assert hint(violation).endswith(
-        f"\nPYTHONPATH={ROOT} python -m policy.allow --name '…' --reason '…' --owner '…' --until YYYY-MM-DD "
-        "--file allow-list.yaml"
+        f"\nPYTHONPATH={quote(str(ROOT))} python -m policy.allow --name '…' --reason '…' --owner '…' "
+        "--until YYYY-MM-DD --file allow-list.yaml"
     )
 
 

@@ -10,8 +10,11 @@ from pathlib import Path
 
 __all__ = ["install"]
 
+# A path may hold a blank, which no first line of a script can quote: a shell begins, and Python sees a text.
 SOURCE = """\
-#!{python}
+#!/bin/sh
+'''exec' "{python}" "$0" "$@"
+'''
 import os, signal, subprocess, sys, threading
 
 def say(text, end="\\n", to=sys.stdout):

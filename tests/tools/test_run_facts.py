@@ -344,7 +344,8 @@ def test_other_backend_is_asked_through_the_engine_and_gives_no_evidence(tmp_pat
     }
     asked, engine = tmp_path / "asked", tmp_path / "engine"
     engine.write_text(
-        f"#!{sys.executable}\nimport json, sys\nopen({str(asked)!r}, 'a').write(sys.argv[2] + ' ')\n"
+        f"#!/bin/sh\n'''exec' \"{sys.executable}\" \"$0\" \"$@\"\n'''\nimport json, sys\n"
+        f"open({str(asked)!r}, 'a').write(sys.argv[2] + ' ')\n"
         f"print({json.dumps(json.dumps({'version': 3, 'deployment': latest}))})"
     )
     engine.chmod(0o755)
