@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from engine.atomic_file import make_private_folder, write_atomically
 from engine.errors import EngineError, StackNotFoundError, StateError, UnsupportedError, UsageError
@@ -205,7 +206,7 @@ def _root(url: str) -> Path:
     if not url.startswith("file://"):
         scheme = url.partition("://")[0]
         raise UnsupportedError(f"the backend {scheme}://")
-    path = url.removeprefix("file://").partition("?")[0]
+    path = unquote(url.removeprefix("file://").partition("?")[0])
     if path == "~" or path.startswith("~/"):
         return Path.home() / path[2:]
     return Path(path).absolute()

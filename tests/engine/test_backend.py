@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -151,6 +152,14 @@ def test_backend_url_paths_are_resolved(tmp_path: Path, monkeypatch: pytest.Monk
     ]
 
     assert roots == [tmp_path / "state", tmp_path / "home", tmp_path / "home" / "state"]
+
+
+@pytest.mark.parametrize("name", ["two words", "süd", "100%", "a+b", "a%20b"])
+def test_backend_url_of_a_folder_with_any_name_leads_there(tmp_path: Path, name: str) -> None:
+    """A URL has a blank or an accent in its own writing; the state must not lie in a folder of that writing."""
+    folder = tmp_path / name
+
+    assert folder == FileBackend(f"file://{quote(str(folder))}").root
 
 
 def test_backend_url_is_chosen_as_the_cli_does(tmp_path: Path) -> None:
