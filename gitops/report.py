@@ -25,6 +25,7 @@ Kind = Literal["preview", "drift", "deploy"]
 GUARDS = (
     re.compile(
         r"it holds (conversations|users) \(at least \d+\)|whether it holds conversations can't be told"
+        r"|messages are led to it by address configurations"
     ),  # the provider, before what a service holds would be lost
     re.compile(
         r"marked for protection|because it is protected|\bis protected\b"

@@ -31,6 +31,7 @@ Check = Callable[[object], str | None]
 
 SERVICE_SID = re.compile(r"IS[0-9a-fA-F]{32}")
 ROLE_SID = re.compile(r"RL[0-9a-fA-F]{32}")
+ADDRESS_SID = re.compile(r"IG[0-9a-fA-F]{32}")
 
 
 def flag(value: object) -> str | None:

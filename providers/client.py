@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from ._transport import PAGE_SIZE, Form, Json, Transport
 from .errors import UnexpectedAnswerError
-from .model import Account, Part, Role, Service
+from .model import Account, Address, Part, Role, Service
 
 __all__ = ["ConversationsClient"]
 
@@ -21,7 +21,7 @@ ROLES_PAGE_SIZE = 50
 # What a service holds that is lost with it: the word for it, which is also the listing's key, path and page size.
 _HELD = (("conversations", "Conversations", PAGE_SIZE), ("users", "Users", 50))
 T = TypeVar("T")
-Thing = TypeVar("Thing", Service, Role)
+Thing = TypeVar("Thing", Service, Role, Address)
 
 
 class ConversationsClient:
@@ -79,6 +79,16 @@ class ConversationsClient:
             )
             for kind, segment, size in _HELD
         }
+
+    def addresses_of(self, service_sid: str) -> list[str]:
+        """List the SIDs of the address configurations whose conversations begin in a service.
+
+        They are the account's, not the service's: the API has no other way than to look at each.
+        """
+        action = f"list address configurations of conversation service {service_sid}"
+        pages = self.transport.pages(action, "/v1/Configuration/Addresses", "address_configurations", 50)
+        addresses = _listed(action, pages, Address.from_json, "address configuration")
+        return [each.sid for each in addresses if each.service_sid == service_sid.lower()]
 
     def fetch_account(self) -> Account:
         """Ask whose credentials these are, and how this API calls itself."""

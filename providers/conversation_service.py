@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -28,6 +28,9 @@ from .model import Service
 __all__ = ["INPUTS", "ConversationService", "ConversationServiceProvider", "OnNameConflict"]
 
 _IMPORT, _ON_NAME_CONFLICT = naming_inputs(sid_of(SERVICE_SID, "a service"))
+
+_SHOWN = 3
+"""SIDs that an error names before it counts the rest."""
 
 INPUTS = (
     # The page calls the name optional and required: a service can lack one, but POST needs it.
@@ -105,33 +108,52 @@ class ConversationServiceProvider(NamedProvider[Service]):
         """Prove that nothing would be lost with a service.
 
         Raises:
-            NotEmptyError: if it holds conversations or users, or a listing says that it is gone and it is not.
+            NotEmptyError: if it holds conversations or users, messages are led to it, or a listing says that it is
+                gone and it is not.
             NotFoundError: if it is gone.
         """
+        client = self.connection.client
         try:
-            held = self.connection.client.count_held(sid)
+            held, addresses = client.count_held(sid), client.addresses_of(sid)
         except NotFoundError:
             # Both must say so: one stray answer would otherwise pass for an empty service.
-            self.connection.client.fetch_service(sid)
+            client.fetch_service(sid)
             raise NotEmptyError(
                 f"{action} {self.kind} {sid}",
                 "whether it holds conversations can't be told: their listing says that it is gone, and it is there",
                 hint="run again; if it stays so, look into the service in Twilio's Console",
                 sids=[sid],
             ) from None
-        found = " and ".join(f"{kind} (at least {count})" for kind, count in held.items() if count)
+        found = _found(held, addresses)
         if found:
             raise NotEmptyError(
-                f"{action} {self.kind} {sid}",
-                f"it holds {found}, which would be deleted with it",
-                hint="to give them up, declare force_destroy: true (forceDestroy in a stack file); to keep them, "
-                "undo the change"
-                if action == "replace"
-                else f"delete them and run again; or give them up: run again with TWILIO_GIVE_UP={sid}; or keep "
-                f"the service, and let the state forget it: run again with TWILIO_KEEP={sid} (twilio:giveUp and "
-                "twilio:keep in a stack file)",
-                sids=[sid],
+                f"{action} {self.kind} {sid}", found, hint=_ways_out(action, sid, addresses), sids=[sid]
             )
+
+
+def _found(held: Mapping[str, int], addresses: Sequence[str]) -> str:
+    """Tell what would be lost; "" if nothing would."""
+    counted = " and ".join(f"{kind} (at least {count})" for kind, count in held.items() if count)
+    found = [f"it holds {counted}, which would be deleted with it"] if counted else []
+    if addresses:
+        further = len(addresses) - _SHOWN
+        named = ", ".join(addresses[:_SHOWN]) + (f" and {further} more" if further > 0 else "")
+        found.append(f"messages are led to it by address configurations ({named})")
+    return "; ".join(found)
+
+
+def _ways_out(action: str, sid: str, addresses: Sequence[str]) -> str:
+    elsewhere = "lead the addresses to another service or delete their configurations; " if addresses else ""
+    if action == "replace":
+        return (
+            f"{elsewhere}to give up what it holds, declare force_destroy: true (forceDestroy in a stack file); to "
+            "keep it, undo the change"
+        )
+    return (
+        f"{elsewhere}delete what it holds and run again; or give it up: run again with TWILIO_GIVE_UP={sid}; or keep "
+        f"the service, and let the state forget it: run again with TWILIO_KEEP={sid} (twilio:giveUp and "
+        "twilio:keep in a stack file)"
+    )
 
 
 class ConversationService(TwilioResource, module="twilio", name="ConversationService"):

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from ._checks import ROLE_SID, SERVICE_SID
+from ._checks import ADDRESS_SID, ROLE_SID, SERVICE_SID
 
-__all__ = ["Account", "Part", "Role", "Service", "host_of"]
+__all__ = ["Account", "Address", "Part", "Role", "Service", "host_of"]
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,36 @@ class Role:
     def outputs(self) -> dict[str, Any]:
         """Give all fields, as a resource's outputs."""
         return {**asdict(self), "permissions": list(self.permissions)}
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address configuration, as far as it leads to a service.
+
+    Args:
+        sid: IG and 32 hexadecimal digits.
+        service_sid: where conversations begin that come to the address, in lower case; "" for the default service.
+    """
+
+    sid: str
+    service_sid: str
+
+    @classmethod
+    def from_json(cls, answer: Mapping[str, Any]) -> Address:
+        """Parse one address configuration; its address is a person's at times, and is not kept.
+
+        Raises:
+            ValueError: if it can't be told where it leads.
+        """
+        sid, creation = answer.get("sid"), answer.get("auto_creation") or {}
+        service_sid = (
+            (creation.get("conversation_service_sid") or "") if isinstance(creation, Mapping) else None
+        )
+        if not (isinstance(sid, str) and ADDRESS_SID.fullmatch(sid)):
+            raise ValueError("no SID of an address configuration")
+        if not isinstance(service_sid, str):
+            raise ValueError("auto_creation of another type than the API describes")
+        return cls(sid, service_sid.lower())
 
 
 @dataclass(frozen=True)

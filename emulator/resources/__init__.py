@@ -6,6 +6,7 @@ A further resource is a further module and its name in KINDS. No state and no HT
 from __future__ import annotations
 
 from emulator.resources.account_configuration import ACCOUNT_CONFIGURATION
+from emulator.resources.address_configuration import ADDRESS_CONFIGURATION
 from emulator.resources.configuration import CONFIGURATION
 from emulator.resources.conversation import CONVERSATION
 from emulator.resources.notification import NOTIFICATION
@@ -16,6 +17,7 @@ from emulator.resources.webhook import WEBHOOK
 
 __all__ = [
     "ACCOUNT_CONFIGURATION",
+    "ADDRESS_CONFIGURATION",
     "CONFIGURATION",
     "CONVERSATION",
     "KINDS",
@@ -26,4 +28,14 @@ __all__ = [
     "WEBHOOK",
 ]
 
-KINDS = (SERVICE, CONVERSATION, USER, ROLE, CONFIGURATION, NOTIFICATION, WEBHOOK, ACCOUNT_CONFIGURATION)
+KINDS = (
+    SERVICE,
+    CONVERSATION,
+    USER,
+    ROLE,
+    CONFIGURATION,
+    NOTIFICATION,
+    WEBHOOK,
+    ACCOUNT_CONFIGURATION,
+    ADDRESS_CONFIGURATION,
+)

@@ -14,6 +14,7 @@ from tests.chaos.exchange import Answer, Exchange
 from tests.chaos.proxy import Act
 
 __all__ = [
+    "ADDRESSES",
     "CONFIGURATION",
     "CONVERSATIONS",
     "CREATE",
@@ -48,6 +49,7 @@ FETCH = f"GET {_SERVICES}/{{}}"
 DELETE = f"DELETE {_SERVICES}/{{}}"
 CONVERSATIONS = f"GET {_SERVICES}/{{}}/Conversations"
 USERS = f"GET {_SERVICES}/{{}}/Users"
+ADDRESSES = "GET /v1/Configuration/Addresses"
 ROLES = f"GET {_SERVICES}/{{}}/Roles"
 CREATE_ROLE = f"POST {_SERVICES}/{{}}/Roles"
 ROLE = f"{_SERVICES}/{{}}/Roles/{{}}"

@@ -39,6 +39,8 @@ class Held:
 
     conversations: set[str] = field(default_factory=set)
     users: set[str] = field(default_factory=set)
+    led: bool = False
+    """Whether an address of the account leads messages to it."""
 
 
 def utterances(outcome: Outcome) -> Iterator[str]:
@@ -57,6 +59,8 @@ def losses(live: Mapping[str, Live], held: Mapping[str, Held], foreign: Mapping[
         service = live.get(sid)
         conversations = service.conversations if service else frozenset()
         users = service.users if service else frozenset()
+        if each.led and not service:
+            yield f"loss: {sid}, to which messages are led"
         if lost := len(each.conversations - conversations):
             yield f"loss: {lost} conversations of {sid}" + ("" if service else ", with the service")
         if lost := len(each.users - users):

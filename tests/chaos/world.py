@@ -179,6 +179,16 @@ class World:
         self.held.setdefault(sid, Held()).users.update(sids)
         self.note(f"{count} users join")
 
+    def lead(self, sid: str) -> None:
+        """Lead an address of the account to a service, which must stay from then on; others stand around it."""
+        addresses = "/v1/Configuration/Addresses"
+        before = self.dice.choice([0, 1, 55])
+        for number in range(before + 2):
+            where = {"AutoCreation.ConversationServiceSid": sid} if number == before else {}
+            self.api("POST", addresses, {"Type": "sms", "Address": f"+1555010{number:04}", **where})
+        self.held.setdefault(sid, Held()).led = True
+        self.note("an address leads messages to it")
+
     def give_up(self, sid: str) -> None:
         """Expect no longer that a service keeps what it holds."""
         self.held.pop(sid, None)

@@ -194,6 +194,11 @@ def test_account_tells_whose_it_is(account: Account):
     assert account.service().account_sid == account.client.fetch_account().sid
 
 
+def test_no_address_leads_to_a_new_service(account: Account):
+    """The guard reads the account's address configurations, which these credentials must be allowed to."""
+    assert [] == account.client.addresses_of(account.service().sid)
+
+
 def test_service_is_deleted_with_its_conversations(account: Account):
     """The API asks nobody: that is why the providers count first."""
     service = account.service()

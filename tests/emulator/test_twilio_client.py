@@ -232,6 +232,32 @@ def test_account_configuration_tells_the_account(emulator):
     assert (ACCOUNT_SID, "PT10M") == (after.account_sid, after.default_closed_timer)
 
 
+def test_address_configuration_lives_its_life(emulator):
+    """An address is configured, found, led elsewhere, listed and deleted."""
+    account = client_of(emulator).conversations.v1
+    service = account.services.create(friendly_name="support-eu")
+
+    made = account.address_configurations.create(
+        type="sms",
+        address="+15550100001",
+        auto_creation_enabled=True,
+        auto_creation_type="default",
+        auto_creation_conversation_service_sid=service.sid,
+    )
+    fetched = account.address_configurations(made.sid).fetch()
+    changed = account.address_configurations(made.sid).update(auto_creation_enabled=False)
+    listed = [each.sid for each in account.address_configurations.list(type="sms")]
+    deleted = account.address_configurations(made.sid).delete()
+
+    assert {
+        "enabled": True,
+        "type": "default",
+        "conversation_service_sid": service.sid,
+    } == fetched.auto_creation
+    assert {**fetched.auto_creation, "enabled": False} == changed.auto_creation
+    assert ([made.sid], True, []) == (listed, deleted, account.address_configurations.list())
+
+
 def test_every_route_of_the_emulator_is_walked_by_the_package(emulator):
     """None is left to the emulator's own idea of the API."""
     test_service_lives_its_life(emulator)
@@ -242,6 +268,7 @@ def test_every_route_of_the_emulator_is_walked_by_the_package(emulator):
     test_webhooks_are_fetched_updated_and_unset(emulator)
     test_user_lives_its_life(emulator)
     test_account_configuration_tells_the_account(emulator)
+    test_address_configuration_lives_its_life(emulator)
 
     assert {" ".join(route) for route in ROUTES} == set(emulator.counts())
 

@@ -163,7 +163,8 @@ def test_delete_answered_by_nothing_is_done_only_if_it_is_gone(
 ):
     """200 without a word is neither yes nor no: the service itself tells."""
     sid, account_sid = "IS" + "1" * 32, "AC" + "0" * 32
-    none = [Answer.json({key: [], "meta": {"next_page_url": None}}) for key in ("conversations", "users")]
+    keys = ("conversations", "users", "address_configurations")
+    none = [Answer.json({key: [], "meta": {"next_page_url": None}}) for key in keys]
     look = (
         Answer.json({"code": 20404}, 404) if gone else Answer.json({"sid": sid, "account_sid": account_sid})
     )

@@ -21,7 +21,15 @@ RENAMED = Diff(changes=True, replaces=["friendly_name"])
 GONE = "DELETE /v1/Services/{Sid}"
 CONVERSATIONS = "GET /v1/Services/{ServiceSid}/Conversations"
 USERS = "GET /v1/Services/{ServiceSid}/Users"
+ADDRESSES = "GET /v1/Configuration/Addresses"
 SID = "IS" + "1" * 32
+
+
+def lead(api: Api, number: int, sid: str | None) -> str:
+    """Configure an address of the account whose conversations begin in a service; give its SID."""
+    where = {} if sid is None else {"AutoCreation.ConversationServiceSid": sid}
+    answer = api.post("/v1/Configuration/Addresses", Type="sms", Address=f"+1555010{number:04}", **where)
+    return str(answer.json()["sid"])
 
 
 @pytest.mark.parametrize("name", ["renamed", rpc.UNKNOWN], ids=["known", "not yet known"])
@@ -39,8 +47,8 @@ def test_diff_replacing_a_service_with_conversations_is_refused(
     assert (
         f"providers.errors.NotEmptyError: cannot replace conversation service {sid}: it holds conversations "
         "(at least 3), which would be deleted with it\n"
-        "hint: to give them up, declare force_destroy: true (forceDestroy in a stack file); to keep them, undo the "
-        "change"
+        "hint: to give up what it holds, declare force_destroy: true (forceDestroy in a stack file); to keep it, undo "
+        "the change"
     ) == str(caught.value).rstrip()
 
 
@@ -96,8 +104,9 @@ def test_delete_service_with_conversations_is_refused(host: DynamicHost, new_run
     assert (
         f"providers.errors.NotEmptyError: cannot delete conversation service {sid}: it holds conversations "
         "(at least 2), which would be deleted with it\n"
-        f"hint: delete them and run again; or give them up: run again with TWILIO_GIVE_UP={sid}; or keep the service, "
-        f"and let the state forget it: run again with TWILIO_KEEP={sid} (twilio:giveUp and twilio:keep in a stack file)"
+        f"hint: delete what it holds and run again; or give it up: run again with TWILIO_GIVE_UP={sid}; or keep the "
+        f"service, and let the state forget it: run again with TWILIO_KEEP={sid} (twilio:giveUp and twilio:keep in a "
+        "stack file)"
     ) == str(caught.value).rstrip()
     assert [sid] == sids(emulator)
 
@@ -145,7 +154,109 @@ def test_delete_of_a_service_with_users_is_refused(
     assert [sid] == sids(emulator)
 
 
-@pytest.mark.parametrize("listing", [CONVERSATIONS, USERS])
+@pytest.mark.parametrize("count", [1, 3, 5])
+def test_delete_of_a_service_that_messages_are_led_to_is_refused(
+    host: DynamicHost, new_run: NewRun, emulator: Emulator, api: Api, count: int
+):
+    """What arrives at the account's addresses would find no service; the addresses themselves are not printed."""
+    sid, outputs = host.create(named("support"))
+    led = [lead(api, number, sid) for number in range(count)]
+    shown = ", ".join(led[:3]) + (f" and {count - 3} more" if count > 3 else "")
+
+    with pytest.raises(HostError) as caught:
+        new_run().delete(sid, outputs)
+
+    assert (
+        f"providers.errors.NotEmptyError: cannot delete conversation service {sid}: messages are led to it by address "
+        f"configurations ({shown})\n"
+        "hint: lead the addresses to another service or delete their configurations; delete what it holds and run "
+        f"again; or give it up: run again with TWILIO_GIVE_UP={sid}; or keep the service, and let the state forget it: "
+        f"run again with TWILIO_KEEP={sid} (twilio:giveUp and twilio:keep in a stack file)"
+    ) == str(caught.value).rstrip()
+    assert ([sid], None) == (sids(emulator), emulator.counts().get(GONE))
+
+
+def test_replacement_of_a_service_that_messages_are_led_to_is_refused_in_the_preview(
+    host: DynamicHost, new_run: NewRun, emulator: Emulator, api: Api
+):
+    """Refused at the deletion only, a twin would be there by then; what else it holds is told with it."""
+    sid, outputs = host.create(named("support"))
+    emulator.add_conversations(sid, 2)
+    led = lead(api, 0, sid)
+
+    with pytest.raises(HostError) as caught:
+        new_run().diff(sid, outputs, named("renamed"))
+
+    assert (
+        f"providers.errors.NotEmptyError: cannot replace conversation service {sid}: it holds conversations (at least "
+        f"2), which would be deleted with it; messages are led to it by address configurations ({led})\n"
+        "hint: lead the addresses to another service or delete their configurations; to give up what it holds, declare "
+        "force_destroy: true (forceDestroy in a stack file); to keep it, undo the change"
+    ) == str(caught.value).rstrip()
+
+
+def test_address_behind_many_others_is_found(
+    host: DynamicHost, new_run: NewRun, emulator: Emulator, api: Api
+):
+    """They are the account's: those of other services, and those that name none, stand on the pages before."""
+    sid, outputs = host.create(named("support"))
+    other = str(api.create_service()["sid"])
+    for number in range(60):
+        lead(api, number, other if number % 2 else None)
+    lead(api, 60, sid)
+
+    with pytest.raises(HostError, match="messages are led to it"):
+        new_run().delete(sid, outputs)
+
+    assert 2 == emulator.counts()[ADDRESSES]
+
+
+@pytest.mark.parametrize("release", [{}, {"force_destroy": True}], ids=["led elsewhere", "given up"])
+def test_delete_of_a_service_that_messages_were_led_to_passes(
+    host: DynamicHost, new_run: NewRun, emulator: Emulator, api: Api, release: Props
+):
+    """Both ways that the refusal names work."""
+    sid, outputs = host.create(named("support", **release))
+    led = lead(api, 0, sid)
+    if not release:
+        elsewhere = {"AutoCreation.ConversationServiceSid": api.create_service("other")["sid"]}
+        assert api.post(f"/v1/Configuration/Addresses/{led}", **elsewhere).ok
+
+    new_run().delete(sid, outputs)
+
+    assert sid not in sids(emulator)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"sid": "IG" + "1" * 32, "auto_creation": {"conversation_service_sid": 7}},
+        {"sid": "IG" + "1" * 32, "auto_creation": "default"},
+        {"sid": "IG1"},
+        {},
+        None,
+    ],
+    ids=str,
+)
+def test_address_that_cannot_be_read_is_no_proof(
+    host_process: HostProcess,
+    serve: Callable[..., ScriptedServer],
+    config: Callable[..., Props],
+    address: object,
+):
+    """Where it leads can't be told, so nothing is deleted."""
+    none = [Answer.json({key: [], "meta": {"next_page_url": None}}) for key in ("conversations", "users")]
+    odd = Answer.json({"address_configurations": [address], "meta": {"next_page_url": None}})
+    server = serve(*none, odd, Answer(204, ""))
+    run = DynamicHost(host_process, ConversationServiceProvider(), config(server.url))
+
+    with pytest.raises(HostError, match="UnexpectedAnswerError"):
+        run.delete(SID, {"sid": SID, **named("support")})
+
+    assert ["GET", "GET", "GET"] == [each.method for each in server.asked]
+
+
+@pytest.mark.parametrize("listing", [CONVERSATIONS, USERS, ADDRESSES])
 def test_delete_after_a_stray_404_on_a_listing_is_refused(
     host: DynamicHost, new_run: NewRun, emulator: Emulator, listing: str
 ):
@@ -182,16 +293,17 @@ def test_conversation_that_begins_while_a_refused_delete_waits_stops_it(
     status: int,
 ):
     """Emptiness is proved before each attempt, not once."""
-    none = [Answer.json({key: [], "meta": {"next_page_url": None}}) for key in ("conversations", "users")]
+    keys = ("conversations", "users", "address_configurations")
+    none = [Answer.json({key: [], "meta": {"next_page_url": None}}) for key in keys]
     held = Answer.json({"conversations": [{"sid": "CH1"}], "meta": {"next_page_url": None}})
     refused = Answer(status, "{}", {"Retry-After": "0"})
-    server = serve(*none, refused, held, none[1], Answer(204, ""))
+    server = serve(*none, refused, held, *none[1:], Answer(204, ""))
     run = DynamicHost(host_process, ConversationServiceProvider(), config(server.url))
 
     with pytest.raises(HostError, match="it holds conversations"):
         run.delete(SID, {"sid": SID, **named("support")})
 
-    assert ["GET", "GET", "DELETE", "GET", "GET"] == [each.method for each in server.asked]
+    assert ["GET", "GET", "GET", "DELETE", "GET", "GET", "GET"] == [each.method for each in server.asked]
 
 
 def test_delete_sent_again_after_it_was_done_succeeds(host: DynamicHost, emulator: Emulator):

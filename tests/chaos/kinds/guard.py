@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.chaos.acts import (
+    ADDRESSES,
     CONVERSATIONS,
     CREATE,
     DELETE,
@@ -23,14 +24,18 @@ from tests.chaos.world import World
 
 
 def _inhabited(world: World) -> tuple[str, str]:
-    """Bring some services up, one of them with conversations or users; give its name, and the listing that tells."""
+    """Bring some services up, one of which would be missed; give its name, and the listing that tells."""
     names = world.declare(world.dice.randrange(1, 4))
     world.must(world.up(by="engine"))
     name = world.dice.choice(names)
     sid = world.sid(name)
-    if world.dice.random() < 0.7:
+    chance = world.dice.random()
+    if chance < 0.6:
         world.converse(sid, world.dice.choice([1, 1, 3, 120]))
         return name, CONVERSATIONS
+    if chance < 0.8:
+        world.lead(sid)
+        return name, ADDRESSES
     world.join(sid, world.dice.choice([1, 60]))
     return name, USERS
 
@@ -66,7 +71,7 @@ def guard_stray_404(world: World) -> None:
 def guard_odd_listing(world: World) -> None:
     """The listing of conversations answers what is no answer: HTML, no list, no meta, no JSON, an error."""
     name, listing = _inhabited(world)
-    key = "conversations" if listing == CONVERSATIONS else "users"
+    key = {CONVERSATIONS: "conversations", USERS: "users", ADDRESSES: "address_configurations"}[listing]
     page: dict[str, object] = {key: [], "meta": {"next_page_url": None, "key": key}}
     odd = {
         "404 of a web server": Answer.html(404),
@@ -207,6 +212,17 @@ def guard_users(world: World) -> None:
     world.must(world.up(by="engine"))
     name = world.dice.choice(names)
     world.join(world.sid(name), world.dice.choice([1, 60]))
+    _threaten(world, name)
+    world.settle()
+
+
+@kind()
+def guard_addresses(world: World) -> None:
+    """A service without anything in it is where an address of the account leads messages to."""
+    names = world.declare(world.dice.randrange(1, 4))
+    world.must(world.up(by="engine"))
+    name = world.dice.choice(names)
+    world.lead(world.sid(name))
     _threaten(world, name)
     world.settle()
 
