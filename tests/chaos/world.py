@@ -175,8 +175,9 @@ class World:
         """Let users join a service, who must not be lost from then on."""
         users = f"/v1/Services/{sid}/Users"
         who = self.secrets["the users' identity"]
-        sids = [self.api("POST", users, {"Identity": f"{who}-{number}"})["sid"] for number in range(count)]
-        self.held.setdefault(sid, Held()).users.update(sids)
+        held = self.held.setdefault(sid, Held()).users
+        numbers = range(len(held), len(held) + count)
+        held.update(self.api("POST", users, {"Identity": f"{who}-{number}"})["sid"] for number in numbers)
         self.note(f"{count} users join")
 
     def lead(self, sid: str) -> None:
