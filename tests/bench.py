@@ -64,7 +64,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--flags", default="", help="flags for every run, such as --parallel=32")
     given = parser.parse_args()
-    engines = {"embedded": [sys.executable, "-m", "engine"]}
+    engines = {"embedded": [sys.executable, "-m", "offline.engine"]}
     if found := shutil.which("pulumi"):
         engines["pulumi"] = [found]
 

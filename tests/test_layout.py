@@ -10,13 +10,23 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("emulator", "engine", "gitops", "policy", "program", "providers", "research", "tools")
+ROOMS = (
+    "gitops",
+    "offline.emulator",
+    "offline.engine",
+    "policy",
+    "program",
+    "providers",
+    "research",
+    "tools",
+)
 MAY_IMPORT = {"gitops": {"tools"}, "program": {"tools"}, "research": {"policy"}}
 MOST_LINES = 400
 
 
-def modules(folder: str) -> list[Path]:
-    """Return the Python files under version control in a folder."""
+def modules(room: str) -> list[Path]:
+    """Return the Python files under version control in the folder of a package."""
+    folder = room.replace(".", "/")
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", f"{folder}/*.py"],
         cwd=ROOT,
@@ -27,14 +37,21 @@ def modules(folder: str) -> list[Path]:
     return [ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).exists()]
 
 
-def imported_rooms(path: Path) -> Iterator[str]:
-    """Yield the top-level name of every absolute import in a file."""
+def imported(path: Path) -> Iterator[str]:
+    """Yield what a file imports absolutely: modules by their full name, and names of a package as `package.name`."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         match node:
             case ast.Import(names=names):
-                yield from (alias.name.partition(".")[0] for alias in names)
-            case ast.ImportFrom(module=str(module), level=0):
-                yield module.partition(".")[0]
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                yield from (f"{module}.{alias.name}" for alias in names)
+
+
+def rooms_imported(path: Path) -> set[str]:
+    """Return the rooms, and `tests`, that a file imports from."""
+    return {
+        room for room in (*ROOMS, "tests") for name in imported(path) if f"{name}.".startswith(f"{room}.")
+    }
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -43,10 +60,9 @@ def test_room_imports_no_other_room(room: str):
     files = modules(room)
 
     found = {
-        (str(path.relative_to(ROOT)), name)
+        (str(path.relative_to(ROOT)), other)
         for path in files
-        for name in imported_rooms(path)
-        if name in {*ROOMS, "tests"} - {room} - MAY_IMPORT.get(room, set())
+        for other in rooms_imported(path) - {room} - MAY_IMPORT.get(room, set())
     }
 
     assert files
@@ -55,7 +71,7 @@ def test_room_imports_no_other_room(room: str):
 
 def test_providers_import_each_other_relatively():
     """A wheel may ship the package under another name."""
-    found = [str(path) for path in modules("providers") if "providers" in set(imported_rooms(path))]
+    found = [str(path) for path in modules("providers") if "providers" in rooms_imported(path)]
 
     assert [] == found
 

@@ -23,7 +23,7 @@ MINIMUM = (3, 250, 0)
 
 VERSION_SECONDS = 60
 """The longest that a CLI may take to tell its version."""
-EMBEDDED = (sys.executable, "-m", "engine")
+EMBEDDED = (sys.executable, "-m", "offline.engine")
 
 _INSTALL = "install it (https://www.pulumi.com/docs/iac/download-install/) or run: make pulumi"
 

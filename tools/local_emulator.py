@@ -12,6 +12,7 @@ import http.client
 import itertools
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -112,7 +113,7 @@ def _left_behind() -> int | None:
     if pid is None:
         return None
     command = command_of(pid) if pid > 0 else ""
-    if "-m emulator " in f"{command} ":
+    if re.search(r"-m (offline\.)?emulator ", f"{command} "):
         return pid
     who = f"process {pid} ({command or 'unknown command'})" if pid > 0 else "a process of another machine"
     raise SystemExit(
@@ -139,7 +140,7 @@ def _end(pid: int, port: int) -> None:
 
 
 def _launch(port: int) -> None:
-    command = [sys.executable, "-m", "emulator", "--port", str(port), "--state", str(STATE)]
+    command = [sys.executable, "-m", "offline.emulator", "--port", str(port), "--state", str(STATE)]
     log_path = FOLDER / "emulator.log"
     with log_path.open("ab") as log:
         process = subprocess.Popen(

@@ -26,14 +26,14 @@ sys.path.insert(0, str(ROOT))
 from rich.console import Console  # noqa: E402
 from rich.text import Text  # noqa: E402
 
-from engine import operations  # noqa: E402
-from engine.cli import main  # noqa: E402
-from engine.display_board import Board  # noqa: E402
-from engine.display_progress import count_changes, final_lines, live_lines  # noqa: E402
-from engine.display_report import Showing, headline, report_lines  # noqa: E402
-from engine.events import Event, Finished, Started, StepDone  # noqa: E402
-from engine.screen import Screen  # noqa: E402
-from engine.text import Line  # noqa: E402
+from offline.engine import operations  # noqa: E402
+from offline.engine.cli import main  # noqa: E402
+from offline.engine.display_board import Board  # noqa: E402
+from offline.engine.display_progress import count_changes, final_lines, live_lines  # noqa: E402
+from offline.engine.display_report import Showing, headline, report_lines  # noqa: E402
+from offline.engine.events import Event, Finished, Started, StepDone  # noqa: E402
+from offline.engine.screen import Screen  # noqa: E402
+from offline.engine.text import Line  # noqa: E402
 
 COLUMNS, HEIGHT = 120, 40
 LATENCY_SECONDS = 0.9
@@ -109,7 +109,7 @@ def draw(lines: list[Line], path: Path) -> None:
             text.append(part[: len(part) - len(bare)], style="not bold")
             text.append(bare, style=style or None)
         console.print(text)
-    svg = console.export_svg(title="python -m engine up", unique_id="up")
+    svg = console.export_svg(title="python -m offline.engine up", unique_id="up")
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
     svg = svg.replace(
         "font-family: Fira Code, monospace", "font-family: DejaVu Sans Mono, Menlo, Consolas, monospace"
@@ -122,7 +122,7 @@ def draw(lines: list[Line], path: Path) -> None:
 def paint() -> None:
     """Run the emulator and the engine, and draw."""
     emulator = subprocess.Popen(
-        [sys.executable, "-m", "emulator"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "offline.emulator"], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert emulator.stdout is not None  # noqa: S101
     try:
@@ -146,7 +146,7 @@ def paint() -> None:
     finally:
         emulator.terminate()
         emulator.wait()
-    draw([(("$ python -m engine up", "bold"),), *Painter.lines], Path(__file__).with_name("up.svg"))
+    draw([(("$ python -m offline.engine up", "bold"),), *Painter.lines], Path(__file__).with_name("up.svg"))
 
 
 def initialise(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """Where scenarios play: a clone of the project with one stack, an emulator and a proxy, used again and again.
 
-Commands are real ones: `python -m tools.stack`, which is what make calls, `python -m engine` or `pulumi`, each with a
-deadline. Between two scenarios the state, the stack file and whatever commands have left behind are put back.
+Commands are real ones: `python -m tools.stack`, which is what make calls, `python -m offline.engine` or `pulumi`, each
+with a deadline. Between two scenarios the state, the stack file and whatever commands have left behind are put back.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 import psutil
 from ruamel.yaml import YAML
 
-from engine.crypto import PassphraseCrypter
+from offline.engine.crypto import PassphraseCrypter
 from tests.chaos.proxy import Proxy
 from tests.support.emulator import Emulator
 
@@ -135,7 +135,7 @@ class Place:
     @property
     def engine_words(self) -> list[str]:
         """The command of the engine."""
-        return ["pulumi"] if self.engine == "pulumi" else [sys.executable, "-m", "engine"]
+        return ["pulumi"] if self.engine == "pulumi" else [sys.executable, "-m", "offline.engine"]
 
     @property
     def state_file(self) -> Path:

@@ -8,7 +8,7 @@ import pytest
 import requests
 from urllib3.exceptions import IncompleteRead, ProtocolError
 
-from emulator import urls
+from offline.emulator import urls
 from tests.emulator.api import error, wait_until
 
 CREATE = "POST /v1/Services"

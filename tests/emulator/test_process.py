@@ -26,7 +26,11 @@ from tests.support.emulator import ROOT, Emulator
 def run(*arguments: str) -> tuple[int, str, str]:
     """Run an emulator that ends by itself; give exit code, stdout, stderr."""
     done = subprocess.run(
-        [sys.executable, "-m", "emulator", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=20
+        [sys.executable, "-m", "offline.emulator", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=20,
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -62,7 +66,17 @@ def test_stop_by_signal_does_not_wait_for_requests_in_flight(new_emulator, with_
 def test_development_mode_finds_nothing_to_warn_of(tmp_path):
     """No coroutine left unawaited, no handle unclosed, nothing deprecated, with every kind of request made."""
     process = subprocess.Popen(
-        [sys.executable, "-X", "dev", "-W", "error", "-m", "emulator", "--state", str(tmp_path / "state.db")],
+        [
+            sys.executable,
+            "-X",
+            "dev",
+            "-W",
+            "error",
+            "-m",
+            "offline.emulator",
+            "--state",
+            str(tmp_path / "state.db"),
+        ],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -341,7 +355,10 @@ def test_wrong_command_line_is_exit_code_2():
 def test_host_of_ipv6_loopback_is_served():
     """The URL is written with brackets, and so are those in answers."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "emulator", "--host", "::1"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "offline.emulator", "--host", "::1"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     url = process.stdout.readline().split()[-1]

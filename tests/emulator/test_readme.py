@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from emulator.control import CONTROL_ROUTES
-from emulator.faults import Fault, FaultKind
-from emulator.resources import KINDS
-from emulator.urls import ROUTES
+from offline.emulator.control import CONTROL_ROUTES
+from offline.emulator.faults import Fault, FaultKind
+from offline.emulator.resources import KINDS
+from offline.emulator.urls import ROUTES
 from tests.support.emulator import ROOT
 
-README = (ROOT / "emulator" / "README.md").read_text(encoding="utf-8")
+README = (ROOT / "offline" / "emulator" / "README.md").read_text(encoding="utf-8")
 
 
 def listed_routes(mark: str) -> set[tuple[str, str]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emulator.resources.permissions import PERMISSIONS
+from offline.emulator.resources.permissions import PERMISSIONS
 from tests.emulator.api import ACCOUNT_SID, MISSING_SID, OTHER_ACCOUNT_SID, Api, error
 
 NEW = {"FriendlyName": "agent", "Type": "conversation", "Permission": ["sendMessage", "leaveConversation"]}

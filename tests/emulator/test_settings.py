@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.resources.events import EVENTS
+from offline.emulator.resources.events import EVENTS
 from tests.emulator.api import ACCOUNT_SID, MISSING_SID, OTHER_ACCOUNT_SID, Api, error
 
 SINGLES = ("Configuration", "Configuration/Notifications", "Configuration/Webhooks")

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from emulator.kinds import Action, Kind
-from emulator.resources import KINDS, NOTIFICATION, ROLE, WEBHOOK
-from emulator.resources.events import EVENTS
-from emulator.resources.permissions import PERMISSIONS
-from emulator.urls import METHODS, ROUTES
+from offline.emulator.kinds import Action, Kind
+from offline.emulator.resources import KINDS, NOTIFICATION, ROLE, WEBHOOK
+from offline.emulator.resources.events import EVENTS
+from offline.emulator.resources.permissions import PERMISSIONS
+from offline.emulator.urls import METHODS, ROUTES
 from tests.emulator.api import Api
 from tests.emulator.test_readme import listed_routes
 

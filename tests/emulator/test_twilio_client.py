@@ -12,7 +12,7 @@ from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-unty
 from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from emulator.urls import ROUTES
+from offline.emulator.urls import ROUTES
 from tests.emulator.api import ACCOUNT_SID, MISSING_SID, TOKEN
 from tests.support.emulator import Emulator
 

@@ -142,7 +142,7 @@ class Project:
 
     def engine(self, *arguments: str, stdin: str = "", code: int | None = 0, **environment: str) -> Done:
         """Run the embedded engine to its end; `code` is what it must exit with (None: whatever)."""
-        return self._run([sys.executable, "-m", "engine", *arguments], stdin, code, environment)
+        return self._run([sys.executable, "-m", "offline.engine", *arguments], stdin, code, environment)
 
     def pulumi(self, *arguments: str, stdin: str = "", code: int | None = 0, **environment: str) -> Done:
         """Run the Pulumi CLI to its end."""
@@ -151,7 +151,7 @@ class Project:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start the embedded engine and leave it running."""
         return subprocess.Popen(
-            [sys.executable, "-m", "engine", *arguments],
+            [sys.executable, "-m", "offline.engine", *arguments],
             cwd=self.root,
             env=self.environment,
             stdin=subprocess.DEVNULL,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli import main
-from engine.crypto import new_salt_state
-from engine.state_file import VERSION
+from offline.engine.cli import main
+from offline.engine.crypto import new_salt_state
+from offline.engine.state_file import VERSION
 from tests.engine.commands import PASSPHRASE, Done, Project
 
 

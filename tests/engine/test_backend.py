@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from engine.backend import FileBackend, StackRef, find_backend_url, parse_stack
-from engine.errors import EngineError, StackNotFoundError, StateError, UnsupportedError, UsageError
+from offline.engine.backend import FileBackend, StackRef, find_backend_url, parse_stack
+from offline.engine.errors import EngineError, StackNotFoundError, StateError, UnsupportedError, UsageError
 from tests.engine.commands import Project
 
 REF = StackRef("p", "dev")

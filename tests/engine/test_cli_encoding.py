@@ -24,7 +24,7 @@ def test_outputs_keep_their_letters_whatever_the_locale(tmp_path: Path, encoding
 
     def run(*words: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
-            [sys.executable, "-m", "engine", *words, "--stack", "dev", "--non-interactive"],
+            [sys.executable, "-m", "offline.engine", *words, "--stack", "dev", "--non-interactive"],
             cwd=project.root,
             env=environment,
             stdin=subprocess.DEVNULL,

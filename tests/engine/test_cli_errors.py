@@ -88,10 +88,10 @@ def test_unexpected_error_shows_neither_traceback_nor_values(stack: Project, cal
 
 
 MISTAKE = """\
-import engine.backend
+import offline.engine.backend
 def fail(*_):
     raise KeyError("hush")
-engine.backend.FileBackend.read = fail
+offline.engine.backend.FileBackend.read = fail
 """
 
 
@@ -119,7 +119,7 @@ def test_help_is_printed(call: Call, arguments: tuple[str, ...]) -> None:
     """Every command explains itself."""
     done = call(*arguments)
 
-    assert done.out.startswith("Usage: python -m engine")
+    assert done.out.startswith("Usage: python -m offline.engine")
     assert done.err == ""
 
 
@@ -129,7 +129,7 @@ def test_version_names_the_protocol(call: Call) -> None:
 
 
 HEAVY = {"asyncio", "cryptography", "google", "grpc", "pulumi", "rich", "ruamel", "yaml"}
-START = "import sys, engine.cli; engine.cli.main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+START = "import sys, offline.engine.cli; offline.engine.cli.main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
 
 
 @pytest.mark.parametrize(
@@ -150,5 +150,7 @@ def test_start_loads_nothing_that_the_command_does_not_need(
     )
 
     loaded = done.stderr.split()
-    commands = {name.removeprefix("engine.") for name in loaded if name.startswith("engine.cli_")}
+    commands = {
+        name.removeprefix("offline.engine.") for name in loaded if name.startswith("offline.engine.cli_")
+    }
     assert ({"cli_common"} | command, heavy) == (commands, HEAVY.intersection(loaded))

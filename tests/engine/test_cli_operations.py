@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.crypto import PassphraseCrypter
-from engine.stack_config import load_stack_file
-from engine.stack_file import StackFileEditor
+from offline.engine.crypto import PassphraseCrypter
+from offline.engine.stack_config import load_stack_file
+from offline.engine.stack_file import StackFileEditor
 from tests.engine.commands import PASSPHRASE, Project
 from tests.engine.waiting import wait_until
 
@@ -313,7 +313,9 @@ def test_killed_run_is_told_of_and_gone_on_with(stack: Project, tmp_path: Path) 
 
 def test_broken_pipe_does_not_stop_the_run(stack: Project) -> None:
     """`up | head -1` closes the pipe; half an update would be worse than a silent one."""
-    command = f"'{stack.environment['PATH'].split(':')[0]}/python' -m engine up --yes -c count=2 | head -1"
+    command = (
+        f"'{stack.environment['PATH'].split(':')[0]}/python' -m offline.engine up --yes -c count=2 | head -1"
+    )
 
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],

@@ -27,7 +27,7 @@ class Terminal:
         self._leader, follower = pty.openpty()
         fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "engine", *arguments],
+            [sys.executable, "-m", "offline.engine", *arguments],
             cwd=project.root,
             env={**project.environment, "TERM": "xterm-256color", **environment},
             stdin=follower,

@@ -6,11 +6,11 @@ import io
 
 import pytest
 
-from engine.display_plain import PlainDisplay
-from engine.display_report import Showing
-from engine.events import Diagnostic, Event, Op, PolicyLoaded, PolicyViolation, StepStarted
-from engine.screen import Screen
-from engine.values import Secret
+from offline.engine.display_plain import PlainDisplay
+from offline.engine.display_report import Showing
+from offline.engine.events import Diagnostic, Event, Op, PolicyLoaded, PolicyViolation, StepStarted
+from offline.engine.screen import Screen
+from offline.engine.values import Secret
 from tests.engine.showing import finished, stack_step, started, step, steps_done, urn
 from tests.engine.waiting import wait_until
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from engine.display_board import Board
-from engine.display_progress import ProgressDisplay, final_lines, live_lines
-from engine.display_report import Showing
-from engine.events import Diagnostic, Op, PolicyViolation, StepDone, StepFailed, StepStarted
-from engine.screen import Screen
-from engine.text import line_text, width
+from offline.engine.display_board import Board
+from offline.engine.display_progress import ProgressDisplay, final_lines, live_lines
+from offline.engine.display_report import Showing
+from offline.engine.events import Diagnostic, Op, PolicyViolation, StepDone, StepFailed, StepStarted
+from offline.engine.screen import Screen
+from offline.engine.text import line_text, width
 from tests.engine.showing import board_of, finished, stack_step, started, step, steps_done
 
 COMPONENT = "urn:pulumi:dev::p::my:index:Region::europe"

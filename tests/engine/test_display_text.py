@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.display_values import diff_lines, value_lines
-from engine.events import PropertyDiff
-from engine.screen import Screen, wants_colour
-from engine.text import (
+from offline.engine.display_values import diff_lines, value_lines
+from offline.engine.events import PropertyDiff
+from offline.engine.screen import Screen, wants_colour
+from offline.engine.text import (
     clean,
     cut,
     describe_diff,
@@ -23,7 +23,7 @@ from engine.text import (
     short_type,
     width,
 )
-from engine.values import UNKNOWN, Secret, Value
+from offline.engine.values import UNKNOWN, Secret, Value
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.errors import UnsupportedError
-from engine.events import StepStarted
-from engine.resource import Resource, Snapshot
+from offline.engine.errors import UnsupportedError
+from offline.engine.events import StepStarted
+from offline.engine.resource import Resource, Snapshot
 from tests.engine.things import TYPE, Seen, Spec, Stack, urn
 
 

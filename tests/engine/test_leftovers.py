@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from engine.display_details import details_lines
-from engine.display_json import JsonDisplay
-from engine.display_plain import PlainDisplay
-from engine.display_progress import final_lines
-from engine.display_report import Showing
-from engine.events import Event, Op, StepDone, StepFailed
-from engine.screen import Screen
-from engine.text import line_text
+from offline.engine.display_details import details_lines
+from offline.engine.display_json import JsonDisplay
+from offline.engine.display_plain import PlainDisplay
+from offline.engine.display_progress import final_lines
+from offline.engine.display_report import Showing
+from offline.engine.events import Event, Op, StepDone, StepFailed
+from offline.engine.screen import Screen
+from offline.engine.text import line_text
 from tests.engine.showing import board_of, finished, started, step, steps_done
 from tests.engine.test_parity import EMBEDDED, PULUMI, Step, World, thing, up
 from tests.engine.things import Seen, Spec, Stack

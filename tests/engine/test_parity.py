@@ -24,13 +24,13 @@ from typing import Any
 import psutil
 import pytest
 
-from engine.crypto import PassphraseCrypter
+from offline.engine.crypto import PassphraseCrypter
 from tests.engine.things import PROJECT
 
 pytestmark = pytest.mark.real_engine
 
 ROOT = Path(__file__).resolve().parents[2]
-EMBEDDED = [sys.executable, "-m", "engine"]
+EMBEDDED = [sys.executable, "-m", "offline.engine"]
 PULUMI = ["pulumi"]
 PASSPHRASE = "correct horse"
 VOLATILE = ("created", "modified", "sourcePosition", "stackTrace")

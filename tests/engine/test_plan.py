@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from engine import plan
-from engine.answers import Diff
-from engine.goal import Goal
-from engine.plan import Action
-from engine.resource import Resource
-from engine.urn import Alias, alias_urns, make_urn, parse_urn, split_reference
-from engine.values import UNKNOWN, Properties, Secret
+from offline.engine import plan
+from offline.engine.answers import Diff
+from offline.engine.goal import Goal
+from offline.engine.plan import Action
+from offline.engine.resource import Resource
+from offline.engine.urn import Alias, alias_urns, make_urn, parse_urn, split_reference
+from offline.engine.values import UNKNOWN, Properties, Secret
 
 THING = "pulumi-python:dynamic/test:Thing"
 

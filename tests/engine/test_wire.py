@@ -9,9 +9,9 @@ from google.protobuf import json_format, struct_pb2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import UnsupportedError
-from engine.values import UNKNOWN, Secret, Value, reveal
-from engine.wire import UNKNOWN_ID, from_struct, to_struct
+from offline.engine.errors import UnsupportedError
+from offline.engine.values import UNKNOWN, Secret, Value, reveal
+from offline.engine.wire import UNKNOWN_ID, from_struct, to_struct
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"

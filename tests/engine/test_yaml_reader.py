@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from engine.errors import ProjectError
-from engine.yaml_reader import read_yaml
+from offline.engine.errors import ProjectError
+from offline.engine.yaml_reader import read_yaml
 
 
 def read(tmp_path: Path, text: str) -> Any:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from engine import executor
-from engine.events import Diagnostic, Event, Finished, PolicyViolation, Started, StepDone, StepFailed
-from engine.resource import Resource, Snapshot
-from engine.target import Options, Outcome, Target
-from engine.urn import is_provider
-from engine.values import reveal
+from offline.engine import executor
+from offline.engine.events import Diagnostic, Event, Finished, PolicyViolation, Started, StepDone, StepFailed
+from offline.engine.resource import Resource, Snapshot
+from offline.engine.target import Options, Outcome, Target
+from offline.engine.urn import is_provider
+from offline.engine.values import reveal
 
 Spec: TypeAlias = dict[str, Any]
 """One step of the things program; its `__main__.py` tells the kinds."""

@@ -42,7 +42,7 @@ def git(root: Path, *arguments: str) -> str:
                 "docs/a/b.md",
                 "README.md",
                 "tests/x.py",
-                "emulator/store.py",
+                "offline/emulator/store.py",
                 ".github/workflows/test.yml",
                 "LICENSE",
             ],

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.wire import UNKNOWN_ID as UNKNOWN
 from gitops.masking import HIDDEN, MASKED
 from gitops.values import DEFAULTS, LATER, TEXTS, WORDS, Change, changes, differing
+from offline.engine.wire import UNKNOWN_ID as UNKNOWN
 from providers import conversation_service, role, service_configuration, service_notification, service_webhook
 from tests.gitops.event_log import SECRET
 

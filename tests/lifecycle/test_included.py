@@ -42,7 +42,7 @@ def write(workspace: Workspace, name: str, settings: Any) -> None:
 
 def config_set(workspace: Workspace, *arguments: str, **variables: str) -> None:
     """Set a value of dev's configuration with the workspace's engine."""
-    engine = ["pulumi"] if workspace.engine == "pulumi" else [".venv/bin/python", "-m", "engine"]
+    engine = ["pulumi"] if workspace.engine == "pulumi" else [".venv/bin/python", "-m", "offline.engine"]
     for command in (["stack", "init", "dev"], ["config", "set", "--stack", "dev", *arguments]):
         subprocess.run(
             [*engine, *command, "--non-interactive"],

@@ -20,7 +20,7 @@ from tests.support.workspace import Workspace
 
 SERVICES = 50
 SECONDS = 60
-VICTIMS = {"engine": "engine", "provider": "pulumi.dynamic", "emulator": "emulator"}
+VICTIMS = {"engine": "offline.engine", "provider": "pulumi.dynamic", "emulator": "offline.emulator"}
 PAUSE = threading.Event()
 SID = re.compile(r"IS[0-9a-f]{32}")
 
@@ -55,7 +55,7 @@ def processes(workspace: Workspace, module: str = "") -> list[psutil.Process]:
             continue
         if cwd.startswith(str(workspace.root)) and "-m" in line:
             running = line[line.index("-m") + 1]
-            if running == module or (not module and running != "emulator"):
+            if running == module or (not module and running != "offline.emulator"):
                 found.append(process)
     return found
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.resources import KINDS
-from emulator.resources.events import EVENTS as EMULATED_EVENTS
-from emulator.resources.permissions import PERMISSIONS as EMULATED_PERMISSIONS
+from offline.emulator.resources import KINDS
+from offline.emulator.resources.events import EVENTS as EMULATED_EVENTS
+from offline.emulator.resources.permissions import PERMISSIONS as EMULATED_PERMISSIONS
 from program.vocabulary import EVENTS as PROGRAM_EVENTS
 from program.vocabulary import PERMISSIONS as PROGRAM_PERMISSIONS
 from providers import service_configuration, service_notification, service_webhook

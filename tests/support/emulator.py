@@ -142,7 +142,7 @@ class EmulatorControl:
 
 
 class Emulator(EmulatorControl):
-    """A running `python -m emulator`.
+    """A running `python -m offline.emulator`.
 
     Args:
         state: SQLite file that keeps the state; None for memory.
@@ -155,7 +155,7 @@ class Emulator(EmulatorControl):
         self.url = self._start(port)
 
     def _start(self, port: int) -> str:
-        command = [sys.executable, "-m", "emulator", "--port", str(port)]
+        command = [sys.executable, "-m", "offline.emulator", "--port", str(port)]
         if self.state_path is not None:
             command += ["--state", str(self.state_path)]
         self._stderr = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by stop() and kill()

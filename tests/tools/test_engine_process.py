@@ -226,6 +226,8 @@ def test_limit_that_is_no_time_is_refused(text: str):
 def _is_stand_in(process: psutil.Process, folder: Path) -> bool:
     """Tell whether a process is one that a test's stand-in is or has started."""
     try:
-        return str(folder) in " ".join(process.cmdline()) and "-m emulator" not in " ".join(process.cmdline())
+        return str(folder) in " ".join(process.cmdline()) and "-m offline.emulator" not in " ".join(
+            process.cmdline()
+        )
     except psutil.Error:
         return False

@@ -43,7 +43,7 @@ def emulators(folder: Path) -> list[psutil.Process]:
             line = process.cmdline()
         except psutil.Error:
             continue
-        if "emulator" in line and any(str(folder) in word for word in line):
+        if {"emulator", "offline.emulator"} & {*line} and any(str(folder) in word for word in line):
             found.append(process)
     return found
 
@@ -81,6 +81,23 @@ def test_emulator_of_a_moved_clone_is_stopped_from_its_new_place(clone: Workspac
 
     assert "emulator stopped\n" == stopped.stdout
     assert "no emulator of this clone is running\n" == again.stdout
+    assert [] == emulators(tmp_path)
+
+
+def test_emulator_that_an_earlier_version_started_is_stopped_too(clone: Workspace, tmp_path: Path):
+    """Before it stood in `offline/`, its command line was `python -m emulator`; it may run across an update."""
+    clone.make("emulator-stop")
+    (clone.root / "emulator").symlink_to("offline/emulator")
+    port = (clone.root / ".emulator" / "port").read_text(encoding="ascii")
+    database = clone.root / ".emulator" / "services.db"
+    command = [sys.executable, "-m", "emulator", "--port", port, "--state", str(database)]
+
+    with subprocess.Popen(command, cwd=clone.root, stdout=subprocess.PIPE) as earlier:
+        assert earlier.stdout is not None
+        earlier.stdout.readline()
+        stopped = moved(clone, "second").make("emulator-stop")
+
+    assert "emulator stopped\n" == stopped.stdout
     assert [] == emulators(tmp_path)
 
 

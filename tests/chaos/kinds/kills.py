@@ -26,7 +26,7 @@ def _victims(running: Running, victim: str, engine: str) -> list[psutil.Process]
         case "provider":
             return running.find("pulumi.dynamic")
         case "engine":
-            return running.find("pulumi" if engine == "pulumi" else "engine")
+            return running.find("pulumi" if engine == "pulumi" else "offline.engine")
         case _:
             return running.family()
 
