@@ -11,7 +11,7 @@ from typing import Any
 
 import pulumi
 
-from ._config import ENVIRONMENT, NUMBERS
+from ._api.config import ENVIRONMENT, NUMBERS
 from .errors import ConfigurationError
 
 __all__ = ["TwilioAccount"]

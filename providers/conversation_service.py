@@ -17,13 +17,13 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import ConfigureRequest
 
-from ._checks import SERVICE_SID, flag, sid_of
-from ._dynamic import IMPORT_SID, Field, Props, TwilioResource
-from ._listing import ServiceListing
-from ._named import NamedProvider, OnNameConflict, name_input, naming_inputs
-from ._release import Release, read_release
+from ._api.checks import SERVICE_SID, flag, sid_of
+from ._api.model import Service
+from ._resource.dynamic import IMPORT_SID, Field, Props, TwilioResource
+from ._resource.listing import ServiceListing
+from ._resource.named import NamedProvider, OnNameConflict, name_input, naming_inputs
+from ._resource.release import Release, read_release
 from .errors import NotEmptyError, NotFoundError
-from .model import Service
 
 __all__ = ["INPUTS", "ConversationService", "ConversationServiceProvider", "OnNameConflict"]
 

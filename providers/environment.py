@@ -11,8 +11,8 @@ from typing import Any, Literal, TypedDict
 
 import pulumi
 
-from ._checks import did_you_mean
-from ._named import OnNameConflict
+from ._api.checks import did_you_mean
+from ._resource.named import OnNameConflict
 from .conversation_service import ConversationService
 from .errors import ConfigurationError
 from .role import Role

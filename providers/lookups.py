@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 import pulumi
 from pulumi.runtime import get_config
 
-from ._checks import SERVICE_SID, Check, sid_of, text
-from ._config import KEYS, NAMESPACE, read_settings
-from ._connection import Connection, connect
+from ._api.checks import SERVICE_SID, Check, sid_of, text
+from ._api.config import KEYS, NAMESPACE, read_settings
+from ._api.model import Role, Service
+from ._resource.connection import Connection, connect
 from .errors import AmbiguousError, ConfigurationError, TwilioError
-from .model import Role, Service
 
 __all__ = ["get_roles", "get_service", "get_services"]
 

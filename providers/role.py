@@ -15,13 +15,13 @@ import pulumi
 from pulumi import contains_unknowns
 from pulumi.dynamic import CheckFailure, CheckResult
 
-from ._checks import ROLE_SID, SERVICE_SID, known_items, one_of, sid_of
-from ._dynamic import IMPORT_SID, Field, Props, TwilioResource
-from ._listing import Listing
-from ._named import NamedProvider, OnNameConflict, name_input, naming_inputs
-from ._vocabulary import PERMISSIONS
+from ._api.checks import ROLE_SID, SERVICE_SID, known_items, one_of, sid_of
+from ._api.model import Role as RoleAnswer
+from ._resource.dynamic import IMPORT_SID, Field, Props, TwilioResource
+from ._resource.listing import Listing
+from ._resource.named import NamedProvider, OnNameConflict, name_input, naming_inputs
 from .errors import AlteredError, TwilioError
-from .model import Role as RoleAnswer
+from .vocabulary import PERMISSIONS
 
 __all__ = ["INPUTS", "Role", "RoleProvider"]
 

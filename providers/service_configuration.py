@@ -11,9 +11,9 @@ from typing import Any
 
 import pulumi
 
-from ._checks import ROLE_SID, sid_of
-from ._dynamic import TwilioResource
-from ._singleton import SWITCH, Setting, Shape, SingletonProvider, singleton_inputs
+from ._api.checks import ROLE_SID, sid_of
+from ._resource.dynamic import TwilioResource
+from ._resource.singleton import SWITCH, Setting, Shape, SingletonProvider, singleton_inputs
 
 __all__ = ["INPUTS", "ServiceConfiguration", "ServiceConfigurationProvider"]
 

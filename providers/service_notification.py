@@ -11,8 +11,8 @@ from typing import Any, TypedDict
 
 import pulumi
 
-from ._dynamic import TwilioResource
-from ._singleton import SWITCH, TEXT, Shape, SingletonProvider, singleton_inputs
+from ._resource.dynamic import TwilioResource
+from ._resource.singleton import SWITCH, TEXT, Shape, SingletonProvider, singleton_inputs
 
 __all__ = [
     "INPUTS",

@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 import pulumi
 
-from ._checks import known_items, one_of, same_url, web_url
-from ._dynamic import TwilioResource
-from ._singleton import Setting, Shape, SingletonProvider, singleton_inputs
-from ._vocabulary import EVENTS
+from ._api.checks import known_items, one_of, same_url, web_url
+from ._resource.dynamic import TwilioResource
+from ._resource.singleton import Setting, Shape, SingletonProvider, singleton_inputs
+from .vocabulary import EVENTS
 
 __all__ = ["INPUTS", "ServiceWebhook", "ServiceWebhookProvider"]
 

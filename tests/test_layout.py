@@ -76,6 +76,29 @@ def test_providers_import_each_other_relatively():
     assert [] == found
 
 
+@pytest.mark.parametrize(
+    ("room", "may_import"), [("_api", {"_api", "errors"}), ("_resource", {"_api", "_resource", "errors"})]
+)
+def test_rooms_of_the_provider_import_one_way(room: str, may_import: set[str]):
+    """The way to the API knows no resource, and the Pulumi side knows no single one of them."""
+    files = modules(f"providers/{room}")
+
+    found = {(str(path.relative_to(ROOT)), name) for path in files for name in own_parts(path)}
+
+    assert files
+    assert set() == {each for each in found if each[1] not in may_import}
+
+
+def own_parts(path: Path) -> Iterator[str]:
+    """Yield what a file in a room of the provider imports of the package: a room, or a module beside the rooms."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            names = [node.module] if node.module else [alias.name for alias in node.names]
+            yield from (
+                path.parent.name if node.level == 1 else str(name).partition(".")[0] for name in names
+            )
+
+
 def test_modules_stay_readable_in_one_sitting():
     """A module of more than 400 lines holds more than one idea."""
     lengths = {

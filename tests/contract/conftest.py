@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from providers._config import read_settings
-from providers._transport import Transport
-from providers.client import ConversationsClient
+from providers._api.client import ConversationsClient
+from providers._api.config import read_settings
+from providers._api.model import Service
+from providers._api.transport import Transport
 from providers.errors import NotFoundError
-from providers.model import Service
 from tests.support.emulator import Emulator
 
 LIVE = pytest.param("twilio", marks=pytest.mark.live)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from providers._config import Settings, read_settings
-from providers._dynamic import TwilioProvider
-from providers._transport import Transport
-from providers.client import ConversationsClient
+from providers._api.client import ConversationsClient
+from providers._api.config import Settings, read_settings
+from providers._api.transport import Transport
+from providers._resource.dynamic import TwilioProvider
 from providers.conversation_service import ConversationServiceProvider
 from tests.emulator.api import Api
 from tests.support.dynamic_host import DynamicHost, HostProcess

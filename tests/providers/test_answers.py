@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from providers._answers import Received, meaning
+from providers._api.answers import Received, meaning
 from providers.errors import AnswerLostError, ApiError, RateLimitError, ServerError, UnexpectedAnswerError
 
 NOON, HALF_PAST = "Thu, 26 Nov 2026 12:00:00 GMT", "Thu, 26 Nov 2026 12:30:00 GMT"

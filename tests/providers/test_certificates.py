@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from providers._config import Settings
-from providers._transport import Transport
-from providers.client import ConversationsClient
+from providers._api.client import ConversationsClient
+from providers._api.config import Settings
+from providers._api.transport import Transport
 from providers.errors import NoAnswerError, NotSentError
 
 Serve = Callable[[x509.GeneralName], tuple[str, Path]]

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from providers._claims import Claims
+from providers._resource.claims import Claims
 
 ONE, TWO = "urn:pulumi:s::p::t::one", "urn:pulumi:s::p::t::two"
 SID = "IS1"

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from providers._config import Settings
-from providers._transport import Transport
-from providers.client import ConversationsClient
+from providers._api.client import ConversationsClient
+from providers._api.config import Settings
+from providers._api.transport import Transport
 from providers.errors import AuthenticationError, NotFoundError, UnexpectedAnswerError
 from tests.emulator.api import Api
 from tests.providers.conftest import ACCOUNT_SID

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers._config import ENVIRONMENT, KEYS, NUMBERS, Settings, read_settings
-from providers._retry import RetryPolicy
-from providers._secret import Secret
+from providers._api.config import ENVIRONMENT, KEYS, NUMBERS, Settings, read_settings
+from providers._api.retry import RetryPolicy
+from providers._api.secret import Secret
 from providers.errors import ConfigurationError
 
 AC, SK = "AC" + "0a" * 16, "SK" + "1b" * 16

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from providers._creation import create_once
-from providers._retry import Backoff, RetryPolicy
+from providers._api.retry import Backoff, RetryPolicy
+from providers._resource.creation import create_once
 from providers.errors import (
     AmbiguousError,
     AnswerLostError,

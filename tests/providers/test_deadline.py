@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from providers._config import Settings
-from providers._deadline import answer_within
-from providers._transport import Transport
-from providers.client import ConversationsClient
+from providers._api.client import ConversationsClient
+from providers._api.config import Settings
+from providers._api.deadline import answer_within
+from providers._api.transport import Transport
 from providers.errors import AnswerLostError
 from tests.support.emulator import Emulator
 

@@ -21,11 +21,11 @@ from providers import (
     service_notification,
     service_webhook,
 )
-from providers._config import DEFAULT_ORIGIN, ENVIRONMENT, KEYS, NUMBERS
-from providers._dynamic import TwilioResource
-from providers._retry import CONNECT_ATTEMPTS
-from providers._vocabulary import EVENTS, PERMISSIONS
+from providers._api.config import DEFAULT_ORIGIN, ENVIRONMENT, KEYS, NUMBERS
+from providers._api.retry import CONNECT_ATTEMPTS
+from providers._resource.dynamic import TwilioResource
 from providers.account import TwilioAccount
+from providers.vocabulary import EVENTS, PERMISSIONS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 

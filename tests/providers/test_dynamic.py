@@ -18,10 +18,10 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime import rpc
 
 import providers
-from providers._config import Settings, read_settings
-from providers._connection import connect
-from providers._dynamic import Field, Props, Thing, TwilioProvider
-from providers._pickles import same_provider
+from providers._api.config import Settings, read_settings
+from providers._resource.connection import connect
+from providers._resource.dynamic import Field, Props, Thing, TwilioProvider
+from providers._resource.pickles import same_provider
 from providers.conversation_service import ConversationServiceProvider
 from providers.errors import InternalError, RefusedError
 from providers.role import RoleProvider

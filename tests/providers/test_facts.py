@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from providers._facts import VARIABLE, Facts, PendingCreate, parse_time, read_facts
+from providers._resource.facts import VARIABLE, Facts, PendingCreate, parse_time, read_facts
 
 SINCE = datetime(2026, 11, 26, 12, tzinfo=UTC)
 ROLE = {

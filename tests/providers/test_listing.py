@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from providers._listing import ServiceListing
-from providers.model import Service
+from providers._api.model import Service
+from providers._resource.listing import ServiceListing
 
 
 def service(number: int, name: str = "support") -> Service:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from providers.model import Part, Role, Service
+from providers._api.model import Part, Role, Service
 
 SID, AC = "IS" + "ab" * 16, "AC" + "01" * 16
 ANSWER: dict[str, object] = {

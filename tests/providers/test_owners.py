@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from providers._facts import VARIABLE
-from providers._named import NamedProvider
+from providers._resource.facts import VARIABLE
+from providers._resource.named import NamedProvider
 from providers.conversation_service import ConversationServiceProvider
 from providers.role import RoleProvider
 from providers.service_configuration import ServiceConfigurationProvider

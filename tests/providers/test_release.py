@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from providers._release import Release, read_release
+from providers._resource.release import Release, read_release
 from providers.errors import ConfigurationError
 from tests.providers.test_conversation_service import NewRun, named, sids
 from tests.support.dynamic_host import DynamicHost, HostError

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers._retry import (
+from providers._api.retry import (
     CONNECT_ATTEMPTS,
     Backoff,
     RetryPolicy,

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime import rpc
 
-from providers._vocabulary import PERMISSIONS
 from providers.role import INPUTS, RoleProvider
+from providers.vocabulary import PERMISSIONS
 from tests.emulator.api import Api
 from tests.providers.test_singleton import BeginRun
 from tests.support.dynamic_host import Diff, DynamicHost, HostError

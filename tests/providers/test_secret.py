@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from providers._secret import Secret
+from providers._api.secret import Secret
 
 TEXT = "5up3r-s3cret"
 

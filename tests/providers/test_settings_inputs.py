@@ -16,9 +16,9 @@ from offline.emulator.resources.permissions import PERMISSIONS as EMULATED_PERMI
 from program.vocabulary import EVENTS as PROGRAM_EVENTS
 from program.vocabulary import PERMISSIONS as PROGRAM_PERMISSIONS
 from providers import service_configuration, service_notification, service_webhook
-from providers._checks import same_url, web_url
-from providers._singleton import _parameter, _settings
-from providers._vocabulary import EVENTS, PERMISSIONS
+from providers._api.checks import same_url, web_url
+from providers._resource.singleton import _parameter, _settings
+from providers.vocabulary import EVENTS, PERMISSIONS
 
 FIELDS = {
     each.name: each

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pulumi.runtime import rpc
 
-from providers._dynamic import TwilioProvider
-from providers._singleton import SingletonProvider
+from providers._resource.dynamic import TwilioProvider
+from providers._resource.singleton import SingletonProvider
 from providers.role import RoleProvider
 from providers.service_configuration import ServiceConfigurationProvider
 from providers.service_notification import ServiceNotificationProvider

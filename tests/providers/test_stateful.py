@@ -18,7 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from providers._facts import VARIABLE
+from providers._resource.facts import VARIABLE
 from tests.emulator.api import Api
 from tests.providers.conftest import ACCOUNT_SID, TOKEN
 from tests.support.dynamic_host import HostProcess

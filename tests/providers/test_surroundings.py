@@ -7,8 +7,8 @@ from pathlib import Path
 import certifi
 import pytest
 
-from providers._config import read_settings
-from providers._surroundings import surroundings_problems
+from providers._api.config import read_settings
+from providers._api.surroundings import surroundings_problems
 from providers.errors import ConfigurationError
 
 ORIGIN = "https://conversations.twilio.com"

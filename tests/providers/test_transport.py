@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from providers._config import Settings
-from providers._retry import CONNECT_ATTEMPTS
-from providers._transport import Transport
-from providers.client import ConversationsClient
+from providers._api.client import ConversationsClient
+from providers._api.config import Settings
+from providers._api.retry import CONNECT_ATTEMPTS
+from providers._api.transport import Transport
 from providers.errors import (
     AnswerLostError,
     ApiError,

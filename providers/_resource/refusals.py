@@ -1,4 +1,4 @@
-"""The refusals about names and owners, each with a way on that works: texts only, the decisions are `_named`'s.
+"""The refusals about names and owners, each with a way on that works: texts only, the decisions are `named`'s.
 
 A holder is a logical name, "" if it is not known.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .errors import NameTakenError, NotAdoptableError, RefusedError, WrongAccountError
+from ..errors import NameTakenError, NotAdoptableError, RefusedError, WrongAccountError
 
 __all__ = [
     "IMPORT_SID",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ._checks import Check, text
+from .._api.checks import Check, text
 
 __all__ = ["first_difference", "name", "reading"]
 

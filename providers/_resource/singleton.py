@@ -13,12 +13,12 @@ from typing import Any, ClassVar
 
 from pulumi import contains_unknowns
 
-from ._caller import calling_urn
-from ._checks import SERVICE_SID, Check, did_you_mean, flag, sid_of, text
-from ._dynamic import Field, Props, TwilioProvider
-from ._transport import Form
-from .errors import AlteredError, NotAdoptableError, RefusedError, TwilioError
-from .model import Part
+from .._api.checks import SERVICE_SID, Check, did_you_mean, flag, sid_of, text
+from .._api.model import Part
+from .._api.transport import Form
+from ..errors import AlteredError, NotAdoptableError, RefusedError, TwilioError
+from .caller import calling_urn
+from .dynamic import Field, Props, TwilioProvider
 
 __all__ = ["SWITCH", "TEXT", "Setting", "Shape", "SingletonProvider", "singleton_inputs"]
 

@@ -1,6 +1,6 @@
 """The API's calls, by name: paths and parameters in, values of `model` out.
 
-Nothing of HTTP (that is `_transport`) and nothing of Pulumi.
+Nothing of HTTP (that is `transport`) and nothing of Pulumi.
 https://www.twilio.com/docs/conversations/api/service-resource and the pages beside it
 """
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from ._transport import PAGE_SIZE, Form, Json, Transport
-from .errors import UnexpectedAnswerError
+from ..errors import UnexpectedAnswerError
 from .model import Account, Address, Part, Role, Service
+from .transport import PAGE_SIZE, Form, Json, Transport
 
 __all__ = ["ConversationsClient"]
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from ._checks import ADDRESS_SID, ROLE_SID, SERVICE_SID
+from .checks import ADDRESS_SID, ROLE_SID, SERVICE_SID
 
 __all__ = ["Account", "Address", "Part", "Role", "Service", "host_of"]
 

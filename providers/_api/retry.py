@@ -1,7 +1,7 @@
 """When to send a request again, and after how long. Pure decisions, and the waiting itself in `Backoff`.
 
 Rules: a 429 was never processed and nothing was sent without a connection, so every method may go again; after a
-5xx or a lost answer the work may be done, so only GET and DELETE may (a POST is looked up first, see `_creation`).
+5xx or a lost answer the work may be done, so only GET and DELETE may (a POST is looked up first, see `creation`).
 What was made a moment ago may be missing in another place of the API, and two changes at once refuse each other:
 both settle within seconds. A server that asks for more patience than there is left is not asked again.
 https://www.twilio.com/docs/api/errors/20429
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from .errors import (
+from ..errors import (
     AnswerLostError,
     ApiError,
     NotFoundError,

@@ -1,7 +1,7 @@
 """What this process knows of things with names: one listing for all creates, kept current by what they do.
 
 An engine starts one provider process per run and account, so this is the memory of one run. It is never stored. Who
-holds which thing stands in `_claims`.
+holds which thing stands in `claims`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, Generic, Protocol, TypeVar
 
-from ._names import reading
-from .model import Service
+from .._api.model import Service
+from .names import reading
 
 __all__ = ["Listing", "Named", "ServiceListing"]
 

@@ -35,14 +35,14 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from ._caller import calling_urn
-from ._config import read_settings
-from ._connection import Connection, connect
-from ._pickles import same_provider
-from ._pool import widen_pool
-from ._refusals import IMPORT_SID, at_another_address, of_another_account
-from .errors import InternalError, NotAdoptableError, NotFoundError, TwilioError, UnexpectedAnswerError
-from .model import host_of
+from .._api.config import read_settings
+from .._api.model import host_of
+from ..errors import InternalError, NotAdoptableError, NotFoundError, TwilioError, UnexpectedAnswerError
+from .caller import calling_urn
+from .connection import Connection, connect
+from .pickles import same_provider
+from .pool import widen_pool
+from .refusals import IMPORT_SID, at_another_address, of_another_account
 
 __all__ = ["IMPORT_SID", "Field", "Props", "Thing", "TwilioProvider", "TwilioResource"]
 

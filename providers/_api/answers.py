@@ -15,8 +15,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from ._retry import retry_after_seconds
-from .errors import (
+from ..errors import (
     AnswerLostError,
     ApiError,
     RateLimitError,
@@ -24,6 +23,7 @@ from .errors import (
     UnexpectedAnswerError,
     api_error,
 )
+from .retry import retry_after_seconds
 
 __all__ = ["ADDRESS_HINT", "Json", "Received", "meaning"]
 

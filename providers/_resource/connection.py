@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import threading
 
-from ._claims import Claims
-from ._config import Settings
-from ._facts import read_facts
-from ._listing import Listing, ServiceListing
-from ._transport import Transport
-from .client import ConversationsClient
-from .model import Account, Role
+from .._api.client import ConversationsClient
+from .._api.config import Settings
+from .._api.model import Account, Role
+from .._api.transport import Transport
+from .claims import Claims
+from .facts import read_facts
+from .listing import Listing, ServiceListing
 
 __all__ = ["Connection", "connect"]
 
@@ -33,7 +33,7 @@ class Connection:
         self.facts = read_facts(os.environ)
         self.claims = Claims(self.facts.held)
         self.services = ServiceListing(self.client.list_services, self._is_held)
-        # Kinds and SIDs read, and inputs checked: how a provider tells a refresh from a program, see `_dynamic`.
+        # Kinds and SIDs read, and inputs checked: how a provider tells a refresh from a program, see `dynamic`.
         self.read: set[tuple[str, str]] = set()
         self.checked: set[str] = set()
         self._lock = threading.Lock()

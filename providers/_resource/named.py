@@ -2,7 +2,7 @@
 
 Shared by services and roles: creating without twins, adopting by SID or by name, finishing what a killed run began, and
 letting go of what another resource of the run has. A resource brings the calls that differ. Not for what a service has
-one of (`_singleton`).
+one of (`singleton`).
 """
 
 from __future__ import annotations
@@ -14,15 +14,8 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from pulumi import contains_unknowns
 
-from ._caller import calling_urn
-from ._checks import Check, one_of
-from ._creation import create_once
-from ._dynamic import IMPORT_SID, Field, Props, TwilioProvider
-from ._facts import parse_time
-from ._listing import Listing, Named
-from ._names import first_difference, name, reading
-from ._refusals import held_by_another, name_is_own, name_is_taken, shared
-from .errors import (
+from .._api.checks import Check, one_of
+from ..errors import (
     AlteredError,
     NotAdoptableError,
     NotFoundError,
@@ -30,6 +23,13 @@ from .errors import (
     TwilioError,
     UnexpectedAnswerError,
 )
+from .caller import calling_urn
+from .creation import create_once
+from .dynamic import IMPORT_SID, Field, Props, TwilioProvider
+from .facts import parse_time
+from .listing import Listing, Named
+from .names import first_difference, name, reading
+from .refusals import held_by_another, name_is_own, name_is_taken, shared
 
 __all__ = ["NamedProvider", "OnNameConflict", "name_input", "naming_inputs"]
 

@@ -1,7 +1,7 @@
 """A create whose answer is lost still makes one thing: look before sending it again.
 
 The API knows no idempotency key, so a POST that timed out, broke off, met a 5xx or an answer that says nothing may or
-may not have done its work, now or in a while. Not for the first request's refusals (4xx) nor for a 429: `_transport`
+may not have done its work, now or in a while. Not for the first request's refusals (4xx) nor for a 429: `transport`
 handles those.
 """
 
@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
-from ._retry import Backoff
-from .errors import AmbiguousError, AnswerLostError, ServerError, TwilioError, UnexpectedAnswerError
+from .._api.retry import Backoff
+from ..errors import AmbiguousError, AnswerLostError, ServerError, TwilioError, UnexpectedAnswerError
 
 __all__ = ["HasSid", "create_once"]
 

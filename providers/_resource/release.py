@@ -12,8 +12,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ._checks import SERVICE_SID
-from .errors import ConfigurationError
+from .._api.checks import SERVICE_SID
+from ..errors import ConfigurationError
 
 __all__ = ["Release", "read_release"]
 

@@ -1,7 +1,7 @@
 """HTTP to one account: each call ends as JSON or as one error of the tree in `errors`.
 
 All that is common to the API's resources: authentication, time-outs, retries, paging, the bound on requests in
-flight. It knows no resource, and what an answer means stands in `_answers`. Redirects are never followed, no .netrc
+flight. It knows no resource, and what an answer means stands in `answers`. Redirects are never followed, no .netrc
 is read and a next page is asked of our own host, so that the credentials go to one origin only. Nothing waits without
 end: an answer has a time to be whole in, a listing one for all its pages.
 https://www.twilio.com/docs/usage/requests-to-twilio
@@ -20,17 +20,17 @@ from urllib.parse import unquote, urlsplit
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
 
-from ._answers import ADDRESS_HINT, Json, Received, meaning
-from ._config import Settings
-from ._deadline import Answer, answer_within, mount
-from ._retry import Backoff, should_retry
-from .errors import (
+from ..errors import (
     AnswerLostError,
     NoAnswerError,
     NotSentError,
     TwilioError,
     UnexpectedAnswerError,
 )
+from .answers import ADDRESS_HINT, Json, Received, meaning
+from .config import Settings
+from .deadline import Answer, answer_within, mount
+from .retry import Backoff, should_retry
 
 __all__ = ["PAGE_SIZE", "Form", "Json", "Transport"]
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from ._checks import is_loopback
-from ._retry import RetryPolicy
-from ._secret import Secret
-from ._surroundings import surroundings_problems
-from .errors import ConfigurationError
+from ..errors import ConfigurationError
+from .checks import is_loopback
+from .retry import RetryPolicy
+from .secret import Secret
+from .surroundings import surroundings_problems
 
 __all__ = ["DEFAULT_ORIGIN", "EDGES", "ENVIRONMENT", "KEYS", "NUMBERS", "Number", "Settings", "read_settings"]
 

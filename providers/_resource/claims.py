@@ -11,7 +11,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Mapping
 
-from ._caller import logical_name
+from .caller import logical_name
 
 __all__ = ["Claims"]
 
