@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -21,7 +24,19 @@ ROOMS = (
     "tools",
 )
 MAY_IMPORT = {"gitops": {"tools"}, "program": {"tools"}, "research": {"policy"}}
+ENGINE = "offline.engine"
+ENGINE_ORDER = (
+    {"errors"},
+    {"model"},
+    {"files"},
+    {"hosts"},
+    {"core", "display", "state"},
+    {"commands"},
+    {"__main__"},
+)
+"""Rooms of the engine: each imports itself and what stands before its own line, nothing else."""
 MOST_LINES = 400
+MOST_MODULES = 18
 
 
 def modules(room: str) -> list[Path]:
@@ -38,13 +53,22 @@ def modules(room: str) -> list[Path]:
 
 
 def imported(path: Path) -> Iterator[str]:
-    """Yield what a file imports absolutely: modules by their full name, and names of a package as `package.name`."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """Yield what a file imports when it runs: modules by their full name, and names of a package as `package.name`."""
+    package = path.relative_to(ROOT).with_suffix("").parts[:-1]
+    nodes: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while nodes:
+        node = nodes.pop()
         match node:
+            case ast.If(test=ast.Name("TYPE_CHECKING")):
+                nodes += node.orelse
+                continue
             case ast.Import(names=names):
                 yield from (alias.name for alias in names)
-            case ast.ImportFrom(module=str(module), names=names, level=0):
-                yield from (f"{module}.{alias.name}" for alias in names)
+            case ast.ImportFrom(module=module, names=names, level=level):
+                above = package[: len(package) - level + 1] if level else ()
+                base = ".".join((*above, *([module] if module else [])))
+                yield from (f"{base}.{alias.name}" for alias in names)
+        nodes += ast.iter_child_nodes(node)
 
 
 def rooms_imported(path: Path) -> set[str]:
@@ -52,6 +76,16 @@ def rooms_imported(path: Path) -> set[str]:
     return {
         room for room in (*ROOMS, "tests") for name in imported(path) if f"{name}.".startswith(f"{room}.")
     }
+
+
+def graph(room: str) -> dict[str, set[str]]:
+    """Return the modules of a package, each with those of the package that it imports."""
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in modules(room)}
+    found = {}
+    for name, path in names.items():
+        ends = {end for each in imported(path) for end in (each, each.rpartition(".")[0])}
+        found[name] = (ends & names.keys()) - {name}
+    return found
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -69,9 +103,41 @@ def test_room_imports_no_other_room(room: str):
     assert set() == found
 
 
+@pytest.mark.parametrize("room", ROOMS)
+def test_modules_of_a_room_import_each_other_in_no_circle(room: str):
+    """What imports in a circle, be it late and within a function, cannot be read or tested alone."""
+    order = TopologicalSorter(graph(room))
+
+    order.prepare()
+
+
+def test_rooms_of_the_engine_import_one_way():
+    """From the command line down to plain data: who changes a room need not look at what stands above it."""
+    rank = {room: number for number, rooms in enumerate(ENGINE_ORDER) for room in rooms}
+    room_of = {name: name.removeprefix(f"{ENGINE}.").partition(".")[0] for name in graph(ENGINE)}
+
+    found = {
+        (name, other)
+        for name, others in graph(ENGINE).items()
+        for other in others
+        if room_of[name] != room_of[other] and rank[room_of[name]] <= rank[room_of[other]]
+    }
+
+    assert set() == found
+
+
+def test_room_of_the_engine_can_be_looked_over():
+    """More than that is no room but a store."""
+    sizes = Counter(path.parent for path in modules(ENGINE))
+
+    assert {} == {folder: size for folder, size in sizes.items() if size - 1 > MOST_MODULES}
+
+
 def test_providers_import_each_other_relatively():
     """A wheel may ship the package under another name."""
-    found = [str(path) for path in modules("providers") if "providers" in rooms_imported(path)]
+    absolute = re.compile(r"^\s*(from|import) providers\b", re.MULTILINE)
+
+    found = [str(path) for path in modules("providers") if absolute.search(path.read_text(encoding="utf-8"))]
 
     assert [] == found
 

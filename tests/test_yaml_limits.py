@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from offline.engine import yaml_data
 from offline.engine.errors import ProjectError
-from offline.engine.stack_file import StackFileEditor
-from offline.engine.yaml_reader import read_yaml
+from offline.engine.files import yaml_data
+from offline.engine.files.stack_file import StackFileEditor
+from offline.engine.files.yaml_reader import read_yaml
 from policy.allow_list import AllowListError
 from policy.allow_list import load as load_allow_list
 from tools import stack_files
@@ -201,7 +201,8 @@ def test_file_within_the_limits_is_read(tmp_path: Path, reader: str, text: str, 
 def test_limits_of_engine_and_tools_are_the_same():
     """Neither imports the other, and a stack file must mean the same to both."""
     engine, tools = (
-        (ROOT / room / "yaml_data.py").read_text(encoding="utf-8") for room in ("offline/engine", "tools")
+        (ROOT / room / "yaml_data.py").read_text(encoding="utf-8")
+        for room in ("offline/engine/files", "tools")
     )
 
     assert engine == tools

@@ -26,14 +26,14 @@ sys.path.insert(0, str(ROOT))
 from rich.console import Console  # noqa: E402
 from rich.text import Text  # noqa: E402
 
-from offline.engine import operations  # noqa: E402
-from offline.engine.cli import main  # noqa: E402
-from offline.engine.display_board import Board  # noqa: E402
-from offline.engine.display_progress import count_changes, final_lines, live_lines  # noqa: E402
-from offline.engine.display_report import Showing, headline, report_lines  # noqa: E402
-from offline.engine.events import Event, Finished, Started, StepDone  # noqa: E402
-from offline.engine.screen import Screen  # noqa: E402
-from offline.engine.text import Line  # noqa: E402
+from offline.engine.commands import perform as operations  # noqa: E402
+from offline.engine.commands.cli import main  # noqa: E402
+from offline.engine.display.board import Board  # noqa: E402
+from offline.engine.display.progress import count_changes, final_lines, live_lines  # noqa: E402
+from offline.engine.display.report import Showing, headline, report_lines  # noqa: E402
+from offline.engine.display.screen import Screen  # noqa: E402
+from offline.engine.display.text import Line  # noqa: E402
+from offline.engine.model.events import Event, Finished, Started, StepDone  # noqa: E402
 
 COLUMNS, HEIGHT = 120, 40
 LATENCY_SECONDS = 0.9

@@ -1,11 +1,11 @@
-"""`python -m offline.engine`: see `cli.py`."""
+"""`python -m offline.engine`: see `commands/cli.py`."""
 
 from __future__ import annotations
 
 import io
 import sys
 
-from offline.engine.cli import main
+from offline.engine.commands.cli import main
 
 if __name__ == "__main__":
     # As the Pulumi CLI does: whatever the locale, names keep their letters.

@@ -24,7 +24,7 @@ from typing import Any
 import psutil
 from ruamel.yaml import YAML
 
-from offline.engine.crypto import PassphraseCrypter
+from offline.engine.state.crypto import PassphraseCrypter
 from tests.chaos.proxy import Proxy
 from tests.support.emulator import Emulator
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from offline.engine.cli import main
-from offline.engine.crypto import new_salt_state
-from offline.engine.state_file import VERSION
+from offline.engine.commands.cli import main
+from offline.engine.state.crypto import new_salt_state
+from offline.engine.state.state_file import VERSION
 from tests.engine.commands import PASSPHRASE, Done, Project
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from offline.engine.diffing import changed_keys, detailed_diff
-from offline.engine.display_board import Board
-from offline.engine.events import Event, Finished, Op, Started, Step, StepDone, StepFailed, StepStarted
-from offline.engine.resource import Resource
-from offline.engine.values import Properties
+from offline.engine.display.board import Board
+from offline.engine.model.diffing import changed_keys, detailed_diff
+from offline.engine.model.events import Event, Finished, Op, Started, Step, StepDone, StepFailed, StepStarted
+from offline.engine.model.resource import Resource
+from offline.engine.model.values import Properties
 
 __all__ = ["STACK", "board_of", "finished", "resource", "stack_step", "started", "step", "steps_done", "urn"]
 

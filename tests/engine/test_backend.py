@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from offline.engine.backend import FileBackend, StackRef, find_backend_url, parse_stack
 from offline.engine.errors import EngineError, StackNotFoundError, StateError, UnsupportedError, UsageError
+from offline.engine.state.backend import FileBackend, StackRef, find_backend_url, parse_stack
 from tests.engine.commands import Project
 
 REF = StackRef("p", "dev")

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from offline.engine.atomic_file import write_atomically
-from offline.engine.backend import FileBackend, StackRef
-from offline.engine.checkpoint import CheckpointWriter
-from offline.engine.crypto import PassphraseCrypter
 from offline.engine.errors import StateError
-from offline.engine.resource import Resource, Snapshot
-from offline.engine.state_file import StateCodec, parse_state
-from offline.engine.values import Secret, Value
+from offline.engine.files.atomic_file import write_atomically
+from offline.engine.model.resource import Resource, Snapshot
+from offline.engine.model.values import Secret, Value
+from offline.engine.state.backend import FileBackend, StackRef
+from offline.engine.state.checkpoint import CheckpointWriter
+from offline.engine.state.crypto import PassphraseCrypter
+from offline.engine.state.state_file import StateCodec, parse_state
 from tests.engine.commands import ROOT
 
 REF = StackRef("p", "dev")
@@ -31,11 +31,11 @@ READS = 500
 # Writes one state after the other, ever larger, until it is killed.
 WRITER = f"""
 import sys
-from offline.engine.backend import FileBackend, StackRef
-from offline.engine.checkpoint import CheckpointWriter
-from offline.engine.crypto import PassphraseCrypter
-from offline.engine.resource import Resource, Snapshot
-from offline.engine.state_file import StateCodec
+from offline.engine.state.backend import FileBackend, StackRef
+from offline.engine.state.checkpoint import CheckpointWriter
+from offline.engine.state.crypto import PassphraseCrypter
+from offline.engine.model.resource import Resource, Snapshot
+from offline.engine.state.state_file import StateCodec
 
 ref = StackRef("p", "dev")
 writer = CheckpointWriter(FileBackend(sys.argv[1]), ref, StateCodec(ref, PassphraseCrypter({SALT!r}, "x")))

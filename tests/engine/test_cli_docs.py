@@ -7,7 +7,7 @@ import re
 import click
 import pytest
 
-from offline.engine.cli import cli
+from offline.engine.commands.cli import cli
 from tests.engine.commands import ROOT
 
 TEXT = (ROOT / "docs" / "engine.md").read_text(encoding="utf-8")

@@ -88,10 +88,10 @@ def test_unexpected_error_shows_neither_traceback_nor_values(stack: Project, cal
 
 
 MISTAKE = """\
-import offline.engine.backend
+import offline.engine.state.backend
 def fail(*_):
     raise KeyError("hush")
-offline.engine.backend.FileBackend.read = fail
+offline.engine.state.backend.FileBackend.read = fail
 """
 
 
@@ -128,17 +128,23 @@ def test_version_names_the_protocol(call: Call) -> None:
     assert call("version").out.startswith("embedded engine for pulumi v")
 
 
+COMMANDS = ("config", "operations", "stack", "state", "version")
 HEAVY = {"asyncio", "cryptography", "google", "grpc", "pulumi", "rich", "ruamel", "yaml"}
-START = "import sys, offline.engine.cli; offline.engine.cli.main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+START = """\
+import sys
+from offline.engine.commands.cli import main
+main(sys.argv[1:])
+print(*sys.modules, file=sys.stderr)
+"""
 
 
 @pytest.mark.parametrize(
     ("arguments", "command", "heavy"),
     [
-        pytest.param(["version"], {"cli_version"}, set[str](), id="version"),
+        pytest.param(["version"], {"version"}, set[str](), id="version"),
         pytest.param(["--help"], set[str](), set[str](), id="help"),
-        pytest.param(["stack", "ls", "--help"], {"cli_stack"}, {"yaml"}, id="help-of-stack"),
-        pytest.param(["up", "--help"], {"cli_operations"}, {"asyncio", "yaml"}, id="help-of-up"),
+        pytest.param(["stack", "ls", "--help"], {"stack"}, {"yaml"}, id="help-of-stack"),
+        pytest.param(["up", "--help"], {"operations"}, {"asyncio", "yaml"}, id="help-of-up"),
     ],
 )
 def test_start_loads_nothing_that_the_command_does_not_need(
@@ -150,7 +156,5 @@ def test_start_loads_nothing_that_the_command_does_not_need(
     )
 
     loaded = done.stderr.split()
-    commands = {
-        name.removeprefix("offline.engine.") for name in loaded if name.startswith("offline.engine.cli_")
-    }
-    assert ({"cli_common"} | command, heavy) == (commands, HEAVY.intersection(loaded))
+    commands = {each for each in COMMANDS if f"offline.engine.commands.{each}" in loaded}
+    assert (command, heavy) == (commands, HEAVY.intersection(loaded))

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from offline.engine.crypto import PassphraseCrypter
-from offline.engine.stack_config import load_stack_file
-from offline.engine.stack_file import StackFileEditor
+from offline.engine.files.stack_config import load_stack_file
+from offline.engine.files.stack_file import StackFileEditor
+from offline.engine.state.crypto import PassphraseCrypter
 from tests.engine.commands import PASSPHRASE, Project
 from tests.engine.waiting import wait_until
 

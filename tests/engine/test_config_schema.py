@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from offline.engine.config_schema import ConfigEntry, config_key, parse_schema
 from offline.engine.errors import EngineError, ProjectError, UnsupportedError
+from offline.engine.files.config_schema import ConfigEntry, config_key, parse_schema
 
 
 def entry(raw: Any, label: str = "key") -> ConfigEntry:

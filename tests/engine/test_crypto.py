@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline.engine.crypto import LazyCrypter, PassphraseCrypter, new_salt_state, read_passphrase
 from offline.engine.errors import PassphraseError, StateError
+from offline.engine.state.crypto import LazyCrypter, PassphraseCrypter, new_salt_state, read_passphrase
 
 # Written by the Pulumi CLI for the passphrase "x"; the secret's text is "hunter2".
 CLI_SALT = "v1:hr08MuCVyE4=:v1:saI0mUKfBNMLv5lQ:kIYOJsrCBYGOwaRxqpiN1MqB6kKE/g=="

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from offline.engine.display_json import EventLog, JsonDisplay
+from offline.engine.display.event_json import EventLines
+from offline.engine.display.json_display import EventLog, JsonDisplay
+from offline.engine.display.screen import Screen
 from offline.engine.errors import UsageError
-from offline.engine.event_json import EventLines
-from offline.engine.events import Diagnostic, Event, Op, PolicyLoaded, PolicyViolation
-from offline.engine.screen import Screen
-from offline.engine.values import UNKNOWN, Secret
+from offline.engine.model.events import Diagnostic, Event, Op, PolicyLoaded, PolicyViolation
+from offline.engine.model.values import UNKNOWN, Secret
 from tests.engine.commands import Project
 from tests.engine.showing import STACK, finished, stack_step, started, step, steps_done, urn
 

@@ -6,11 +6,11 @@ import io
 
 import pytest
 
-from offline.engine.display_plain import PlainDisplay
-from offline.engine.display_report import Showing
-from offline.engine.events import Diagnostic, Event, Op, PolicyLoaded, PolicyViolation, StepStarted
-from offline.engine.screen import Screen
-from offline.engine.values import Secret
+from offline.engine.display.plain import PlainDisplay
+from offline.engine.display.report import Showing
+from offline.engine.display.screen import Screen
+from offline.engine.model.events import Diagnostic, Event, Op, PolicyLoaded, PolicyViolation, StepStarted
+from offline.engine.model.values import Secret
 from tests.engine.showing import finished, stack_step, started, step, steps_done, urn
 from tests.engine.waiting import wait_until
 

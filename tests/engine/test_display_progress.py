@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from offline.engine.display_board import Board
-from offline.engine.display_progress import ProgressDisplay, final_lines, live_lines
-from offline.engine.display_report import Showing
-from offline.engine.events import Diagnostic, Op, PolicyViolation, StepDone, StepFailed, StepStarted
-from offline.engine.screen import Screen
-from offline.engine.text import line_text, width
+from offline.engine.display.board import Board
+from offline.engine.display.progress import ProgressDisplay, final_lines, live_lines
+from offline.engine.display.report import Showing
+from offline.engine.display.screen import Screen
+from offline.engine.display.text import line_text, width
+from offline.engine.model.events import Diagnostic, Op, PolicyViolation, StepDone, StepFailed, StepStarted
 from tests.engine.showing import board_of, finished, stack_step, started, step, steps_done
 
 COMPONENT = "urn:pulumi:dev::p::my:index:Region::europe"

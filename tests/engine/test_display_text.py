@@ -9,21 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline.engine.display_values import diff_lines, value_lines
-from offline.engine.events import PropertyDiff
-from offline.engine.screen import Screen, wants_colour
-from offline.engine.text import (
+from offline.engine.display.screen import Screen, wants_colour
+from offline.engine.display.text import (
     clean,
     cut,
     describe_diff,
-    format_seconds,
     format_value,
     is_hidden,
     line_text,
     short_type,
     width,
 )
-from offline.engine.values import UNKNOWN, Secret, Value
+from offline.engine.display.value_trees import diff_lines, value_lines
+from offline.engine.model.durations import format_seconds
+from offline.engine.model.events import PropertyDiff
+from offline.engine.model.values import UNKNOWN, Secret, Value
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ import psutil
 import pytest
 
 from offline.engine.errors import UnsupportedError
-from offline.engine.events import StepStarted
-from offline.engine.resource import Resource, Snapshot
+from offline.engine.model.events import StepStarted
+from offline.engine.model.resource import Resource, Snapshot
 from tests.engine.things import TYPE, Seen, Spec, Stack, urn
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from offline.engine.events import Started
+from offline.engine.model.events import Started
 from tests.engine.things import TYPE, Spec, Stack, urn
 
 

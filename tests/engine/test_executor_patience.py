@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import pytest
 
-from offline.engine.target import PolicyPack
+from offline.engine.model.target import PolicyPack
 from tests.engine.things import PROJECT, Seen, Stack
 
 PATIENCE: dict[str, Any] = {"call_seconds": 4.0, "notice_seconds": 0.5}

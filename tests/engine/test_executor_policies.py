@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from offline.engine.events import PolicyLoaded, PolicyViolation
-from offline.engine.target import PolicyPack
+from offline.engine.model.events import PolicyLoaded, PolicyViolation
+from offline.engine.model.target import PolicyPack
 from tests.engine.things import PROJECT, Spec, Stack
 
 LONG = {"thing": "a", "inputs": {"text": "far too long"}}

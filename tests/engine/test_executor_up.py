@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from offline.engine.resource import Resource
-from offline.engine.values import Secret, Value
+from offline.engine.model.resource import Resource
+from offline.engine.model.values import Secret, Value
 from tests.engine.things import DEFAULT, STACK, TYPE, Spec, Stack, urn
 
 

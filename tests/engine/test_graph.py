@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offline.engine.graph import deletion_waves, dependencies, dependents, needed_by, renamed, repaired
-from offline.engine.resource import Resource
+from offline.engine.model.graph import deletion_waves, dependencies, dependents, needed_by, renamed, repaired
+from offline.engine.model.resource import Resource
 
 
 def urn(name: str, type_: str = "t:t:T") -> str:

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from offline.engine.display_details import details_lines
-from offline.engine.display_json import JsonDisplay
-from offline.engine.display_plain import PlainDisplay
-from offline.engine.display_progress import final_lines
-from offline.engine.display_report import Showing
-from offline.engine.events import Event, Op, StepDone, StepFailed
-from offline.engine.screen import Screen
-from offline.engine.text import line_text
+from offline.engine.display.details import details_lines
+from offline.engine.display.json_display import JsonDisplay
+from offline.engine.display.plain import PlainDisplay
+from offline.engine.display.progress import final_lines
+from offline.engine.display.report import Showing
+from offline.engine.display.screen import Screen
+from offline.engine.display.text import line_text
+from offline.engine.model.events import Event, Op, StepDone, StepFailed
 from tests.engine.showing import board_of, finished, started, step, steps_done
 from tests.engine.test_parity import EMBEDDED, PULUMI, Step, World, thing, up
 from tests.engine.things import Seen, Spec, Stack

@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 from offline.engine.errors import LockError
-from offline.engine.lock import cancel_locks, hold_lock, list_locks
+from offline.engine.state.lock import cancel_locks, hold_lock, list_locks
 from tests.engine.commands import ROOT, Project
 from tests.engine.waiting import wait_until
 
 HOLDER = """
 import pathlib, sys
 from offline.engine.errors import LockError
-from offline.engine.lock import hold_lock
+from offline.engine.state.lock import hold_lock
 
 try:
     with hold_lock(pathlib.Path(sys.argv[1])):

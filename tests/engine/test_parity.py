@@ -24,7 +24,7 @@ from typing import Any
 import psutil
 import pytest
 
-from offline.engine.crypto import PassphraseCrypter
+from offline.engine.state.crypto import PassphraseCrypter
 from tests.engine.things import PROJECT
 
 pytestmark = pytest.mark.real_engine

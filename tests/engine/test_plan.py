@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from offline.engine import plan
-from offline.engine.answers import Diff
-from offline.engine.goal import Goal
-from offline.engine.plan import Action
-from offline.engine.resource import Resource
-from offline.engine.urn import Alias, alias_urns, make_urn, parse_urn, split_reference
-from offline.engine.values import UNKNOWN, Properties, Secret
+from offline.engine.core import plan
+from offline.engine.core.plan import Action
+from offline.engine.model.answers import Diff
+from offline.engine.model.goal import Goal
+from offline.engine.model.resource import Resource
+from offline.engine.model.urn import Alias, alias_urns, make_urn, parse_urn, split_reference
+from offline.engine.model.values import UNKNOWN, Properties, Secret
 
 THING = "pulumi-python:dynamic/test:Thing"
 

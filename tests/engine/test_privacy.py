@@ -29,7 +29,8 @@ STRANGER = """
 import os, sys
 import grpc
 from google.protobuf import empty_pb2
-from offline.engine.protocol import analyzer_pb2_grpc, engine_pb2, engine_pb2_grpc, provider_pb2_grpc, resource_pb2_grpc
+from offline.engine.hosts.protocol import analyzer_pb2_grpc, engine_pb2, engine_pb2_grpc
+from offline.engine.hosts.protocol import provider_pb2_grpc, resource_pb2_grpc
 if sys.argv[2:]:
     os.setgroups([])
     os.setgid(int(sys.argv[2]))

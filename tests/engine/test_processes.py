@@ -15,8 +15,8 @@ import psutil
 import pytest
 
 from offline.engine.errors import PluginError
-from offline.engine.processes import Child
-from offline.engine.sockets import SocketFolder
+from offline.engine.hosts.processes import Child
+from offline.engine.hosts.sockets import SocketFolder
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_SECONDS = 20
@@ -133,7 +133,7 @@ def test_children_die_with_an_engine_that_is_killed(tmp_path: Path) -> None:
     (tmp_path / "sleeper.py").write_text("print(1)\nimport threading\nthreading.Event().wait()\n")
     engine = """
 import asyncio, pathlib, sys
-from offline.engine.processes import Child
+from offline.engine.hosts.processes import Child
 
 async def main():
     child = await Child.start("child", ["sleeper.py"], python=sys.executable, folder=pathlib.Path.cwd(),

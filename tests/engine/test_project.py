@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from offline.engine.errors import EngineError, ProjectError, UnsupportedError
-from offline.engine.project import Project, find_project, load_project
+from offline.engine.files.project import Project, find_project, load_project
 
 
 def load(tmp_path: Path, text: str) -> Project:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offline.engine.diffing import changed_keys, detailed_diff
-from offline.engine.events import PropertyDiff
-from offline.engine.masking import Masker, mark_keys, mark_like
-from offline.engine.property_path import parse_path, reset_properties
-from offline.engine.values import UNKNOWN, Properties, Secret
+from offline.engine.model.diffing import changed_keys, detailed_diff
+from offline.engine.model.events import PropertyDiff
+from offline.engine.model.masking import Masker, mark_keys, mark_like
+from offline.engine.model.property_path import parse_path, reset_properties
+from offline.engine.model.values import UNKNOWN, Properties, Secret
 
 
 @pytest.mark.parametrize(

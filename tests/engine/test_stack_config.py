@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline.engine.config_schema import parse_schema
 from offline.engine.errors import EngineError, ProjectError, UnsupportedError
-from offline.engine.json_text import dump_json, format_number
-from offline.engine.project import Project
-from offline.engine.stack_config import StackConfig, StackFile, load_stack_file
+from offline.engine.files.config_schema import parse_schema
+from offline.engine.files.json_text import dump_json, format_number
+from offline.engine.files.project import Project
+from offline.engine.files.stack_config import StackConfig, StackFile, load_stack_file
 from tests.engine.commands import Project as Small
 
 PATH = Path("/nowhere/Pulumi.dev.yaml")

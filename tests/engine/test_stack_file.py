@@ -9,10 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline.engine.config_path import MISSING, ConfigPath, coerce, get_at, parse_path, remove_at, set_at
 from offline.engine.errors import ProjectError, UsageError
-from offline.engine.stack_config import load_stack_file
-from offline.engine.stack_file import StackFileEditor
+from offline.engine.files.config_path import (
+    MISSING,
+    ConfigPath,
+    coerce,
+    get_at,
+    parse_path,
+    remove_at,
+    set_at,
+)
+from offline.engine.files.stack_config import load_stack_file
+from offline.engine.files.stack_file import StackFileEditor
 
 WRITTEN = """\
 # what this stack is for

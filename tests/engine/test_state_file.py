@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offline.engine.backend import StackRef
-from offline.engine.crypto import PassphraseCrypter
 from offline.engine.errors import EngineError, StateError, UnsupportedError
-from offline.engine.integrity import check_integrity, find_flaw
-from offline.engine.resource import PendingOperation, Resource, Snapshot
-from offline.engine.state_file import StateCodec, parse_state
-from offline.engine.values import UNKNOWN, Secret, Value
+from offline.engine.model.resource import PendingOperation, Resource, Snapshot
+from offline.engine.model.values import UNKNOWN, Secret, Value
+from offline.engine.state.backend import StackRef
+from offline.engine.state.crypto import PassphraseCrypter
+from offline.engine.state.integrity import check_integrity, find_flaw
+from offline.engine.state.state_file import StateCodec, parse_state
 from tests.engine.commands import Project
 
 REF = StackRef("p", "dev")

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline.engine.errors import UnsupportedError
-from offline.engine.values import UNKNOWN, Secret, Value, reveal
-from offline.engine.wire import UNKNOWN_ID, from_struct, to_struct
+from offline.engine.hosts.wire import UNKNOWN_ID, from_struct, to_struct
+from offline.engine.model.values import UNKNOWN, Secret, Value, reveal
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from offline.engine.errors import ProjectError
-from offline.engine.yaml_reader import read_yaml
+from offline.engine.files.yaml_reader import read_yaml
 
 
 def read(tmp_path: Path, text: str) -> Any:

@@ -12,12 +12,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from offline.engine import executor
-from offline.engine.events import Diagnostic, Event, Finished, PolicyViolation, Started, StepDone, StepFailed
-from offline.engine.resource import Resource, Snapshot
-from offline.engine.target import Options, Outcome, Target
-from offline.engine.urn import is_provider
-from offline.engine.values import reveal
+from offline.engine.core import executor
+from offline.engine.model.events import (
+    Diagnostic,
+    Event,
+    Finished,
+    PolicyViolation,
+    Started,
+    StepDone,
+    StepFailed,
+)
+from offline.engine.model.resource import Resource, Snapshot
+from offline.engine.model.target import Options, Outcome, Target
+from offline.engine.model.urn import is_provider
+from offline.engine.model.values import reveal
 
 Spec: TypeAlias = dict[str, Any]
 """One step of the things program; its `__main__.py` tells the kinds."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gitops.masking import HIDDEN, MASKED
 from gitops.values import DEFAULTS, LATER, TEXTS, WORDS, Change, changes, differing
-from offline.engine.wire import UNKNOWN_ID as UNKNOWN
+from offline.engine.hosts.wire import UNKNOWN_ID as UNKNOWN
 from providers import conversation_service, role, service_configuration, service_notification, service_webhook
 from tests.gitops.event_log import SECRET
 

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from offline.engine.crypto import PassphraseCrypter, new_salt_state
-from offline.engine.json_text import dump_json
-from offline.engine.stack_config import format_config
+from offline.engine.files.json_text import dump_json
+from offline.engine.files.stack_config import format_config
+from offline.engine.state.crypto import PassphraseCrypter, new_salt_state
 from tests.support.workspace import Workspace
 from tools.config_size import LINUX_BYTES, MAX_BYTES, configuration_bytes, too_large
 from tools.yaml_data import load_text

@@ -1,0 +1,214 @@
+"""The commands `up`, `preview`, `refresh` and `destroy`; `perform.py` performs them."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from offline.engine.commands.common import (
+    LazyGroup,
+    config_file_option,
+    current,
+    open_workspace,
+    stack_option,
+    tell,
+)
+from offline.engine.commands.perform import Kind, Request, run_operation
+from offline.engine.display.report import Showing
+from offline.engine.errors import UsageError
+from offline.engine.model.target import Options, PolicyPack
+
+__all__ = ["destroy", "preview", "refresh", "up"]
+
+_Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _flag(*names: str, help_: str = "", hidden: bool = False) -> _Decorator:
+    return click.option(*names, is_flag=True, help=help_, hidden=hidden)
+
+
+def _options(*decorators: _Decorator) -> _Decorator:
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorate
+
+
+_common = _options(
+    stack_option,
+    config_file_option,
+    click.option(
+        "-c", "--config", multiple=True, metavar="KEY=VALUE", help="Set and save in the stack's file."
+    ),
+    _flag("--config-path", help_="Keys given with --config are paths into maps and lists."),
+    click.option(
+        "-p",
+        "--parallel",
+        type=click.IntRange(min=1),
+        default=16,
+        show_default=True,
+        help="Operations at once.",
+    ),
+    _flag("-j", "--json", help_="Print events as JSON; a preview as one document."),
+    _flag("--diff", help_="Show every property of what changes."),
+    _flag("--show-sames", help_="Show resources that do not change, too."),
+    _flag("--show-replacement-steps", help_="Show the halves of replacements."),
+    _flag("--suppress-outputs", help_="Do not show the stack's outputs."),
+    _flag("--skip-config-validation", help_="Do not check the configuration against Pulumi.yaml."),
+    _flag("-d", "--debug", help_="Show debug messages, and tracebacks of unexpected errors."),
+    click.option("-m", "--message", default="", help="A note for the stack's history."),
+    click.option("--event-log", type=click.Path(path_type=Path), hidden=True),
+    _flag("--suppress-progress", hidden=True),
+    click.option("--suppress-permalink", is_flag=False, flag_value="true", hidden=True),
+    click.option("--exec-kind", hidden=True),
+)
+_refreshing = click.option(
+    "-r", "--refresh", is_flag=False, flag_value="true", metavar="", help="Read what exists first."
+)
+_confirming = _options(
+    _flag("-y", "--yes", help_="Do not ask."),
+    _flag("-f", "--skip-preview", help_="Neither preview nor ask."),
+)
+_expecting = _flag("--expect-no-changes", help_="Exit with code 7 if there are changes.")
+_policies = _options(
+    click.option("--policy-pack", multiple=True, metavar="FOLDER", help="A policy pack to obey."),
+    click.option("--policy-pack-config", multiple=True, metavar="FILE", help="Its settings, as JSON."),
+)
+_detailed = _options(
+    _flag("--show-reads", help_="Show resources that are read, not managed."),
+    _flag("--show-full-output", help_="Do not cut long values."),
+    _flag("--show-secrets", help_="Show secret outputs in plain text."),
+)
+_preview_only = _flag("--preview-only", help_="Only show what it would do.")
+
+
+@click.command(cls=LazyGroup.command_class)
+@_options(_common, _refreshing, _confirming, _expecting, _policies, _detailed)
+def up(**flags: Any) -> None:
+    """Create or update the resources in a stack.
+
+    Previews what the program wants, asks, and makes it so.
+    """
+    _run("update", flags)
+
+
+@click.command(cls=LazyGroup.command_class)
+@_options(_common, _refreshing, _expecting, _policies, _detailed)
+def preview(**flags: Any) -> None:
+    """Show what an update would do, and change nothing."""
+    _run("preview", flags)
+
+
+@click.command(cls=LazyGroup.command_class)
+@_options(_common, _confirming, _expecting, _preview_only)
+@_flag("--clear-pending-creates", help_="Forget creates that a run began and never recorded as done.")
+@_flag("--skip-pending-creates", hidden=True)
+def refresh(**flags: Any) -> None:
+    """Read what exists into the state; the program does not run."""
+    _run("refresh", flags)
+
+
+@click.command(cls=LazyGroup.command_class)
+@_options(_common, _refreshing, _confirming, _preview_only)
+@_flag("--show-full-output", help_="Do not cut long values.")
+@_flag("--remove", help_="Remove the stack and its file, too.")
+def destroy(**flags: Any) -> None:
+    """Delete all resources of a stack; the program does not run."""
+    remove = flags.pop("remove")
+    _run("destroy", flags)
+    if remove and not flags["preview_only"]:
+        from offline.engine.commands.stack import remove_stack
+
+        remove_stack(open_workspace().stack(current.stack), force=False, preserve_config=False, backups=False)
+        tell("The stack has been removed.")
+
+
+def _run(kind: Kind, flags: dict[str, Any]) -> None:
+    if flags["debug"]:
+        sys.tracebacklimit = 1000
+    workspace = open_workspace()
+    stack = workspace.stack(current.stack, current.config_file)
+    if flags["config"]:
+        from offline.engine.commands.config import save_pairs
+
+        save_pairs(stack, flags["config"], is_path=flags["config_path"])
+    refreshing = _truth("--refresh", flags.get("refresh"), default=workspace.project.always_refresh)
+    skips = flags.get("skip_preview", False)
+    request = Request(
+        kind=kind,
+        options=Options(
+            parallel=flags["parallel"],
+            refresh=refreshing and kind != "refresh",
+            policy_packs=_packs(flags.get("policy_pack", ()), flags.get("policy_pack_config", ())),
+            clear_pending_creates=flags.get("clear_pending_creates", False),
+            **_seconds(os.environ),
+        ),
+        showing=Showing(
+            sames=flags["show_sames"],
+            reads=flags.get("show_reads", False),
+            replacement_steps=flags["show_replacement_steps"],
+            outputs=not flags["suppress_outputs"],
+            full_values=flags.get("show_full_output", False),
+            secrets=flags.get("show_secrets", False),
+            debug=flags["debug"],
+            diff=flags["diff"],
+        ),
+        yes=flags.get("yes", False)
+        or os.environ.get("PULUMI_SKIP_CONFIRMATIONS", "").lower() in ("1", "true"),
+        skip_preview=skips,
+        preview_only=flags.get("preview_only", False),
+        expect_no_changes=flags.get("expect_no_changes", False),
+        json=flags["json"],
+        event_log=flags["event_log"],
+        colour="never" if current.colour == "raw" else current.colour,
+        message=flags["message"],
+        validate_config=not flags["skip_config_validation"],
+    )
+    run_operation(stack, request)
+
+
+def _packs(folders: tuple[str, ...], configs: tuple[str, ...]) -> tuple[PolicyPack, ...]:
+    if len(configs) > len(folders):
+        raise UsageError(
+            "more --policy-pack-config than --policy-pack", hint="give them in pairs, in the same order"
+        )
+    paths = [Path(folder).absolute() for folder in folders]
+    for path in paths:
+        if not (path / "PulumiPolicy.yaml").is_file():
+            raise UsageError(f"no policy pack in {path}: PulumiPolicy.yaml is missing")
+    settings = [Path(config).absolute() for config in configs]
+    for path in settings:
+        if not path.is_file():
+            raise UsageError(f"no such file for --policy-pack-config: {path}")
+    padded = [*settings, *[None] * (len(paths) - len(settings))]
+    return tuple(PolicyPack(path, config) for path, config in zip(paths, padded, strict=True))
+
+
+def _seconds(environment: Mapping[str, str]) -> dict[str, float]:
+    """Read how long an answer may take, if that is set: a number of seconds, 1 or more."""
+    text = environment.get("ENGINE_CALL_SECONDS", "")
+    if not text:
+        return {}
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds < math.inf:
+        raise UsageError("ENGINE_CALL_SECONDS must be a number of seconds, 1 or more")
+    return {"call_seconds": seconds}
+
+
+def _truth(flag: str, text: str | None, *, default: bool) -> bool:
+    if text is None:
+        return default
+    if text.lower() not in ("true", "false", "1", "0", "t", "f"):
+        raise UsageError(f"{flag} takes true or false")
+    return text.lower() in ("true", "1", "t")

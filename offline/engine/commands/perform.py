@@ -1,0 +1,280 @@
+"""What `up`, `preview`, `refresh` and `destroy` do around the executor: lock, load, preview, ask, perform, note.
+
+The order matters: the state is read under the lock, and the passphrase's key is derived while the executor loads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias
+
+from offline.engine.commands.interrupts import Interrupts
+from offline.engine.commands.prompts import choose
+from offline.engine.commands.workspace import Stack
+from offline.engine.display.board import Board
+from offline.engine.display.json_display import EventLog, JsonDisplay
+from offline.engine.display.plain import PlainDisplay
+from offline.engine.display.report import Showing
+from offline.engine.display.screen import Screen, wants_colour
+from offline.engine.errors import CancelledError, ChangesError, EngineError, UsageError
+from offline.engine.files.stack_config import ConfigValue, StackConfig, contains_secure, format_config
+from offline.engine.model.events import Changed, Diagnostic, Emit
+from offline.engine.model.resource import Snapshot
+from offline.engine.model.target import Options, Outcome, Target
+from offline.engine.state.checkpoint import CheckpointWriter
+from offline.engine.state.integrity import check_integrity
+from offline.engine.state.lock import hold_lock
+from offline.engine.state.state_file import StateCodec
+
+__all__ = ["Kind", "Request", "run_operation"]
+
+Kind: TypeAlias = Literal["update", "preview", "refresh", "destroy"]
+_UNCHANGING: Final = frozenset({"same", "read", "read-replacement", "read-discard"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the command line asks for."""
+
+    kind: Kind
+    options: Options
+    showing: Showing = field(default_factory=Showing)
+    yes: bool = False
+    skip_preview: bool = False
+    preview_only: bool = False
+    expect_no_changes: bool = False
+    json: bool = False
+    event_log: Path | None = None
+    colour: str = "auto"
+    message: str = ""
+    validate_config: bool = True
+
+    @property
+    def dry(self) -> bool:
+        """Tell whether nothing at all shall change."""
+        return self.kind == "preview" or self.preview_only
+
+    @property
+    def noun(self) -> str:
+        """What is asked about: update, refresh, destroy."""
+        return "update" if self.kind == "preview" else self.kind
+
+
+def run_operation(stack: Stack, request: Request) -> None:
+    """Perform an operation to its end.
+
+    Raises:
+        UsageError: if it would need a confirmation and nobody can give one.
+        LockError: if another run holds the stack.
+        ChangesError: if there were changes and none were expected.
+        CancelledError: if a person stopped it.
+        EngineError: if it failed; why has been shown already.
+    """
+    asks = not (request.dry or request.yes or request.skip_preview)
+    if asks and (not stack.workspace.interactive or request.json):
+        raise UsageError(
+            "nobody can be asked to confirm this", hint="pass --yes, --skip-preview or --preview-only"
+        )
+    screen = Screen(sys.stdout, wants_colour(request.colour, sys.stdout, os.environ))
+    with contextlib.ExitStack() as exits:
+        if not request.dry:
+            for holder in exits.enter_context(hold_lock(stack.workspace.backend.lock_folder(stack.ref))):
+                _note(f"took over the lock of a run that is gone: {holder}")
+        operation = _load(stack, request, screen)
+        exits.callback(operation.close)
+        operation.run(asks=asks)
+
+
+def _load(stack: Stack, request: Request, screen: Screen) -> _Operation:
+    document, file = stack.document(), stack.file()
+    for warning in file.warnings:
+        _note(f"warning: {warning}")
+    # A preview leaves the stack's file alone, even one without a salt: then there is nothing to decrypt, either.
+    salt_state = file.salt_state or document.salt_state if request.dry else stack.own_crypter().salt_state
+    crypter = stack.crypter(salt_state)
+    reader = stack.crypter(document.salt_state or salt_state)
+    if salt_state and (document.resources or file.has_secrets):
+        crypter.start()
+    from offline.engine.core import executor  # loads gRPC, while the key is being derived
+
+    config = StackConfig.resolve(
+        stack.workspace.project,
+        file,
+        crypter.decrypt,
+        validate=request.validate_config and request.kind in _PROGRAM,
+    )
+    codec = StateCodec(stack.ref, crypter)
+    snapshot = codec.decode(document, reader=None if reader is crypter else reader)
+    check_integrity(snapshot)
+    return _Operation(
+        stack=stack,
+        request=request,
+        screen=screen,
+        perform={"refresh": executor.refresh, "destroy": executor.destroy}.get(request.kind, executor.update),
+        config=config,
+        raw_config=file.config,
+        snapshot=snapshot,
+        writer=CheckpointWriter(stack.workspace.backend, stack.ref, codec),
+    )
+
+
+_PROGRAM: Final = ("update", "preview")
+"""Operations that run the program, and so need its configuration to be right."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Operation:
+    stack: Stack
+    request: Request
+    screen: Screen
+    perform: Callable[..., Coroutine[Any, Any, Outcome]]
+    config: StackConfig
+    raw_config: Mapping[str, ConfigValue]
+    snapshot: Snapshot
+    writer: CheckpointWriter
+    runner: asyncio.Runner = field(default_factory=asyncio.Runner)
+
+    def close(self) -> None:
+        self.runner.close()
+
+    def run(self, *, asks: bool) -> None:
+        request = self.request
+        blinded = {
+            key: "[secret]" if key in self.config.secret_keys else text
+            for key, text in self.config.values.items()
+        }
+        with self._display(blinded) as (display, board):
+            changes: Changed = {}
+            if request.dry or not request.skip_preview:
+                changes = self._phase(display, dry_run=True).changes
+            if asks:
+                self._confirm(board())
+            if not request.dry:
+                changes = self._perform(display).changes
+        if request.expect_no_changes and _has_changes(changes):
+            raise ChangesError(f"no changes were expected, but this {request.noun} has some")
+
+    def _perform(self, display: Emit) -> Outcome:
+        started_at = int(time.time())
+        outcome: Outcome | None = None
+        try:
+            outcome = self._phase(display, dry_run=False, raising=False)
+            if self.writer.writes == 0:
+                self.writer.save(outcome.snapshot)
+        finally:
+            if self.writer.writes or outcome is not None:
+                self._note_history(started_at, outcome)
+        self._judge(outcome, self.request.noun)
+        return outcome
+
+    def _phase(self, display: Emit, *, dry_run: bool, raising: bool = True) -> Outcome:
+        async def phase() -> Outcome:
+            with Interrupts(lambda text: display(Diagnostic("warning", text))) as interrupts:
+                return await self.perform(
+                    self._target(),
+                    self.snapshot,
+                    self.request.options,
+                    dry_run=dry_run,
+                    save=self.writer.save,
+                    emit=display,
+                    cancel=interrupts.cancel,
+                )
+
+        try:
+            outcome = self.runner.run(phase())
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            raise CancelledError(
+                "stopped at once, in the middle of operations",
+                hint="see with `refresh` what they have come to",
+            ) from None
+        if raising:
+            self._judge(outcome, "preview")
+        return outcome
+
+    def _judge(self, outcome: Outcome, noun: str) -> None:
+        if outcome.result == "interrupted":
+            raise CancelledError(f"the {noun} was stopped before its end", hint="run it again to go on")
+        if outcome.result == "failed":
+            reason = "a mandatory policy was violated" if outcome.policy_failed else "see above"
+            raise EngineError(f"the {noun} failed: {reason}")
+
+    def _target(self) -> Target:
+        project = self.stack.workspace.project
+        return Target(
+            root=project.root,
+            project=project.name,
+            stack=self.stack.ref.name,
+            python=project.python,
+            main=project.main,
+            config=self.config.values,
+            secret_keys=self.config.secret_keys,
+        )
+
+    def _confirm(self, board: Board) -> None:
+        from offline.engine.display.details import details_lines
+
+        answers = ["yes", "no", *([] if self.request.showing.diff else ["details"])]
+        question = f"Do you want to perform this {self.request.noun}?"
+        while (answer := choose(self.screen, question, answers, default="no")) == "details":
+            self.screen.print(*details_lines(board))
+        if answer == "no":
+            raise CancelledError(f"confirmation declined, not proceeding with the {self.request.noun}")
+        self.screen.print(())
+
+    def _note_history(self, started_at: int, outcome: Outcome | None) -> None:
+        record = {
+            "kind": self.request.noun,
+            "startTime": started_at,
+            "message": self.request.message,
+            "environment": {"exec.kind": "cli", "pulumi.engine": "embedded"},
+            "config": {key: _history_value(value) for key, value in sorted(self.raw_config.items())},
+            "version": 0,
+            "result": "succeeded" if outcome is not None and outcome.result == "succeeded" else "failed",
+            "endTime": int(time.time()),
+            "resourceChanges": {
+                op: count for op, count in (outcome.changes if outcome else {}).items() if count
+            },
+        }
+        try:
+            self.stack.workspace.backend.add_history(self.stack.ref, record)
+        except OSError as error:
+            _note(f"warning: cannot note this run in the stack's history: {error.strerror}")
+
+    @contextlib.contextmanager
+    def _display(self, config: dict[str, str]) -> Iterator[tuple[Emit, Callable[[], Board]]]:
+        request = self.request
+        display: Any
+        if request.json:
+            stream = os.environ.get("PULUMI_ENABLE_STREAMING_JSON_PREVIEW", "").lower() in ("1", "true")
+            display = JsonDisplay(Screen(sys.stdout), config, show_sames=request.showing.sames, stream=stream)
+        elif self.stack.workspace.interactive:
+            from offline.engine.display.progress import ProgressDisplay
+
+            display = ProgressDisplay(self.screen, request.showing)
+        else:
+            display = PlainDisplay(self.screen, request.showing)
+        with contextlib.ExitStack() as exits:
+            exits.callback(display.close)
+            emit: Emit = display
+            if request.event_log:
+                emit = exits.enter_context(EventLog(request.event_log, config, display))
+            yield emit, lambda: display.board
+
+
+def _history_value(value: ConfigValue) -> Any:
+    return value if contains_secure(value) or isinstance(value, dict | list) else format_config(value)
+
+
+def _has_changes(changes: Changed) -> bool:
+    return any(count for op, count in changes.items() if op not in _UNCHANGING)
+
+
+def _note(text: str) -> None:
+    Screen(sys.stderr).print(((text, ""),))

@@ -1,0 +1,167 @@
+"""One command's view of the world: its project, backend, stack, passphrase and terminal.
+
+Opened by the command line; everything that reads files or the environment on the way to a stack goes through here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from offline.engine.commands.selection import pulumi_home, selected_stack
+from offline.engine.errors import PassphraseError, StackNotFoundError
+from offline.engine.files.project import Project, find_project, load_project
+from offline.engine.files.stack_config import StackConfig, StackFile, load_stack_file
+from offline.engine.state.backend import FileBackend, StackRef, find_backend_url, parse_stack
+from offline.engine.state.crypto import Crypter, LazyCrypter, new_salt_state, read_passphrase
+from offline.engine.state.state_file import StateDocument, parse_state
+
+__all__ = ["Stack", "Workspace", "is_interactive"]
+
+
+def is_interactive(environment: Mapping[str, str], *, refused: bool = False) -> bool:
+    """Tell whether a person can be asked: a terminal on both ends, no CI, and no --non-interactive."""
+    if refused or environment.get("TERM") == "dumb" or environment.get("PULUMI_NON_INTERACTIVE"):
+        return False
+    if environment.get("CI", "").lower() in ("1", "true"):
+        return False
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+@dataclass(slots=True)
+class Workspace:
+    """A project and its backend, found from a folder."""
+
+    project: Project
+    backend: FileBackend
+    environment: Mapping[str, str]
+    interactive: bool
+    ask_secret: Callable[[str], str]
+    """Reads a line from a person without showing it."""
+    _passphrase: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def open(cls, *, interactive: bool, ask_secret: Callable[[str], str]) -> Workspace:
+        """Find the project from the current folder.
+
+        Raises:
+            ProjectError: if there is none, or it is wrong.
+            UnsupportedError: if its backend is not a folder.
+        """
+        environment = os.environ
+        project = load_project(find_project(Path.cwd()))
+        url = find_backend_url(project.backend_url, environment, pulumi_home(environment))
+        return cls(project, FileBackend(url), environment, interactive, ask_secret)
+
+    def ref(self, name: str = "") -> StackRef:
+        """Return the stack of a name, or the selected one.
+
+        Raises:
+            StackNotFoundError: if none is named and none selected.
+            UsageError: if the name is malformed.
+        """
+        name = name or selected_stack(self.project, self.backend.url, self.environment)
+        if not name:
+            raise StackNotFoundError
+        return parse_stack(name, self.project.name)
+
+    def stack(self, name: str = "", config_file: str = "") -> Stack:
+        """Return a stack that exists; `config_file` takes the place of its usual file.
+
+        Raises:
+            StackNotFoundError: if there is no such stack.
+        """
+        ref = self.ref(name)
+        if not self.backend.exists(ref):
+            raise StackNotFoundError(ref.name)
+        return Stack(self, ref, self.config_path(ref, config_file))
+
+    def config_path(self, ref: StackRef, config_file: str = "") -> Path:
+        """Return where a stack's configuration lies."""
+        return Path(config_file).absolute() if config_file else self.project.stack_file(ref.name)
+
+    def passphrase(self) -> str:
+        """Return the passphrase, asking for it once if need be.
+
+        Raises:
+            PassphraseError: if there is none and nobody can be asked.
+        """
+        if self._passphrase is None:
+            ask = (lambda: self.ask_secret("Passphrase of the stack's secrets")) if self.interactive else None
+            self._passphrase = read_passphrase(self.environment, ask)
+        return self._passphrase
+
+    def new_passphrase(self) -> str:
+        """Return the passphrase for a new stack; asked for twice if need be.
+
+        Raises:
+            PassphraseError: if there is none and nobody can be asked, or the two differ.
+        """
+        if self._passphrase is None and self.interactive:
+            given = read_passphrase(self.environment, lambda: "")
+            if not given and "PULUMI_CONFIG_PASSPHRASE" not in self.environment:
+                given = self.ask_secret("Passphrase to protect the stack's secrets with")
+                if given != self.ask_secret("The same passphrase again"):
+                    raise PassphraseError("the two passphrases differ")
+            self._passphrase = given
+        return self.passphrase()
+
+
+@dataclass(slots=True)
+class Stack:
+    """One stack that exists, with its configuration file."""
+
+    workspace: Workspace
+    ref: StackRef
+    config_path: Path
+    _crypters: dict[str, LazyCrypter] = field(default_factory=dict, repr=False)
+
+    def file(self) -> StackFile:
+        """Read the stack's configuration file, secrets closed."""
+        return load_stack_file(self.config_path, self.workspace.project.name)
+
+    def document(self) -> StateDocument:
+        """Read the stack's state, secrets closed."""
+        return parse_state(self.workspace.backend.read(self.ref), self.ref)
+
+    def crypter(self, salt_state: str) -> LazyCrypter:
+        """Return what opens secrets sealed under a salt; the key is derived when first needed."""
+        if salt_state not in self._crypters:
+            self._crypters[salt_state] = LazyCrypter(salt_state, self.workspace.passphrase)
+        return self._crypters[salt_state]
+
+    def own_crypter(self) -> Crypter:
+        """Return what seals and opens this stack's secrets; a salt is made and noted in its file if it has none.
+
+        Raises:
+            PassphraseError: if a salt must be made and there is no passphrase.
+        """
+        file = self.file()
+        salt_state = file.salt_state or self.document().salt_state
+        if not salt_state:
+            salt_state = new_salt_state(self.workspace.new_passphrase())
+        if not file.salt_state:
+            self.note_salt(salt_state)
+        return self.crypter(salt_state)
+
+    def note_salt(self, salt_state: str) -> None:
+        """Write the salt to the stack's file."""
+        from offline.engine.files.stack_file import StackFileEditor
+
+        editor = StackFileEditor(self.config_path, self.workspace.project.name)
+        editor.set_salt(salt_state)
+        editor.save()
+
+    def config(self, *, validate: bool = True) -> StackConfig:
+        """Read the configuration as a program gets it, decrypted.
+
+        Raises:
+            ProjectError: if values are missing or of the wrong type.
+            PassphraseError: if it holds secrets, and the passphrase is missing or wrong.
+        """
+        file = self.file()
+        crypter = self.crypter(file.salt_state)
+        return StackConfig.resolve(self.workspace.project, file, crypter.decrypt, validate=validate)

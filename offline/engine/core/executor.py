@@ -1,0 +1,215 @@
+"""Runs one operation on a stack: update, preview, refresh, destroy.
+
+The entry to the engine's core: no files, no terminal. State goes out through `save`, news through `emit`. The
+functions raise only before their first event; afterwards a failure is a Diagnostic, and the outcome says "failed".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final, Literal, TypeAlias
+
+from offline.engine.core.deletion import delete_rest
+from offline.engine.core.journal import Journal
+from offline.engine.core.refreshing import refresh_all
+from offline.engine.core.registration import Registration
+from offline.engine.core.steps import Steps
+from offline.engine.errors import EngineError, UnsupportedError
+from offline.engine.hosts.analyzer import Analyzers
+from offline.engine.hosts.program_run import run_program
+from offline.engine.hosts.providers import Providers
+from offline.engine.hosts.run import Run
+from offline.engine.model.events import Emit, Finished, Started
+from offline.engine.model.resource import Snapshot
+from offline.engine.model.target import Options, Outcome, Save, Target
+from offline.engine.model.urn import STACK_TYPE
+from offline.engine.model.values import Properties
+
+__all__ = ["destroy", "refresh", "update"]
+
+_Kind: TypeAlias = Literal["update", "preview", "refresh", "destroy"]
+_Work: TypeAlias = Callable[[], Awaitable[Properties | None]]
+
+_UNSUPPORTED_STATE: Final = {
+    "taint": "a tainted resource",
+    "viewOf": "a view of a resource",
+    "resourceHooks": "a resource with hooks",
+    "refreshBeforeUpdate": "a resource that wants a refresh before each update",
+    "extensionRef": "an extension of a provider",
+}
+
+
+async def update(
+    target: Target,
+    snapshot: Snapshot,
+    options: Options,
+    *,
+    dry_run: bool,
+    save: Save,
+    emit: Emit,
+    cancel: asyncio.Event | None = None,
+) -> Outcome:
+    """Make what exists equal to what the program declares; with `dry_run`, only tell (and never `save`).
+
+    Once `cancel` is set no new operation starts; those in flight end and are recorded.
+
+    Raises:
+        UnsupportedError: if the state holds what only the real CLI knows.
+
+    """
+    execution = _Execution(target, snapshot, options, dry_run, save, emit)
+    return await execution.perform("preview" if dry_run else "update", execution.update, cancel)
+
+
+async def refresh(
+    target: Target,
+    snapshot: Snapshot,
+    options: Options,
+    *,
+    dry_run: bool,
+    save: Save,
+    emit: Emit,
+    cancel: asyncio.Event | None = None,
+) -> Outcome:
+    """Make the state equal to what exists; with `dry_run`, only tell. The program does not run.
+
+    Once `cancel` is set nothing more is read.
+
+    Raises:
+        UnsupportedError: if the state holds what only the real CLI knows.
+
+    """
+    execution = _Execution(target, snapshot, options, dry_run, save, emit)
+    return await execution.perform("refresh", execution.refresh, cancel)
+
+
+async def destroy(
+    target: Target,
+    snapshot: Snapshot,
+    options: Options,
+    *,
+    dry_run: bool,
+    save: Save,
+    emit: Emit,
+    cancel: asyncio.Event | None = None,
+) -> Outcome:
+    """Delete all that the state holds, dependents first; with `dry_run`, only tell. The program does not run.
+
+    Once `cancel` is set no new deletion starts; those in flight end and are recorded.
+
+    Raises:
+        UnsupportedError: if the state holds what only the real CLI knows.
+
+    """
+    execution = _Execution(target, snapshot, options, dry_run, save, emit)
+    return await execution.perform("destroy", execution.destroy, cancel)
+
+
+class _Execution:
+    """The parts of one run, put together."""
+
+    def __init__(
+        self, target: Target, snapshot: Snapshot, options: Options, dry_run: bool, save: Save, emit: Emit
+    ) -> None:
+        for resource in snapshot.resources:
+            for key, what in _UNSUPPORTED_STATE.items():
+                if resource.extra.get(key):
+                    raise UnsupportedError(f"{what} in the state ({resource.urn})")
+        self._run = Run(target, options, dry_run=dry_run, emit=emit)
+        self._journal = Journal(snapshot, None if dry_run else save)
+        self._providers = Providers(self._run, self._journal.resources)
+        self._analyzers = Analyzers(self._run)
+        self._steps = Steps(self._run, self._journal, self._providers)
+        self._interrupted = tuple(f"{p.resource.urn}: interrupted while {p.kind}" for p in snapshot.pending)
+
+    async def perform(self, kind: _Kind, work: _Work, cancel: asyncio.Event | None) -> Outcome:
+        """Go through the phases of the run; leave no process behind."""
+        watcher = asyncio.create_task(self._watch(cancel))
+        try:
+            if self._run.options.refresh and kind != "refresh":
+                await self._phase("refresh", self.refresh)
+                if self._run.result != "succeeded":
+                    return self._outcome()
+                self._run.reset_changes()
+            await self._phase(kind, work)
+        finally:
+            watcher.cancel()
+            await self._providers.close()
+            await self._analyzers.close()
+            self._run.sockets.close()
+        return self._outcome()
+
+    async def update(self) -> Properties:
+        """Run the program, then delete what it does not declare any more."""
+        registration = Registration(self._run, self._journal, self._providers, self._steps, self._analyzers)
+        self._providers.warm_up()
+        await run_program(self._run, registration, self._analyzers)
+        if not self._run.stopping.is_set():
+            await delete_rest(self._run, self._journal, self._steps, registration.deleted)
+        registration.finish_components()
+        if not self._run.stopping.is_set():
+            await self._analyzers.check_stack(registration.declared())
+        return registration.outputs
+
+    async def refresh(self) -> None:
+        """Read all that the state holds."""
+        if self._run.options.clear_pending_creates:
+            self._journal.forget_creates()
+        await refresh_all(self._run, self._journal, self._providers)
+
+    async def destroy(self) -> Properties:
+        """Delete all that the state holds."""
+        await delete_rest(self._run, self._journal, self._steps)
+        return self._outputs()
+
+    async def _phase(self, kind: _Kind, work: _Work) -> None:
+        run, target = self._run, self._run.target
+        started = time.monotonic()
+        interrupted, self._interrupted = self._interrupted, ()
+        run.emit(
+            Started(
+                kind=kind,
+                dry_run=run.dry_run,
+                project=target.project,
+                stack=target.stack,
+                interrupted=interrupted,
+            )
+        )
+        old_outputs = self._outputs()
+        outputs: Properties | None = None
+        try:
+            outputs = await work()
+        except (EngineError, OSError) as error:
+            run.fail(error)
+        try:
+            await self._journal.close()
+        except (EngineError, OSError) as error:
+            run.fail(error)
+        run.emit(
+            Finished(
+                result=run.result,
+                changes=run.changes,
+                seconds=time.monotonic() - started,
+                outputs=outputs,
+                old_outputs=old_outputs,
+            )
+        )
+
+    def _outputs(self) -> Properties:
+        return next((r.outputs for r in self._journal.resources() if r.type == STACK_TYPE), {})
+
+    def _outcome(self) -> Outcome:
+        return Outcome(
+            snapshot=self._journal.snapshot(),
+            result=self._run.result,
+            changes=self._run.changes,
+            outputs=self._outputs(),
+            policy_failed=self._analyzers.objected,
+        )
+
+    async def _watch(self, cancel: asyncio.Event | None) -> None:
+        if cancel is not None:
+            await cancel.wait()
+            self._run.interrupt()

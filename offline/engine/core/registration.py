@@ -1,0 +1,352 @@
+"""From what the program declares to what is done: the plan of each resource, one after the other.
+
+Planning asks providers and policies and decides (`plan.py`); it happens for one resource at a time, in the order of the
+program. Doing (`steps.py`) happens side by side.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+
+from offline.engine.core import plan
+from offline.engine.core.journal import Entry, Journal
+from offline.engine.core.plan import Action
+from offline.engine.core.steps import Change, Steps
+from offline.engine.errors import EngineError
+from offline.engine.hosts.analyzer import Analyzers
+from offline.engine.hosts.providers import Providers
+from offline.engine.hosts.run import Run, StoppedError
+from offline.engine.model.answers import CheckFailure, Diff
+from offline.engine.model.events import Diagnostic, Op
+from offline.engine.model.goal import Goal, ReadGoal, Registered
+from offline.engine.model.graph import dependents
+from offline.engine.model.property_path import reset_properties
+from offline.engine.model.resource import Resource
+from offline.engine.model.urn import (
+    PROVIDER_TYPE,
+    STACK_TYPE,
+    Alias,
+    alias_urns,
+    is_provider,
+    make_urn,
+    provider_reference,
+)
+from offline.engine.model.values import Properties, Secret
+
+__all__ = ["Registration"]
+
+
+class ProgramError(EngineError):
+    """Raised if a program declares what cannot be."""
+
+
+class Registration:
+    """Fulfils the goals of one program, and knows afterwards what of the state the program did not declare."""
+
+    def __init__(
+        self, run: Run, journal: Journal, providers: Providers, steps: Steps, analyzers: Analyzers
+    ) -> None:
+        self.deleted: set[str] = set()
+        """URNs that this run has deleted to create them again."""
+        self.stack_outputs: Properties | None = None
+        self._run = run
+        self._journal = journal
+        self._providers = providers
+        self._steps = steps
+        self._analyzers = analyzers
+        self._olds = {
+            e.resource.urn: e for e in journal.olds if e.resource is not None and not e.resource.delete
+        }
+        self._old_stack = next((r for r in journal.resources() if r.type == STACK_TYPE), None)
+        self._planning = asyncio.Lock()
+        self._goals: dict[str, Goal] = {}
+        """By URN, of all that the program has declared."""
+        self._renamed: dict[str, str] = {}
+        """URN today → URN in the state."""
+        self._replaced: set[str] = set()
+        self._planned: set[str] = set()
+        self._components: dict[str, Entry] = {}
+        """Those that have not registered their outputs yet."""
+        self._default: asyncio.Task[Registered] | None = None
+
+    # What the monitor asks for
+
+    async def register(self, goal: Goal) -> Registered:
+        """Make a resource what the program declares; return what it is then."""
+        if goal.custom and not is_provider(goal.type):
+            goal = plan.inherit(goal, self._goals.get(goal.parent))
+            if not goal.provider:
+                goal = replace(goal, provider=await self._default_provider())
+        async with self._planning:
+            do = await self._plan(plan.inherit(goal, self._goals.get(goal.parent)))
+        entry = await do()
+        done = _held(entry)
+        if not goal.custom:
+            self._components[done.urn] = entry
+        return Registered(done.urn, done.id, done.outputs if goal.custom else {})
+
+    async def read(self, goal: ReadGoal) -> Registered:
+        """Read a resource of somebody else's."""
+        provider = goal.provider or await self._default_provider()
+        async with self._planning:
+            self._run.check()
+            urn = self._new_urn(goal.type, goal.name, goal.parent)
+            self._goals[urn] = Goal(type=goal.type, name=goal.name, provider=provider)
+            entry = self._olds.get(urn)
+            old = entry.resource if entry else None
+            new = Resource(
+                urn=urn,
+                type=goal.type,
+                custom=True,
+                id=goal.id,
+                inputs=goal.properties,
+                parent=goal.parent,
+                provider=provider,
+                dependencies=goal.dependencies,
+                additional_secret_outputs=goal.additional_secret_outputs,
+                external=True,
+                source_position=goal.source_position,
+                stack_trace=goal.stack_trace,
+            )
+            replacing = old is not None and not old.external and old.id != goal.id
+            self._planned.add(urn)
+            if replacing:
+                self._replaced.add(urn)
+        change = Change(new=new, entry=entry)
+        done = await self._steps.read(change, replacing=replacing)
+        if replacing:
+            assert old is not None  # noqa: S101 - it is what is replaced
+            self._steps.announce_replace(old, _held(done), ())
+        return Registered(urn, _held(done).id, _held(done).outputs)
+
+    async def register_outputs(self, urn: str, outputs: Properties) -> None:
+        """Take the outputs of a component; the stack's wait for the end, when it is known how the run went."""
+        if self._goals.get(urn, Goal(type="", name="")).type == STACK_TYPE:
+            self.stack_outputs = outputs
+            return
+        if urn not in self._components:
+            raise ProgramError(f"outputs were registered for a resource that is not waiting for any: {urn}")
+        self._steps.finish(self._components.pop(urn), outputs)
+
+    def fail(self, error: EngineError, urn: str = "") -> None:
+        """End the run with an error of the program's making."""
+        self._run.fail(error, urn)
+
+    # What the executor asks for
+
+    @property
+    def old_outputs(self) -> Properties:
+        """The stack's outputs before this run."""
+        return self._old_stack.outputs if self._old_stack else {}
+
+    @property
+    def outputs(self) -> Properties:
+        """The stack's outputs; what a failed program did not get to is as it was before."""
+        if self.stack_outputs is None:
+            return self.old_outputs
+        return {**self.old_outputs, **self.stack_outputs} if self._run.failed else self.stack_outputs
+
+    def finish_components(self) -> None:
+        """Give the stack its outputs, and end the components that never registered any."""
+        for urn in sorted(self._components, key=lambda urn: self._goals[urn].type == STACK_TYPE):
+            is_stack = self._goals[urn].type == STACK_TYPE
+            self._steps.finish(self._components.pop(urn), self.outputs if is_stack else None)
+
+    def declared(self) -> Iterator[tuple[Resource, Goal, Resource | None]]:
+        """Return what the program has declared, as it is now, with its goal and its provider."""
+        for resource in self._journal.resources():
+            if resource.urn in self._goals and not resource.delete:
+                yield resource, self._goals[resource.urn], self._provider_of(resource)
+
+    # Planning
+
+    async def _plan(self, goal: Goal) -> Callable[[], Awaitable[Entry]]:
+        """Decide what to do with a resource; return what does it."""
+        self._run.check()
+        urn = self._new_urn(goal.type, goal.name, goal.parent)
+        entry, alias = self._find_old(urn, goal.parent, goal.aliases)
+        self._goals[urn] = goal
+        old = entry.resource if entry else None
+        new = plan.new_state(goal, urn, alias, old)
+        deleted = old is not None and (old.urn in self.deleted or old.pending_replacement)
+        fresh = old is None or deleted or old.external
+        try:
+            new = await self._check(new, None if fresh else old)
+            new = await self._analyzers.check(new, goal, self._provider_of)
+            diff = Diff(False) if fresh or old is None else await self._diff(old, new)
+            action = plan.decide(old, diff, delete_before_replace=goal.delete_before_replace, deleted=deleted)
+            if action in (Action.REPLACE, Action.DELETE_BEFORE_REPLACE, Action.RECREATE):
+                self._replaced.add(urn)
+                if old is not None and not fresh:
+                    self._refuse_protected(old, new)
+                    new = await self._check(replace(new, inputs=goal.properties), None)
+            change = Change(new=new, entry=entry, replace_keys=diff.replaces)
+            if action is Action.DELETE_BEFORE_REPLACE and entry is not None:
+                condemned = await self._dependents_to_replace(_held(entry))
+        except EngineError as error:
+            # Told here, where the resource is known.
+            self._run.fail(error, urn)
+            raise StoppedError from error
+        self._planned.add(urn)
+        match action:
+            case Action.CREATE:
+                return lambda: self._steps.create(change)
+            case Action.SAME:
+                return lambda: self._steps.same(change)
+            case Action.UPDATE:
+                return lambda: self._steps.update(change)
+            case Action.DELETE_BEFORE_REPLACE:
+                return lambda: self._delete_and_create(change, condemned)
+            case _:
+                return lambda: self._create_replacement(change)
+
+    async def _check(self, new: Resource, old: Resource | None) -> Resource:
+        """Return a resource with its inputs as its provider wants them."""
+        inputs = new.inputs
+        if old is not None and new.ignore_changes:
+            inputs, refused = reset_properties(inputs, old.inputs, new.ignore_changes)
+            if refused:
+                paths = ", ".join(refused)
+                message = f"cannot ignore changes in added or removed elements of a path: {paths}"
+                self._run.emit(Diagnostic("info", message, new.urn))
+        if not new.custom or is_provider(new.type):
+            return replace(new, inputs=inputs)
+        provider = await self._providers.get(new.provider)
+        inputs, failures = await provider.check(new.urn, old.inputs if old else {}, inputs)
+        if failures:
+            raise ProgramError("\n".join(map(_describe, failures)))
+        return replace(new, inputs=inputs)
+
+    async def _diff(self, old: Resource, new: Resource) -> Diff:
+        forced = plan.forced_diff(old, new, self._replaced)
+        if forced is not None:
+            return forced
+        if is_provider(new.type):
+            return plan.provider_diff(old, new.inputs)
+        if not new.custom:
+            return plan.engine_diff(old.inputs, new.inputs)
+        provider = await self._providers.get(new.provider)
+        if not provider.known:
+            message = "the provider's configuration is not known yet; the update may do something else"
+            self._run.emit(Diagnostic("warning", message, new.urn))
+        diff = await provider.diff(replace(old, urn=new.urn), new.inputs, new.ignore_changes)
+        return plan.engine_diff(old.inputs, new.inputs) if diff.changes is None else diff
+
+    async def _dependents_to_replace(self, root: Resource) -> list[Entry]:
+        """Return what must go before a resource is deleted, the last one first."""
+        replaced = {root.urn}
+        entries = {id(entry.resource): entry for entry in self._journal.olds if entry.resource is not None}
+        resources = [entry.resource for entry in entries.values() if entry.resource is not None]
+        found = []
+        for resource in dependents(resources, root, self._planned):
+            inputs = plan.dependent_inputs(resource, replaced)
+            if not isinstance(inputs, bool):
+                if is_provider(resource.type):
+                    continue
+                provider = await self._providers.get(resource.provider)
+                diff = await provider.diff(resource, inputs, resource.ignore_changes)
+                inputs = bool(diff.changes and diff.replaces)
+            if inputs and resource.urn not in self.deleted:
+                if resource.protect and not resource.delete:
+                    raise ProgramError(
+                        f"resource {resource.name} depends on {root.name}, which is to be deleted and created again, "
+                        "but is protected",
+                        hint="take the protect option off in the program, run up, and try again",
+                    )
+                replaced.add(resource.urn)
+                found.append(entries[id(resource)])
+        self.deleted.add(root.urn)
+        # What a run before this one replaced goes too, but that is not what the program declares.
+        self.deleted.update(_held(entry).urn for entry in found if not _held(entry).delete)
+        return found[::-1]
+
+    def _refuse_protected(self, old: Resource, new: Resource) -> None:
+        """Refuse to replace a protected resource; a preview goes on to tell of all else."""
+        if not (old.protect and new.protect):
+            return
+        error = ProgramError(
+            f"resource {new.name} is protected and cannot be replaced",
+            hint="take the protect option off in the program, and run up again",
+        )
+        if not self._run.dry_run:
+            raise error
+        self._run.blame(error, new.urn)
+
+    # Doing
+
+    async def _create_replacement(self, change: Change) -> Entry:
+        old = change.old
+        assert old is not None  # noqa: S101 - it is what is replaced
+        entry = await self._steps.create(change, Op.CREATE_REPLACEMENT)
+        self._steps.announce_replace(old, _held(entry), change.replace_keys)
+        return entry
+
+    async def _delete_and_create(self, change: Change, condemned: list[Entry]) -> Entry:
+        old = change.old
+        assert old is not None  # noqa: S101 - it is what is replaced
+        for entry in condemned:
+            leftover = _held(entry).delete
+            op = Op.DELETE if leftover else Op.DELETE_REPLACED
+            await self._steps.delete(entry, op, self.deleted, keep=not leftover)
+        assert change.entry is not None  # noqa: S101 - only what is there is replaced
+        await self._steps.delete(change.entry, Op.DELETE_REPLACED, self.deleted, keep=True)
+        self._steps.announce_replace(old, change.new, change.replace_keys)
+        return await self._steps.create(change, Op.CREATE_REPLACEMENT)
+
+    # Names
+
+    async def _default_provider(self) -> str:
+        """Return the reference of the provider of all resources that name none; it holds all of the configuration."""
+        if self._default is None:
+            target = self._run.target
+            inputs = {
+                key: Secret(value) if key in target.secret_keys else value
+                for key, value in sorted(target.config.items())
+            }
+            goal = Goal(type=PROVIDER_TYPE, name="default", properties=inputs)
+            self._default = asyncio.create_task(self.register(goal))
+        registered = await asyncio.shield(self._default)
+        return provider_reference(registered.urn, registered.id)
+
+    def _new_urn(self, type_: str, name: str, parent: str) -> str:
+        if parent and parent not in self._goals:
+            raise ProgramError(f"the parent of resource {name} is not declared: {parent}")
+        target = self._run.target
+        urn = make_urn(target.stack, target.project, parent, type_, name)
+        if urn in self._goals:
+            raise ProgramError(
+                f"two resources have the same name: {urn}", hint="give one of them another name"
+            )
+        return urn
+
+    def _find_old(self, urn: str, parent: str, aliases: tuple[Alias, ...]) -> tuple[Entry | None, str]:
+        """Return what the state holds for a resource, and the alias that it was found by."""
+        if urn in self._olds:
+            return self._olds[urn], ""
+        for alias in alias_urns(urn, parent, aliases, self._renamed):
+            if alias in self._olds:
+                if alias in self._goals or alias in self._renamed.values():
+                    raise ProgramError(f"two resources claim to have been {alias}")
+                self._renamed[urn] = alias
+                return self._olds[alias], alias
+        return None, ""
+
+    def _provider_of(self, resource: Resource) -> Resource | None:
+        if not resource.provider:
+            return None
+        return next(
+            (r for r in self._journal.resources() if provider_reference(r.urn, r.id) == resource.provider),
+            None,
+        )
+
+
+def _describe(failure: CheckFailure) -> str:
+    """Return what is wrong; the value itself is left out, since it may be personal."""
+    return f"property {failure.property}: {failure.reason}" if failure.property else failure.reason
+
+
+def _held(entry: Entry) -> Resource:
+    assert entry.resource is not None  # noqa: S101 - asked for only while it is there
+    return entry.resource

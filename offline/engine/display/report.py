@@ -1,0 +1,203 @@
+"""What stands below the operations of a phase: diagnostics, policies, outputs, counts and time.
+
+Pure functions from a board to lines; the same on a terminal and in a pipe.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from offline.engine.display.board import Board
+from offline.engine.display.text import SIGNS, STYLES, Line, clean, op_done, plural, short_type
+from offline.engine.display.value_trees import diff_lines, value_lines
+from offline.engine.model.durations import format_seconds
+from offline.engine.model.events import Diagnostic, Finished, Op
+from offline.engine.model.values import reveal
+
+__all__ = ["Showing", "headline", "report_lines"]
+
+_COUNTED = (
+    Op.CREATE,
+    Op.UPDATE,
+    Op.DELETE,
+    Op.REPLACE,
+    Op.REFRESH,
+    Op.DISCARD,
+    Op.REMOVE_PENDING_REPLACE,
+    Op.DELETE_REPLACED,
+    Op.DISCARD_REPLACED,
+)
+_LEFTOVERS = {Op.DELETE_REPLACED: ("delete", "deleted"), Op.DISCARD_REPLACED: ("discard", "discarded")}
+_SEVERITIES = {"warning": ("warning: ", "yellow"), "error": ("error: ", "red"), "debug": ("debug: ", "dim")}
+_TITLES = {
+    ("update", False): "Updating",
+    ("update", True): "Previewing update",
+    ("preview", True): "Previewing update",
+    ("refresh", False): "Refreshing",
+    ("refresh", True): "Previewing refresh",
+    ("destroy", False): "Destroying",
+    ("destroy", True): "Previewing destroy",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """What a display shows beyond the usual, or leaves out."""
+
+    sames: bool = False
+    reads: bool = False
+    replacement_steps: bool = False
+    outputs: bool = True
+    full_values: bool = False
+    secrets: bool = False
+    """Show secret outputs in plain text."""
+    debug: bool = False
+    diff: bool = False
+    """Show every property of what changes, after each phase."""
+
+    @property
+    def limit(self) -> int | None:
+        """Characters of a value that are shown; None for all."""
+        return None if self.full_values else 80
+
+
+def headline(board: Board) -> Line:
+    """Return the first line of a phase, `Updating (dev):`."""
+    started = board.started
+    title = _TITLES.get((started.kind, started.dry_run), "Running") if started else "Running"
+    return ((f"{title} ({started.stack if started else ''}):", "bold magenta"),)
+
+
+def report_lines(board: Board, showing: Showing) -> Iterator[Line]:
+    """Yield all lines of the report, each part followed by an empty one."""
+    for part in (_diagnostics(board, showing), _policies(board), _outputs(board, showing), _summary(board)):
+        lines = list(part)
+        yield from lines
+        if lines:
+            yield ()
+
+
+def _diagnostics(board: Board, showing: Showing) -> Iterator[Line]:
+    groups: dict[str, list[Diagnostic]] = {}
+    for diagnostic in board.diagnostics:
+        if (diagnostic.severity != "debug" or showing.debug) and diagnostic.message.strip():
+            groups.setdefault(diagnostic.urn, []).append(diagnostic)
+    if not groups:
+        return
+    yield (("Diagnostics:", "bold magenta"),)
+    for index, (urn, group) in enumerate(groups.items()):
+        if index:
+            yield ()
+        yield ((f"  {_describe(urn, board)}:", "bold"),)
+        for diagnostic in sorted(group, key=lambda each: each.severity != "error"):
+            prefix, style = _SEVERITIES.get(diagnostic.severity, ("", ""))
+            for number, text in enumerate(diagnostic.message.rstrip().splitlines()):
+                yield (
+                    ("    ", ""),
+                    (prefix if number == 0 else "  " if prefix else "", style),
+                    (clean(text), ""),
+                )
+
+
+def _describe(urn: str, board: Board) -> str:
+    if not urn:
+        stack = next((row for row in board.rows.values() if row.step.type == "pulumi:pulumi:Stack"), None)
+        return f"Stack ({stack.name})" if stack else "Stack"
+    type_ = urn.split("::")[2].rpartition("$")[2] if urn.count("::") > 1 else urn
+    return f"{short_type(type_)} ({clean(urn.rpartition('::')[2])})"
+
+
+def _policies(board: Board) -> Iterator[Line]:
+    if not board.packs and not board.violations:
+        return
+    yield (("Policies:", "bold magenta"),)
+    failed = {violation.pack for violation in board.violations if violation.enforcement == "mandatory"}
+    for pack in board.packs:
+        mark, style = ("failed", "red") if pack.name in failed else ("passed", "green")
+        label = f"{pack.name}@v{pack.version}" if pack.version else pack.name
+        yield (
+            ("    ", ""),
+            (mark, style),
+            (f"  {clean(label)}", "bold"),
+            (f"  ({clean(_short_path(pack.path))})", "dim"),
+        )
+        for violation in board.violations:
+            if violation.pack != pack.name:
+                continue
+            style = "red" if violation.enforcement == "mandatory" else "yellow"
+            yield (
+                ("        - ", ""),
+                (f"[{violation.enforcement}]", style),
+                (f"  {clean(violation.policy)}", "bold"),
+                (f"  {_describe(violation.urn, board)}", ""),
+            )
+            for text in violation.message.rstrip().splitlines():
+                yield ((f"          {clean(text)}", ""),)
+
+
+def _short_path(path: str) -> str:
+    # As seen from the current folder, if it lies below it.
+    below = os.path.relpath(path)
+    return path if below.startswith("..") else below
+
+
+def _outputs(board: Board, showing: Showing) -> Iterator[Line]:
+    finished = board.finished
+    if finished is None or finished.outputs is None or not showing.outputs:
+        return
+    old, new = dict(finished.old_outputs), dict(finished.outputs)
+    if showing.secrets:
+        old = {key: reveal(value) for key, value in old.items()}
+        new = {key: reveal(value) for key, value in new.items()}
+    # A preview tells of changes only; afterwards people want the values.
+    first_run = not old
+    lines = list(
+        value_lines(new, 2, limit=showing.limit)
+        if first_run
+        else diff_lines(old, new, 2, sames=not board.dry_run, limit=showing.limit)
+    )
+    if lines:
+        yield (("Outputs:", "bold magenta"),)
+        yield from lines
+
+
+def _summary(board: Board) -> Iterator[Line]:
+    finished = board.finished
+    if finished is None:
+        return
+    yield (("Resources:", "bold magenta"),)
+    counts = {op: finished.changes.get(op.value, 0) for op in _COUNTED}
+    for op, count in counts.items():
+        if count:
+            text = f"to {op.value}" if board.dry_run else op_done(op, dry_run=False)
+            if op in _LEFTOVERS:
+                todo, done = _LEFTOVERS[op]
+                text = f"{f'to {todo}' if board.dry_run else done}, left over from an earlier replacement"
+            yield (("    ", ""), (f"{SIGNS[op]:<2}{count} {text}", STYLES[op]))
+    pieces = []
+    if sum(count > 0 for count in counts.values()) > 1:
+        pieces.append(plural(sum(counts.values()), "change"))
+    if unchanged := finished.changes.get(Op.SAME.value, 0):
+        pieces.append(f"{unchanged} unchanged")
+    if pieces:
+        yield ((f"    {'. '.join(pieces)}", ""),)
+    if failed := board.count("failed"):
+        yield (("    ", ""), (f"{failed} failed", "red"))
+    if not pieces and not failed and not any(counts.values()):
+        yield (("    nothing to do", ""),)
+    yield from _ending(finished, board)
+
+
+def _ending(finished: Finished, board: Board) -> Iterator[Line]:
+    if board.dry_run and finished.result == "succeeded":
+        return
+    yield ()
+    words = {
+        "succeeded": ("", ""),
+        "failed": ("failed after ", "red"),
+        "interrupted": ("stopped after ", "yellow"),
+    }
+    text, style = words[finished.result]
+    yield (("Duration: ", "bold magenta"), (text, style), (format_seconds(finished.seconds), ""))

@@ -1,0 +1,214 @@
+"""Words and signs of the displays: operations, values, differences, times; and lines that may be coloured.
+
+Pure functions. A line is a tuple of (text, style) parts, so that a pipe can drop the styles and a terminal use them.
+Nothing here shows a secret, or a control character of somebody else's.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias
+
+from offline.engine.model.events import Op, PropertyDiff
+from offline.engine.model.values import Secret, Unknown, Value
+
+__all__ = [
+    "SIGNS",
+    "STYLES",
+    "Line",
+    "clean",
+    "cut",
+    "describe_diff",
+    "format_value",
+    "is_hidden",
+    "line_text",
+    "op_done",
+    "op_running",
+    "plural",
+    "short_type",
+    "width",
+]
+
+Line: TypeAlias = tuple[tuple[str, str], ...]
+"""Parts of a line: text and style; an empty style is plain."""
+
+MAX_VALUE: Final = 80
+"""Characters of a value that are shown unless all are asked for."""
+
+SIGNS: Final[Mapping[Op, str]] = {
+    Op.SAME: "",
+    Op.CREATE: "+",
+    Op.UPDATE: "~",
+    Op.DELETE: "-",
+    Op.REPLACE: "+-",
+    Op.CREATE_REPLACEMENT: "++",
+    Op.DELETE_REPLACED: "--",
+    Op.READ: ">",
+    Op.READ_REPLACEMENT: ">>",
+    Op.REFRESH: "~",
+    Op.DISCARD: "<",
+    Op.DISCARD_REPLACED: "<<",
+    Op.REMOVE_PENDING_REPLACE: "~",
+}
+STYLES: Final[Mapping[Op, str]] = {
+    Op.SAME: "",
+    Op.CREATE: "green",
+    Op.UPDATE: "yellow",
+    Op.DELETE: "red",
+    Op.REPLACE: "magenta",
+    Op.CREATE_REPLACEMENT: "green",
+    Op.DELETE_REPLACED: "red",
+    Op.READ: "cyan",
+    Op.READ_REPLACEMENT: "cyan",
+    Op.REFRESH: "yellow",
+    Op.DISCARD: "red",
+    Op.DISCARD_REPLACED: "red",
+    Op.REMOVE_PENDING_REPLACE: "yellow",
+}
+_RUNNING: Final[Mapping[Op, str]] = {
+    Op.SAME: "",
+    Op.CREATE: "creating",
+    Op.UPDATE: "updating",
+    Op.DELETE: "deleting",
+    Op.REPLACE: "replacing",
+    Op.CREATE_REPLACEMENT: "creating replacement",
+    Op.DELETE_REPLACED: "deleting original",
+    Op.READ: "reading",
+    Op.READ_REPLACEMENT: "reading replacement",
+    Op.REFRESH: "refreshing",
+    Op.DISCARD: "discarding",
+    Op.DISCARD_REPLACED: "discarding original",
+    Op.REMOVE_PENDING_REPLACE: "completing replacement",
+}
+_DONE: Final[Mapping[Op, str]] = {
+    Op.SAME: "unchanged",
+    Op.CREATE: "created",
+    Op.UPDATE: "updated",
+    Op.DELETE: "deleted",
+    Op.REPLACE: "replaced",
+    Op.CREATE_REPLACEMENT: "created replacement",
+    Op.DELETE_REPLACED: "deleted original",
+    Op.READ: "read",
+    Op.READ_REPLACEMENT: "read replacement",
+    Op.REFRESH: "refreshed",
+    Op.DISCARD: "discarded",
+    Op.DISCARD_REPLACED: "discarded original",
+    Op.REMOVE_PENDING_REPLACE: "completed replacement",
+}
+_DIFF_SIGNS: Final = {"add": ("+", "green"), "delete": ("-", "red"), "update": ("~", "yellow")}
+
+
+def op_running(op: Op) -> str:
+    """Say what is being done: creating."""
+    return _RUNNING[op]
+
+
+def op_done(op: Op, *, dry_run: bool) -> str:
+    """Say what has been done (created), or would be (create)."""
+    if not dry_run or op is Op.SAME:
+        return _DONE[op]
+    return op.value.replace("-", " ")
+
+
+def short_type(type_: str) -> str:
+    """Shorten a type for people: the package of dynamic resources goes without saying."""
+    if type_ == "pulumi:pulumi:Stack":
+        return "Stack"
+    return type_.removeprefix("pulumi-python:dynamic/").removeprefix("pulumi-python:")
+
+
+def plural(count: int, noun: str) -> str:
+    """Write a count with its noun: 1 change, 2 changes."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def is_hidden(path: str) -> bool:
+    """Tell whether a property is the SDK's own bookkeeping."""
+    return path.startswith(("__", '["__'))
+
+
+def format_value(value: Value, limit: int | None = MAX_VALUE) -> str:
+    """Write a value on one line, cut to a number of characters (None: whole), secrets hidden."""
+    return cut(_format(value), limit)
+
+
+def cut(text: str, limit: int | None) -> str:
+    """Shorten a text to a number of characters, the last of which is then `…`."""
+    return text if limit is None or len(text) <= limit else f"{text[: max(limit - 1, 0)]}…"
+
+
+def describe_diff(
+    path: str, diff: PropertyDiff, limit: int | None = MAX_VALUE, *, values: bool = True
+) -> Line:
+    """Write one difference: `~ friendly_name: "a" => "b"`, or `~ friendly_name` without its values."""
+    sign, style = _DIFF_SIGNS[diff.kind.partition("-")[0]]
+    if not values:
+        return ((f"{sign} ", style), (clean(path), ""))
+    match sign:
+        case "+":
+            text = format_value(diff.new, limit)
+        case "-":
+            text = format_value(diff.old, limit)
+        case _:
+            text = f"{format_value(diff.old, limit)} => {format_value(diff.new, limit)}"
+    return ((f"{sign} ", style), (f"{clean(path)}: {text}", ""))
+
+
+def clean(text: str) -> str:
+    """Replace control characters, which could move a terminal's cursor or colour it, by visible escapes."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char
+        if char.isprintable() or unicodedata.category(char) not in ("Cc", "Cf", "Zl", "Zp")
+        else _escape(char)
+        for char in text
+    )
+
+
+def line_text(line: Iterable[tuple[str, str]]) -> str:
+    """Return a line without its styles."""
+    return "".join(text for text, _ in line)
+
+
+def width(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )
+
+
+def _escape(char: str) -> str:
+    return "    " if char == "\t" else char.encode("unicode_escape").decode()
+
+
+def _format(value: Value) -> str:
+    match value:
+        case Secret():
+            return "[secret]"
+        case Unknown():
+            return "[unknown]"
+        case None:
+            return "<null>"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return clean(json.dumps(value, ensure_ascii=False))
+        case float():
+            return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        case int():
+            return str(value)
+        case Mapping():
+            parts = (
+                f"{clean(str(key))}: {_format(part)}"
+                for key, part in value.items()
+                if not is_hidden(str(key))
+            )
+            return "{" + ", ".join(parts) + "}"
+        case _:
+            return "[" + ", ".join(_format(part) for part in value) + "]"

@@ -1,0 +1,175 @@
+"""Pulumi.<stack>.yaml, read: a stack's configuration, checked against the project's and decrypted.
+
+A value is plain YAML; a secret stands as `secure: <ciphertext>`, at the top or anywhere inside a map or list. Programs
+get text only: objects arrive as JSON. Changing the file is `stack_file.py`'s business.
+Source: https://www.pulumi.com/docs/iac/concepts/config/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from offline.engine.errors import ProjectError, UnsupportedError
+from offline.engine.files.config_schema import ConfigEntry, config_key
+from offline.engine.files.json_text import dump_json, format_number
+from offline.engine.files.project import Project
+from offline.engine.files.yaml_reader import read_yaml
+
+__all__ = [
+    "ConfigValue",
+    "Decrypt",
+    "StackConfig",
+    "StackFile",
+    "contains_secure",
+    "format_config",
+    "is_secure",
+    "load_stack_file",
+    "reveal_config",
+]
+
+ConfigValue: TypeAlias = Any
+"""Plain JSON data; a map with the single key `secure` and a text is a secret."""
+Decrypt: TypeAlias = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackFile:
+    """A stack's file as it stands; empty if there is none yet."""
+
+    path: Path
+    salt_state: str = ""
+    """`encryptionsalt`; empty if the stack has no passphrase yet."""
+    config: Mapping[str, ConfigValue] = field(default_factory=dict)
+    """By `namespace:key`, ciphertext closed."""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def has_secrets(self) -> bool:
+        """Tell whether reading the configuration needs the passphrase."""
+        return any(contains_secure(value) for value in self.config.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackConfig:
+    """A stack's configuration as a program gets it."""
+
+    values: Mapping[str, str] = field(repr=False)
+    """By `namespace:key`; objects as JSON text."""
+    secret_keys: frozenset[str]
+
+    @classmethod
+    def resolve(
+        cls, project: Project, file: StackFile, decrypt: Decrypt, *, validate: bool = True
+    ) -> StackConfig:
+        """Fill in what the project's defaults say, decrypt, and check (unless told not to) what it declares.
+
+        Raises:
+            ProjectError: if values are missing or of the wrong type; names file and keys.
+        """
+        merged: dict[str, ConfigValue] = dict(file.config)
+        missing = [entry.label for entry in project.schema if entry.required and entry.key not in merged]
+        if missing and validate:
+            raise ProjectError(
+                f"{file.path}: missing configuration: {', '.join(missing)}",
+                hint=f"set it with `config set {missing[0]} <value>`, or give it a default in {project.path.name}",
+            )
+        for entry in project.schema:
+            if entry.fallback is not None:
+                merged.setdefault(entry.key, entry.fallback)
+        revealed = {key: reveal_config(value, decrypt) for key, value in merged.items()}
+        if validate:
+            for entry in project.schema:
+                if entry.key in file.config:
+                    _check(entry, file, revealed[entry.key])
+        return cls(
+            values={key: format_config(value) for key, value in sorted(revealed.items())},
+            secret_keys=frozenset(key for key, value in merged.items() if contains_secure(value)),
+        )
+
+
+def load_stack_file(path: Path, project: str) -> StackFile:
+    """Read a stack file; one that does not exist is empty.
+
+    Raises:
+        ProjectError: if it is wrong; names file and key.
+        UnsupportedError: if it needs environments or another secrets provider than a passphrase.
+    """
+    if not path.exists():
+        return StackFile(path=path)
+    raw = read_yaml(path)
+    if raw is None:
+        return StackFile(path=path)
+    if not isinstance(raw, Mapping):
+        raise ProjectError(f"{path}: not a map of settings")
+    if raw.get("environment"):
+        raise UnsupportedError(f"environment in {path}")
+    if raw.get("encryptedkey") or raw.get("secretsprovider") not in (None, "", "default", "passphrase"):
+        raise UnsupportedError(f"the secrets provider in {path}, which is not passphrase,")
+    salt_state = raw.get("encryptionsalt") or ""
+    config = raw.get("config") or {}
+    if not isinstance(salt_state, str):
+        raise ProjectError(f"{path}: encryptionsalt must be text")
+    if not isinstance(config, Mapping):
+        raise ProjectError(f"{path}: config must be a map")
+    entries: dict[str, ConfigValue] = {}
+    warnings = []
+    for label, value in config.items():
+        key = config_key(label, project, f"{path}: config.{label}")
+        if key in entries:
+            raise ProjectError(f"{path}: config.{label} is there twice, with and without its namespace")
+        if value is None:
+            warnings.append(f'{path}: config.{label} has no value and counts as ""')
+        entries[key] = "" if value is None else value
+    return StackFile(path=path, salt_state=salt_state, config=entries, warnings=tuple(warnings))
+
+
+def is_secure(value: ConfigValue) -> bool:
+    """Tell whether a value is itself a secret."""
+    return isinstance(value, Mapping) and value.keys() == {"secure"} and isinstance(value["secure"], str)
+
+
+def contains_secure(value: ConfigValue) -> bool:
+    """Tell whether a value is or holds a secret."""
+    if is_secure(value):
+        return True
+    if isinstance(value, Mapping):
+        return any(contains_secure(part) for part in value.values())
+    return isinstance(value, list) and any(contains_secure(part) for part in value)
+
+
+def reveal_config(value: ConfigValue, decrypt: Decrypt) -> ConfigValue:
+    """Return the value with each secret in it decrypted."""
+    if is_secure(value):
+        return decrypt(value["secure"])
+    if isinstance(value, Mapping):
+        return {key: reveal_config(part, decrypt) for key, part in value.items()}
+    if isinstance(value, list):
+        return [reveal_config(part, decrypt) for part in value]
+    return value
+
+
+def format_config(value: ConfigValue) -> str:
+    """Write a revealed value as programs get it: text as it is, all else as JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return format_number(value)
+    return dump_json(value)
+
+
+def _check(entry: ConfigEntry, file: StackFile, revealed: ConfigValue) -> None:
+    if entry.secret and not contains_secure(file.config[entry.key]):
+        raise ProjectError(
+            f"{file.path}: config.{entry.label} must be a secret",
+            hint=f"set it again with `config set --secret {entry.label}`",
+        )
+    # Scalars reach programs as text, and are judged as text.
+    value = revealed if isinstance(revealed, Mapping | list) else format_config(revealed)
+    if not entry.accepts(value):
+        raise ProjectError(
+            f"{file.path}: config.{entry.label} must be of type {entry.type}",
+            hint="the type is declared under config in Pulumi.yaml",
+        )

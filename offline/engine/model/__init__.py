@@ -1,0 +1,1 @@
+"""What the engine speaks of, as plain data, and pure functions on it."""

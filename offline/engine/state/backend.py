@@ -1,0 +1,212 @@
+"""The file backend: where stacks' states, histories and backups lie, in the Pulumi CLI's own layout.
+
+    <root>/.pulumi/meta.yaml                                   version: 1
+                   stacks/<project>/<stack>.json               the state, and .bak, the one before this run
+                   history/<project>/<stack>/<stack>-<ns>.history.json and .checkpoint.json
+                   backups/<project>/<stack>/<stack>.<ns>.json
+                   locks/organization/<project>/<stack>/       see lock.py
+
+Bytes in, bytes out, in files and folders that only their owner may read: what a state says is `state_file.py`'s
+business. Clouds and buckets are not here.
+Source: https://www.pulumi.com/docs/iac/concepts/state-and-backends/
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from offline.engine.errors import EngineError, StackNotFoundError, StateError, UnsupportedError, UsageError
+from offline.engine.files.atomic_file import make_private_folder, write_atomically
+
+__all__ = ["FileBackend", "StackRef", "find_backend_url", "parse_stack"]
+
+ORGANIZATION = "organization"
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_VERSION = re.compile(rb"^version:\s*(\d+)\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class StackRef:
+    """One stack of one project."""
+
+    project: str
+    name: str
+
+    @property
+    def qualified(self) -> str:
+        """The full name; this backend has one organization only."""
+        return f"{ORGANIZATION}/{self.project}/{self.name}"
+
+
+def parse_stack(text: str, project: str) -> StackRef:
+    """Read a stack's name: `stack`, `organization/stack` or `organization/project/stack`.
+
+    Raises:
+        UsageError: if it is malformed.
+    """
+    *prefix, name = text.split("/")
+    if len(prefix) > 2 or (prefix and prefix[0] != ORGANIZATION):
+        raise UsageError(
+            "a stack is named <stack> or organization/<project>/<stack>",
+            hint="with a file backend the organization is the word `organization`",
+        )
+    if not _NAME.fullmatch(name):
+        raise UsageError("a stack's name must be 1 to 100 letters, digits, hyphens, underscores or dots")
+    return StackRef(prefix[1] if len(prefix) == 2 else project, name)
+
+
+def find_backend_url(project_url: str, environment: Mapping[str, str], home: Path) -> str:
+    """Choose the backend as the CLI does: PULUMI_BACKEND_URL, the project's, the one logged in to, else `file://~`.
+
+    `home` is the CLI's own folder, ~/.pulumi.
+    """
+    url = environment.get("PULUMI_BACKEND_URL") or project_url
+    if url:
+        return url
+    try:
+        current = json.loads((home / "credentials.json").read_bytes()).get("current")
+    except (OSError, ValueError, AttributeError):
+        current = None
+    return current if isinstance(current, str) and current else "file://~"
+
+
+class FileBackend:
+    """All stacks below one folder.
+
+    Raises:
+        UnsupportedError: if the URL is not a file URL, or the folder has an older or newer layout.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.root = _root(url)
+        self.folder = self.root / ".pulumi"
+        self._check_layout()
+
+    def stack_path(self, ref: StackRef) -> Path:
+        """Where a stack's state lies."""
+        return self.folder / "stacks" / ref.project / f"{ref.name}.json"
+
+    def lock_folder(self, ref: StackRef) -> Path:
+        """Where a stack's locks lie."""
+        return self.folder / "locks" / ORGANIZATION / ref.project / ref.name
+
+    def exists(self, ref: StackRef) -> bool:
+        """Tell whether there is such a stack."""
+        for suffix in (".gz", ".zst"):
+            if self.stack_path(ref).with_suffix(f".json{suffix}").exists():
+                raise UnsupportedError(f"a compressed state ({suffix})")
+        return self.stack_path(ref).is_file()
+
+    def stacks(self) -> list[StackRef]:
+        """List all stacks of all projects."""
+        paths = (self.folder / "stacks").glob("*/*.json")
+        return sorted(StackRef(path.parent.name, path.stem) for path in paths if _NAME.fullmatch(path.stem))
+
+    def read(self, ref: StackRef) -> bytes:
+        """Read a stack's state.
+
+        Raises:
+            StackNotFoundError: if there is no such stack.
+        """
+        if not self.exists(ref):
+            raise StackNotFoundError(ref.name)
+        return self.stack_path(ref).read_bytes()
+
+    def write(self, ref: StackRef, content: bytes) -> None:
+        """Replace a stack's state.
+
+        Raises:
+            StateError: if it cannot be written; the old one stands.
+        """
+        path = self.stack_path(ref)
+        try:
+            make_private_folder(path.parent, levels=2)
+            write_atomically(path, content, private=True)
+        except OSError as error:
+            raise StateError(f"cannot write the state {path}: {error.strerror}") from None
+
+    def create(self, ref: StackRef, content: bytes) -> None:
+        """Make a stack, and the folder's layout if it is new.
+
+        Raises:
+            EngineError: if there is one of that name.
+        """
+        if self.exists(ref):
+            raise EngineError(f"the stack {ref.name} exists already")
+        meta = self.folder / "meta.yaml"
+        if not meta.exists():
+            if not self.folder.exists():
+                make_private_folder(self.folder, levels=1)
+            write_atomically(meta, b"version: 1\n")
+        self.write(ref, content)
+
+    def keep_previous(self, ref: StackRef) -> None:
+        """Copy the state to `.bak`, for the time when a run turns out to have been a mistake."""
+        path = self.stack_path(ref)
+        if path.exists():
+            write_atomically(
+                path.with_name(f"{path.name}.bak"), path.read_bytes(), durable=False, private=True
+            )
+            # What the CLI noted about the old content (a checksum) would be wrong from now on.
+            for name in (f"{path.name}.attrs", f"{path.name}.bak.attrs"):
+                path.with_name(name).unlink(missing_ok=True)
+
+    def remove(self, ref: StackRef, *, backups: bool = False) -> None:
+        """Remove a stack with its history; its last state stays as `.bak` unless backups go, too."""
+        path = self.stack_path(ref)
+        self.keep_previous(ref)
+        path.unlink(missing_ok=True)
+        shutil.rmtree(self.folder / "history" / ref.project / ref.name, ignore_errors=True)
+        if backups:
+            path.with_name(f"{path.name}.bak").unlink(missing_ok=True)
+            shutil.rmtree(self.folder / "backups" / ref.project / ref.name, ignore_errors=True)
+
+    def add_history(self, ref: StackRef, record: Mapping[str, Any]) -> None:
+        """Note a run that has ended, with the state it left; the newest has the highest number."""
+        state = self.read(ref)
+        stamp = time.time_ns()
+        history = self.folder / "history" / ref.project / ref.name
+        backups = self.folder / "backups" / ref.project / ref.name
+        for folder in (history, backups):
+            make_private_folder(folder, levels=3)
+        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+        write_atomically(history / f"{ref.name}-{stamp}.checkpoint.json", state, durable=False, private=True)
+        write_atomically(
+            history / f"{ref.name}-{stamp}.history.json", text.encode(), durable=False, private=True
+        )
+        write_atomically(backups / f"{ref.name}.{stamp}.json", state, durable=False, private=True)
+
+    def history(self, ref: StackRef) -> list[dict[str, Any]]:
+        """Return the runs noted, newest first."""
+        folder = self.folder / "history" / ref.project / ref.name
+        return [json.loads(path.read_bytes()) for path in sorted(folder.glob("*.history.json"), reverse=True)]
+
+    def _check_layout(self) -> None:
+        meta = self.folder / "meta.yaml"
+        if meta.exists():
+            match = _VERSION.search(meta.read_bytes())
+            if match is None or match[1] != b"1":
+                raise UnsupportedError(
+                    f"the layout of {self.folder}, whose meta.yaml does not say version 1,"
+                )
+        elif next((self.folder / "stacks").glob("*.json"), None) is not None:
+            raise UnsupportedError(f"the old layout of {self.folder}, with stacks of no project,")
+
+
+def _root(url: str) -> Path:
+    if not url.startswith("file://"):
+        scheme = url.partition("://")[0]
+        raise UnsupportedError(f"the backend {scheme}://")
+    path = unquote(url.removeprefix("file://").partition("?")[0])
+    if path == "~" or path.startswith("~/"):
+        return Path.home() / path[2:]
+    return Path(path).absolute()

@@ -1,0 +1,65 @@
+"""Checks that a state holds together: what a resource needs stands before it, and is there.
+
+Pure; the same rules as the Pulumi CLI's, so that neither engine refuses what the other wrote.
+Source: https://github.com/pulumi/pulumi/blob/master/pkg/resource/stack/snapshot/integrity.go
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from offline.engine.errors import StateError
+from offline.engine.model.resource import Resource, Snapshot
+
+__all__ = ["check_integrity", "find_flaw"]
+
+_PROVIDER_TYPE = "pulumi:providers:"
+
+
+def check_integrity(snapshot: Snapshot) -> None:
+    """Check a whole state.
+
+    Raises:
+        StateError: if it does not hold together; names the resource and what is wrong.
+    """
+    flaw = find_flaw(snapshot)
+    if flaw:
+        raise StateError(
+            f"the state does not hold together: {flaw}",
+            hint="export it, put it right and import it, or restore one from backups/ in the backend's folder",
+        )
+
+
+def find_flaw(snapshot: Snapshot) -> str:
+    """Return what is wrong with a state, in words; empty if nothing is."""
+    seen: set[str] = set()
+    live: set[str] = set()
+    providers: set[str] = set()
+    for resource in snapshot.resources:
+        if not resource.custom and resource.id:
+            return f"{resource.urn} is a component but has an id"
+        if resource.type.startswith(_PROVIDER_TYPE):
+            providers.add(f"{resource.urn}::{resource.id}")
+        if resource.provider and resource.provider not in providers and not resource.pending_replacement:
+            return f"{resource.urn} stands before its provider, or has none"
+        for kind, urn in _needs(resource):
+            if urn not in seen:
+                return f"{resource.urn} stands before its {kind} {urn}, or that is missing"
+        if not resource.delete:
+            if resource.urn in live:
+                return f"{resource.urn} is there twice"
+            live.add(resource.urn)
+        seen.add(resource.urn)
+    return ""
+
+
+def _needs(resource: Resource) -> Iterator[tuple[str, str]]:
+    if resource.parent:
+        yield "parent", resource.parent
+    for urn in resource.dependencies:
+        yield "dependency", urn
+    for urns in resource.property_dependencies.values():
+        for urn in urns:
+            yield "property dependency", urn
+    if resource.deleted_with:
+        yield "deletedWith", resource.deleted_with
