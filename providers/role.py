@@ -20,6 +20,7 @@ from ._api.model import Role as RoleAnswer
 from ._resource.dynamic import IMPORT_SID, Field, Props, TwilioResource
 from ._resource.listing import Listing
 from ._resource.named import NamedProvider, OnNameConflict, name_input, naming_inputs
+from ._resource.settling import settled
 from .errors import AlteredError, TwilioError
 from .vocabulary import PERMISSIONS
 
@@ -94,7 +95,11 @@ class RoleProvider(NamedProvider[RoleAnswer]):
         if frozenset(role.permissions) == frozenset(permissions):
             return role
         client = self.connection.client
-        permitted = client.update_role(role.service_sid, role.sid, permissions)
+        permitted = settled(
+            lambda: client.update_role(role.service_sid, role.sid, permissions),
+            lambda: client.fetch_role(role.service_sid, role.sid),
+            lambda found: frozenset(found.permissions) == frozenset(permissions),
+        )
         if frozenset(permitted.permissions) == frozenset(permissions):
             return permitted
         action, reason = f"update role {role.sid}", "the API keeps its permissions otherwise than sent"

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import unquote
 
 from ..errors import (
     AnswerLostError,
@@ -32,6 +33,8 @@ Json = dict[str, Any]
 GONE = 20404
 ADDRESS_HINT = "check the network, and twilio:baseUrl, twilio:region and twilio:edge if you set them"
 _MESSAGE_CHARACTERS = 300
+_SEPARATORS = re.compile(r"[\s/?&=#:;,.@+<>()\[\]{}\"'|]+")
+_TELLING_CHARACTERS = 4
 
 
 @dataclass(frozen=True)
@@ -154,14 +157,26 @@ def _sent_at(received: Received) -> datetime:
 
 
 def _masked(message: str, sent: Mapping[str, str | Sequence[str]]) -> str:
-    """Free the API's message of what the user sent, and of anything but one short line."""
-    pairs = [
+    """Free the API's message of what the user sent, whole or in parts, and of anything but one short line."""
+    values = [
         (name, each)
         for name, value in sent.items()
         for each in ([value] if isinstance(value, str) else value)
         if each
     ]
+    pairs = {*values, *((name, part) for name, value in values for part in _telling_parts(value))}
     # A longer text first: it may hold a shorter one.
-    for name, value in sorted(pairs, key=lambda pair: -len(pair[1])):
+    for name, value in sorted(pairs, key=lambda pair: (-len(pair[1]), pair)):
         message = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", f"[{name}]", message)
     return " ".join(message.split())[:_MESSAGE_CHARACTERS]
+
+
+def _telling_parts(value: str) -> Iterator[str]:
+    """Yield what may tell a secret or a person by itself: what follows a URL's host, and words that aren't plain."""
+    _, is_url, address = value.partition("://")
+    host, _, rest = address.partition("/") if is_url else ("", "", "")
+    for text, all_tell in ((rest, True), (host or value, False)):
+        for part in _SEPARATORS.split(unquote(text)):
+            is_plain = part.isascii() and part.isalpha() and part.islower()
+            if len(part) >= _TELLING_CHARACTERS and (all_tell or not is_plain):
+                yield part

@@ -15,7 +15,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
@@ -226,7 +226,8 @@ def _following(action: str, path: str, url: object) -> str | None:
     if url is None:
         return None
     try:
-        parts = urlsplit(str(url))
+        # Against the listing itself: a reference may be relative, down to a query alone.
+        parts = urlsplit(urljoin(path, str(url)))
     except ValueError:
         parts = urlsplit("")
     if unquote(parts.path).rstrip("/") != path or not parts.query:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from .._api.retry import Backoff
-from ..errors import AmbiguousError, AnswerLostError, ServerError, TwilioError, UnexpectedAnswerError
+from ..errors import AmbiguousError, TwilioError, UnexpectedAnswerError
+from .settling import UNSETTLED
 
 __all__ = ["HasSid", "create_once"]
 
@@ -59,7 +60,7 @@ def create_once(
     while True:
         try:
             made = post()
-        except (AnswerLostError, ServerError, UnexpectedAnswerError) as error:
+        except UNSETTLED as error:
             lost = True
             found, may_retry = _look_late(action, find_new, error, backoff, late_seconds)
             if found:

@@ -37,12 +37,20 @@ from pulumi.dynamic import (
 
 from .._api.config import read_settings
 from .._api.model import host_of
-from ..errors import InternalError, NotAdoptableError, NotFoundError, TwilioError, UnexpectedAnswerError
+from ..errors import (
+    InternalError,
+    NotAdoptableError,
+    NotFoundError,
+    TwilioError,
+    UnexpectedAnswerError,
+    WrongAccountError,
+)
 from .caller import calling_urn
 from .connection import Connection, connect
 from .pickles import same_provider
 from .pool import widen_pool
 from .refusals import IMPORT_SID, at_another_address, of_another_account
+from .settling import UNSETTLED
 
 __all__ = ["IMPORT_SID", "Field", "Props", "Thing", "TwilioProvider", "TwilioResource"]
 
@@ -236,10 +244,15 @@ class TwilioProvider(ResourceProvider):
         self._require_own_account("delete", id_, props)
         try:
             self.delete_thing(id_, props)
-        except UnexpectedAnswerError as error:
-            # Taken, in words that are not the API's: whether it is done, only a look tells.
-            taken = error.status is not None and 200 <= error.status < 300
-            if not taken or self._second_look("delete", id_, props) is not None:
+        except UNSETTLED:
+            # Whether it is done, only a look tells: kept in the state, it would pass for there if declared again.
+            try:
+                is_there = self._second_look("delete", id_, props) is not None
+            except WrongAccountError:
+                raise
+            except TwilioError:
+                is_there = True
+            if is_there:
                 raise
         except NotFoundError:
             if self._second_look("delete", id_, props) is not None:

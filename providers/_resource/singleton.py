@@ -19,6 +19,7 @@ from .._api.transport import Form
 from ..errors import AlteredError, NotAdoptableError, RefusedError, TwilioError
 from .caller import calling_urn
 from .dynamic import Field, Props, TwilioProvider
+from .settling import settled
 
 __all__ = ["SWITCH", "TEXT", "Setting", "Shape", "SingletonProvider", "singleton_inputs"]
 
@@ -180,9 +181,10 @@ class SingletonProvider(TwilioProvider):
         """
         if self.connection.claims.lets_go(self._key(sid), calling_urn()):
             return
-        form = self._form(self.restorable(sid, props.get("previous") or {}))
+        values = self.restorable(sid, props.get("previous") or {})
+        form = self._form(values)
         if form:
-            self._post(sid, form)
+            self._post(sid, values, form)
 
     def claim(self, sid: str, urn: str, *, replaced: bool) -> None:
         """Note which resource has the service's part.
@@ -227,8 +229,9 @@ class SingletonProvider(TwilioProvider):
         """
         before = self._fetch(service_sid)
         previous = {**{name: before.values[name] for name in values}, **previous}
-        form = self._form({**self.restorable(service_sid, dropped), **values}, before.values)
-        part = self._post(service_sid, form) if form else before
+        wanted = {**self.restorable(service_sid, dropped), **values}
+        form = self._form(wanted, before.values)
+        part = self._post(service_sid, wanted, form) if form else before
         altered = self._differing(values, part.values)
         if altered:
             raise self._refuse_altered(service_sid, altered, {name: before.values[name] for name in values})
@@ -251,9 +254,10 @@ class SingletonProvider(TwilioProvider):
         reason = f"the API keeps otherwise than sent: {', '.join(altered)}"
         hint = "declare a value that the API keeps as it is"
         try:
-            form = self._form(self.restorable(service_sid, before))
+            values = self.restorable(service_sid, before)
+            form = self._form(values)
             if form:
-                self._post(service_sid, form)
+                self._post(service_sid, values, form)
         except TwilioError as error:
             return AlteredError(
                 action, f"{reason}, and putting back what was set before failed: {error.reason}", hint=hint
@@ -275,9 +279,14 @@ class SingletonProvider(TwilioProvider):
         part = self.connection.client.fetch_part(self.kind, self.path, service_sid, self._types())
         return self._filled(part)
 
-    def _post(self, service_sid: str, form: Form) -> Part:
-        part = self.connection.client.update_part(self.kind, self.path, service_sid, self._types(), form)
-        return self._filled(part)
+    def _post(self, service_sid: str, values: Mapping[str, Any], form: Form) -> Part:
+        def write() -> Part:
+            client = self.connection.client
+            return self._filled(client.update_part(self.kind, self.path, service_sid, self._types(), form))
+
+        return settled(
+            write, lambda: self._fetch(service_sid), lambda part: not self._form(values, part.values)
+        )
 
     def _types(self) -> dict[str, type]:
         return {name: type(each.unset) for name, each in _settings(self.shape)}

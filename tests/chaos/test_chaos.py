@@ -259,7 +259,9 @@ def test_secret_in_the_open_is_found(world: World, where: str, what: str):
 
     found = world.close()
 
-    assert [f"secret: {what} in {'the output of preview' if where == 'output' else where}"] == found
+    assert [
+        f"secret: {what} in {'the output of preview, command 1' if where == 'output' else where}"
+    ] == found
 
 
 def test_hang_is_found_and_ended(world: World):

@@ -345,7 +345,10 @@ class World:
 
     def close(self) -> list[str]:
         """Check what can be checked at the end only; give all violations."""
-        texts = {f"the output of {each.words[-1]}": each.text.encode() for each in self.outcomes}
+        texts = {
+            f"the output of {' '.join(each.words[-3:])}, command {number}": each.text.encode()
+            for number, each in enumerate(self.outcomes, 1)
+        }
         for folder in ("state", "tmp", "home", "reports", "deployed", ".emulator", "stacks"):
             for path in (self.place.root / folder).rglob("*"):
                 if path.is_file() and not path.is_symlink():

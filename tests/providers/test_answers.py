@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from providers._api.answers import Received, meaning
@@ -76,6 +78,36 @@ def test_error_text_holds_nothing_that_was_sent():
     assert "HTTP 400, Twilio 50000: [FriendlyName] is bad, [credential], [Filters], [Filters]" == (
         caught.value.reason
     )
+
+
+@pytest.mark.parametrize(
+    ("sent", "message", "told"),
+    [
+        ("https://hooks.example/T0k3n/live", "no such path: T0k3n", "no such path: [Value]"),
+        (
+            "https://hooks.example/secretpath?key=abcdef",
+            "bad key abcdef in secretpath",
+            "bad key [Value] in [Value]",
+        ),
+        ("https://hooks.example/%C3%BCber", "no path über", "no path [Value]"),
+        (
+            "https://user-1:pass-1@hooks.example/",
+            "user-1 and pass-1 are not taken",
+            "[Value] and [Value] are not taken",
+        ),
+        ("Desk of Jane Roe-Smith", "Roe-Smith is a person's name", "[Value] is a person's name"),
+        ("Bureau de Zoë", "Zoë is too short", "Zoë is too short"),
+        ("Büro Müller", "Müller ist belegt", "[Value] ist belegt"),
+        ("service desk", "the service is busy", "the service is busy"),
+        ("https://hooks.example/hook", "hooks are off, and example too", "hooks are off, and example too"),
+    ],
+)
+def test_error_text_holds_no_telling_part_of_what_was_sent(sent: str, message: str, told: str):
+    """The API may quote a part of a URL or of a name; plain words are left, or no message could be read."""
+    with pytest.raises(ApiError) as caught:
+        meaning("create it", received(400, json.dumps({"code": 50000, "message": message})), {"Value": sent})
+
+    assert f"HTTP 400, Twilio 50000: {told}" == caught.value.reason
 
 
 @pytest.mark.parametrize("request_id", ["RQ" + "1" * 32, "x\ny", "a" * 100, "::error::"])

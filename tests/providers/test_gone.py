@@ -158,24 +158,41 @@ def test_what_another_region_holds_is_not_gone(
 
 
 @pytest.mark.parametrize("gone", [True, False], ids=["gone", "there"])
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (Answer(200, "", {}), "HTTP 200 without JSON is no answer of the API"),
+        (Answer(401, "who are you?", {}), "HTTP 401 without one of Twilio's codes is no answer of the API"),
+        (
+            Answer.json({"message": "no"}, 403),
+            "HTTP 403 without one of Twilio's codes is no answer of the API",
+        ),
+    ],
+    ids=["nothing", "a gateway's 401", "403 without a code"],
+)
 def test_delete_answered_by_nothing_is_done_only_if_it_is_gone(
-    host_process: HostProcess, serve: Callable[..., ScriptedServer], config: Callable[..., Props], gone: bool
+    host_process: HostProcess,
+    serve: Callable[..., ScriptedServer],
+    config: Callable[..., Props],
+    answer: Answer,
+    problem: str,
+    gone: bool,
 ):
-    """200 without a word is neither yes nor no: the service itself tells."""
+    """200 without a word, or somebody else's, is neither yes nor no: the service itself tells."""
     sid, account_sid = "IS" + "1" * 32, "AC" + "0" * 32
     keys = ("conversations", "users", "address_configurations")
     none = [Answer.json({key: [], "meta": {"next_page_url": None}}) for key in keys]
     look = (
         Answer.json({"code": 20404}, 404) if gone else Answer.json({"sid": sid, "account_sid": account_sid})
     )
-    server = serve(*none, Answer(200, "", {}), look, Answer.json({"account_sid": account_sid}))
+    server = serve(*none, answer, look, Answer.json({"account_sid": account_sid}))
     run = DynamicHost(host_process, ConversationServiceProvider(), config(server.url))
     outputs = {"sid": sid, "account_sid": account_sid, **named("support")}
 
     if gone:
         run.delete(sid, outputs)
     else:
-        with pytest.raises(HostError, match="HTTP 200 without JSON is no answer of the API"):
+        with pytest.raises(HostError, match=problem):
             run.delete(sid, outputs)
 
     assert 1 == [each.method for each in server.asked].count("DELETE")

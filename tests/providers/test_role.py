@@ -242,6 +242,19 @@ def test_read_of_a_role_that_is_gone_leaves_the_state(host: DynamicHost, api: Ap
         host.read(id_, outputs={"service_sid": agent["service_sid"]})
 
 
+def test_update_whose_answers_are_all_lost_is_done_if_it_is(
+    begin_run: BeginRun, host: DynamicHost, emulator: Emulator, agent: Props
+):
+    """Failed in the state's eyes and done in truth, it would be no change once the old ones are declared again."""
+    id_, outputs = host.create(agent)
+    emulator.fault(ONE, "truncate", times=10_000)
+
+    run = begin_run(retryCeilingSeconds="0.1")(RoleProvider)
+    updated = run.update(id_, outputs, agent | {"permissions": ["sendMediaMessage"]})
+
+    assert ["sendMediaMessage"] == updated["permissions"] == roles(emulator)[0]["permissions"]
+
+
 def test_update_replaces_the_permissions_even_if_an_answer_is_lost(
     host: DynamicHost, emulator: Emulator, agent: Props
 ):

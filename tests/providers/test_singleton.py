@@ -154,6 +154,54 @@ def test_create_with_a_lost_answer_sets_again(
     assert before != parts(emulator)
 
 
+def test_update_whose_answers_are_all_lost_is_done_if_it_is(
+    begin_run: BeginRun, host: DynamicHost, emulator: Emulator, service_sid: str, case: Case
+):
+    """Failed in the state's eyes and done in truth, it would be no change once the old values are declared again."""
+    id_, outputs = host.create({"service_sid": service_sid, **case.declared})
+    emulator.fault(f"POST {case.route}", "truncate", times=10_000)
+
+    updated = begin_run(retryCeilingSeconds="0.1")(case.provider).update(
+        id_, outputs, {"service_sid": service_sid, **case.declared, **case.more}
+    )
+
+    assert {**case.declared, **case.more} == {name: updated[name] for name in {**case.declared, **case.more}}
+
+
+def test_delete_whose_answers_are_all_lost_is_done_if_it_is(
+    begin_run: BeginRun, host: DynamicHost, emulator: Emulator, service_sid: str, case: Case
+):
+    """What is put back is no longer as the state has it."""
+    before = parts(emulator)
+    id_, outputs = host.create({"service_sid": service_sid, **case.declared})
+    emulator.fault(f"POST {case.route}", "truncate", times=10_000)
+
+    begin_run(retryCeilingSeconds="0.1")(case.provider).delete(id_, outputs)
+
+    assert before == parts(emulator)
+
+
+@pytest.mark.parametrize("fault", [{"kind": "reset_before"}, {"kind": "status", "status": 500}], ids=str)
+def test_update_that_is_never_done_is_an_error(
+    begin_run: BeginRun,
+    host: DynamicHost,
+    api: Api,
+    emulator: Emulator,
+    service_sid: str,
+    case: Case,
+    fault: Props,
+):
+    """The look finds what was there before."""
+    declared = {"service_sid": service_sid, **case.declared}
+    id_, outputs = host.create(declared)
+    api.post(f"/v1/Services/{service_sid}/{case.path}", **case.drift)
+    emulator.fault(f"POST {case.route}", times=10_000, **fault)
+    run = begin_run(retryCeilingSeconds="0.1")(case.provider)
+
+    with pytest.raises(HostError, match=r"ServerError|AnswerLostError"):
+        run.update(id_, outputs | case.drifted, declared)
+
+
 def test_create_twice_in_a_program_is_an_error(host: DynamicHost, service_sid: str, case: Case):
     """Two resources would undo each other's settings, run after run."""
     host.create({"service_sid": service_sid, **case.declared})

@@ -306,6 +306,8 @@ def test_pages_all_are_read(client: ConversationsClient, emulator: Emulator):
         "//example.test/v1/Services?Page=1&PageToken=a%2Fb",
         "{own}@example.test/v1/Services/?Page=1&PageToken=a%2Fb",
         "/v1/Services?Page=1&PageToken=a%2Fb",
+        "Services?Page=1&PageToken=a%2Fb",
+        "?Page=1&PageToken=a%2Fb",
         "http://[broken/v1/Services?Page=1&PageToken=a%2Fb#",
     ],
 )
@@ -425,14 +427,14 @@ def test_credentials_over_https_use_the_proxy_but_no_netrc(
 
 def test_error_text_repeats_nothing_that_was_sent(serve: Serve, settings: MakeSettings):
     """The API may quote what it refuses; a name may be a person's, and the token is nobody's business."""
-    message = f"'Jane Roe' is\nbad, Jane Roeing is not; {TOKEN}"
+    message = f"'Jane Roe' is\nbad, janes roeing is not; {TOKEN}"
     server = serve(Answer.json({"code": 50000, "message": message}, status=400))
 
     with pytest.raises(ApiError) as caught:
         ConversationsClient(Transport(settings(server.url))).create_service("Jane Roe")
 
     assert (
-        "cannot create conversation service: HTTP 400, Twilio 50000: '[FriendlyName]' is bad, Jane Roeing is not; "
+        "cannot create conversation service: HTTP 400, Twilio 50000: '[FriendlyName]' is bad, janes roeing is not; "
         "[credential]\nhint: https://www.twilio.com/docs/api/errors/50000"
     ) == str(caught.value)
 

@@ -128,7 +128,13 @@ def report_and_deploy(world: World) -> None:
         case "a conversation":
             if renamed:
                 world.left.add(sid)
-            world.proxy.rule(CREATE, then(lambda: world.converse(sid), lambda _exchange: None))
+            # At the create of its replacement, if there is one: at another's, the preview's guard would still see it.
+            name = world.declared[names[0] if renamed else "newcomer"]["friendlyName"]
+            world.proxy.rule(
+                CREATE,
+                then(lambda: world.converse(sid), lambda _exchange: None),
+                when=lambda asked: asked.form.get("FriendlyName") == [name],
+            )
         case "404 everywhere":
             world.proxy.rule("GET *", reply(Answer.error(404, 20404)), times=None)
         case "a web server":
