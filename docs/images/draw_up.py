@@ -32,7 +32,7 @@ from offline.engine.display.board import Board  # noqa: E402
 from offline.engine.display.progress import count_changes, final_lines, live_lines  # noqa: E402
 from offline.engine.display.report import Showing, headline, report_lines  # noqa: E402
 from offline.engine.display.screen import Screen  # noqa: E402
-from offline.engine.display.text import Line  # noqa: E402
+from offline.engine.display.words import Line  # noqa: E402
 from offline.engine.model.events import Event, Finished, Started, StepDone  # noqa: E402
 
 COLUMNS, HEIGHT = 120, 40

@@ -14,7 +14,7 @@ from offline.engine.display.board import Board
 from offline.engine.display.progress import ProgressDisplay, final_lines, live_lines
 from offline.engine.display.report import Showing
 from offline.engine.display.screen import Screen
-from offline.engine.display.text import line_text, width
+from offline.engine.display.words import line_text, width
 from offline.engine.model.events import Diagnostic, Op, PolicyViolation, StepDone, StepFailed, StepStarted
 from tests.engine.showing import board_of, finished, stack_step, started, step, steps_done
 

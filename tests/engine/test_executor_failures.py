@@ -197,7 +197,9 @@ async def _run_and_kill_program(stack: Stack) -> Seen:
     while not any(line[2:] == ["begin", "create", "a"] for line in stack.log()):
         assert not running.done()
         await asyncio.sleep(0.01)
-    programs = [child for child in psutil.Process().children() if "program.py" in " ".join(child.cmdline())]
+    programs = [
+        child for child in psutil.Process().children() if "program_main.py" in " ".join(child.cmdline())
+    ]
     assert 1 == len(programs)
     programs[0].kill()
     return await running

@@ -17,7 +17,7 @@ from offline.engine.display.plain import PlainDisplay
 from offline.engine.display.progress import final_lines
 from offline.engine.display.report import Showing
 from offline.engine.display.screen import Screen
-from offline.engine.display.text import line_text
+from offline.engine.display.words import line_text
 from offline.engine.model.events import Event, Op, StepDone, StepFailed
 from tests.engine.showing import board_of, finished, started, step, steps_done
 from tests.engine.test_parity import EMBEDDED, PULUMI, Step, World, thing, up

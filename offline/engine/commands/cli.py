@@ -80,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 1
     except Exception as error:  # noqa: BLE001  the last resort: a message without what it may quote
-        return _confess(error)
+        return _report_mistake(error)
     return 0
 
 
@@ -92,7 +92,7 @@ def _fail(error: EngineError) -> int:
     return error.exit_code
 
 
-def _confess(error: Exception) -> int:
+def _report_mistake(error: Exception) -> int:
     if getattr(sys, "tracebacklimit", 0):
         traceback.print_exc()
     frame = traceback.extract_tb(error.__traceback__)[-1]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 
-from offline.engine.core.journal import Entry, Journal
 from offline.engine.core.steps import ProtectedError, Steps
+from offline.engine.core.working_state import Entry, WorkingState
 from offline.engine.hosts.run import Run, StoppedError
 from offline.engine.model.events import Op
 from offline.engine.model.graph import deletion_waves, needed_by
@@ -15,14 +15,14 @@ from offline.engine.model.resource import Resource
 __all__ = ["delete_rest"]
 
 
-async def delete_rest(run: Run, journal: Journal, steps: Steps, deleted: Collection[str] = ()) -> None:
+async def delete_rest(run: Run, state: WorkingState, steps: Steps, deleted: Collection[str] = ()) -> None:
     """Delete all that a run found and neither kept nor updated, and what it replaced.
 
     `deleted` are the URNs that it has deleted already. A protected resource stays, with all that it needs; the rest
     goes, and the run has failed.
     """
     entries: dict[int, Entry] = {}
-    for entry in journal.olds:
+    for entry in state.olds:
         resource = entry.resource
         if resource is not None and resource.pending_replacement and not resource.delete:
             steps.forget(entry)

@@ -12,14 +12,14 @@ from collections.abc import Awaitable, Callable
 from typing import Final, Literal, TypeAlias
 
 from offline.engine.core.deletion import delete_rest
-from offline.engine.core.journal import Journal
 from offline.engine.core.refreshing import refresh_all
 from offline.engine.core.registration import Registration
 from offline.engine.core.steps import Steps
+from offline.engine.core.working_state import WorkingState
 from offline.engine.errors import EngineError, UnsupportedError
 from offline.engine.hosts.analyzer import Analyzers
-from offline.engine.hosts.program_run import run_program
-from offline.engine.hosts.providers import Providers
+from offline.engine.hosts.program import run_program
+from offline.engine.hosts.provider_pool import ProviderPool
 from offline.engine.hosts.run import Run
 from offline.engine.model.events import Emit, Finished, Started
 from offline.engine.model.resource import Snapshot
@@ -118,10 +118,10 @@ class _Execution:
                 if resource.extra.get(key):
                     raise UnsupportedError(f"{what} in the state ({resource.urn})")
         self._run = Run(target, options, dry_run=dry_run, emit=emit)
-        self._journal = Journal(snapshot, None if dry_run else save)
-        self._providers = Providers(self._run, self._journal.resources)
+        self._state = WorkingState(snapshot, None if dry_run else save)
+        self._providers = ProviderPool(self._run, self._state.resources)
         self._analyzers = Analyzers(self._run)
-        self._steps = Steps(self._run, self._journal, self._providers)
+        self._steps = Steps(self._run, self._state, self._providers)
         self._interrupted = tuple(f"{p.resource.urn}: interrupted while {p.kind}" for p in snapshot.pending)
 
     async def perform(self, kind: _Kind, work: _Work, cancel: asyncio.Event | None) -> Outcome:
@@ -143,11 +143,11 @@ class _Execution:
 
     async def update(self) -> Properties:
         """Run the program, then delete what it does not declare any more."""
-        registration = Registration(self._run, self._journal, self._providers, self._steps, self._analyzers)
+        registration = Registration(self._run, self._state, self._providers, self._steps, self._analyzers)
         self._providers.warm_up()
         await run_program(self._run, registration, self._analyzers)
         if not self._run.stopping.is_set():
-            await delete_rest(self._run, self._journal, self._steps, registration.deleted)
+            await delete_rest(self._run, self._state, self._steps, registration.deleted)
         registration.finish_components()
         if not self._run.stopping.is_set():
             await self._analyzers.check_stack(registration.declared())
@@ -156,12 +156,12 @@ class _Execution:
     async def refresh(self) -> None:
         """Read all that the state holds."""
         if self._run.options.clear_pending_creates:
-            self._journal.forget_creates()
-        await refresh_all(self._run, self._journal, self._providers)
+            self._state.forget_creates()
+        await refresh_all(self._run, self._state, self._providers)
 
     async def destroy(self) -> Properties:
         """Delete all that the state holds."""
-        await delete_rest(self._run, self._journal, self._steps)
+        await delete_rest(self._run, self._state, self._steps)
         return self._outputs()
 
     async def _phase(self, kind: _Kind, work: _Work) -> None:
@@ -184,7 +184,7 @@ class _Execution:
         except (EngineError, OSError) as error:
             run.fail(error)
         try:
-            await self._journal.close()
+            await self._state.close()
         except (EngineError, OSError) as error:
             run.fail(error)
         run.emit(
@@ -198,11 +198,11 @@ class _Execution:
         )
 
     def _outputs(self) -> Properties:
-        return next((r.outputs for r in self._journal.resources() if r.type == STACK_TYPE), {})
+        return next((r.outputs for r in self._state.resources() if r.type == STACK_TYPE), {})
 
     def _outcome(self) -> Outcome:
         return Outcome(
-            snapshot=self._journal.snapshot(),
+            snapshot=self._state.snapshot(),
             result=self._run.result,
             changes=self._run.changes,
             outputs=self._outputs(),

@@ -7,10 +7,10 @@ import time
 from dataclasses import replace
 
 from offline.engine.core import plan
-from offline.engine.core.journal import Entry, Journal
 from offline.engine.core.steps import now
+from offline.engine.core.working_state import Entry, WorkingState
 from offline.engine.errors import EngineError
-from offline.engine.hosts.providers import Providers
+from offline.engine.hosts.provider_pool import ProviderPool
 from offline.engine.hosts.run import Run, is_default_provider
 from offline.engine.model.answers import Diff
 from offline.engine.model.diffing import changed_keys, detailed_diff
@@ -22,14 +22,14 @@ from offline.engine.model.urn import is_provider
 __all__ = ["refresh_all"]
 
 
-async def refresh_all(run: Run, journal: Journal, providers: Providers) -> None:
+async def refresh_all(run: Run, state: WorkingState, providers: ProviderPool) -> None:
     """Read all that the state holds; a failure to read one does not keep the others from it."""
-    entries = [entry for entry in journal.olds if entry.resource is not None]
-    with journal.repairing():
-        await asyncio.gather(*(_refresh(run, journal, providers, entry) for entry in entries))
+    entries = [entry for entry in state.olds if entry.resource is not None]
+    with state.repairing():
+        await asyncio.gather(*(_refresh(run, state, providers, entry) for entry in entries))
 
 
-async def _refresh(run: Run, journal: Journal, providers: Providers, entry: Entry) -> None:
+async def _refresh(run: Run, state: WorkingState, providers: ProviderPool, entry: Entry) -> None:
     old = entry.resource
     assert old is not None  # noqa: S101 - refresh_all has asked
     step = Step(op=Op.REFRESH, urn=old.urn, type=old.type, old=old, new=old, leftover=entry.leftover)
@@ -43,7 +43,7 @@ async def _refresh(run: Run, journal: Journal, providers: Providers, entry: Entr
         try:
             new, diff = await _read(providers, old)
         except EngineError as error:
-            run.blame(error, old.urn)
+            run.record_failure(error, old.urn)
             if shown:
                 run.emit(StepFailed(step, time.monotonic() - started))
             return
@@ -58,13 +58,13 @@ async def _refresh(run: Run, journal: Journal, providers: Providers, entry: Entr
             detailed_diff=detailed_diff(old.inputs, found.inputs) if changed else {},
         )
         if found != old or new is None:
-            journal.put(entry, new)
+            state.put(entry, new)
         run.count(done)
         if shown:
             run.emit(StepDone(done, time.monotonic() - started))
 
 
-async def _read(providers: Providers, old: Resource) -> tuple[Resource | None, Diff]:
+async def _read(providers: ProviderPool, old: Resource) -> tuple[Resource | None, Diff]:
     """Return a resource as it exists, None if it does not, and how that differs from what the state says."""
     if not old.custom or is_provider(old.type) or old.pending_replacement:
         return old, Diff(False)

@@ -11,12 +11,12 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 
 from offline.engine.core import plan
-from offline.engine.core.journal import Entry, Journal
 from offline.engine.core.plan import Action
 from offline.engine.core.steps import Change, Steps
+from offline.engine.core.working_state import Entry, WorkingState
 from offline.engine.errors import EngineError
 from offline.engine.hosts.analyzer import Analyzers
-from offline.engine.hosts.providers import Providers
+from offline.engine.hosts.provider_pool import ProviderPool
 from offline.engine.hosts.run import Run, StoppedError
 from offline.engine.model.answers import CheckFailure, Diff
 from offline.engine.model.events import Diagnostic, Op
@@ -46,20 +46,20 @@ class Registration:
     """Fulfils the goals of one program, and knows afterwards what of the state the program did not declare."""
 
     def __init__(
-        self, run: Run, journal: Journal, providers: Providers, steps: Steps, analyzers: Analyzers
+        self, run: Run, state: WorkingState, providers: ProviderPool, steps: Steps, analyzers: Analyzers
     ) -> None:
         self.deleted: set[str] = set()
         """URNs that this run has deleted to create them again."""
         self.stack_outputs: Properties | None = None
         self._run = run
-        self._journal = journal
+        self._state = state
         self._providers = providers
         self._steps = steps
         self._analyzers = analyzers
         self._olds = {
-            e.resource.urn: e for e in journal.olds if e.resource is not None and not e.resource.delete
+            e.resource.urn: e for e in state.olds if e.resource is not None and not e.resource.delete
         }
-        self._old_stack = next((r for r in journal.resources() if r.type == STACK_TYPE), None)
+        self._old_stack = next((r for r in state.resources() if r.type == STACK_TYPE), None)
         self._planning = asyncio.Lock()
         self._goals: dict[str, Goal] = {}
         """By URN, of all that the program has declared."""
@@ -156,7 +156,7 @@ class Registration:
 
     def declared(self) -> Iterator[tuple[Resource, Goal, Resource | None]]:
         """Return what the program has declared, as it is now, with its goal and its provider."""
-        for resource in self._journal.resources():
+        for resource in self._state.resources():
             if resource.urn in self._goals and not resource.delete:
                 yield resource, self._goals[resource.urn], self._provider_of(resource)
 
@@ -237,7 +237,7 @@ class Registration:
     async def _dependents_to_replace(self, root: Resource) -> list[Entry]:
         """Return what must go before a resource is deleted, the last one first."""
         replaced = {root.urn}
-        entries = {id(entry.resource): entry for entry in self._journal.olds if entry.resource is not None}
+        entries = {id(entry.resource): entry for entry in self._state.olds if entry.resource is not None}
         resources = [entry.resource for entry in entries.values() if entry.resource is not None]
         found = []
         for resource in dependents(resources, root, self._planned):
@@ -272,7 +272,7 @@ class Registration:
         )
         if not self._run.dry_run:
             raise error
-        self._run.blame(error, new.urn)
+        self._run.record_failure(error, new.urn)
 
     # Doing
 
@@ -337,7 +337,7 @@ class Registration:
         if not resource.provider:
             return None
         return next(
-            (r for r in self._journal.resources() if provider_reference(r.urn, r.id) == resource.provider),
+            (r for r in self._state.resources() if provider_reference(r.urn, r.id) == resource.provider),
             None,
         )
 

@@ -1,4 +1,4 @@
-"""Doing: each step on a resource, with its record in the journal and its news.
+"""Doing: each step on a resource, with its record in the working state and its news.
 
 What is to be done is decided elsewhere. A step either ends and is recorded, or raises StoppedError after the run
 has been told why.
@@ -12,11 +12,11 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from offline.engine.core.journal import Entry, Journal
 from offline.engine.core.plan import deletes_nothing
+from offline.engine.core.working_state import Entry, WorkingState
 from offline.engine.errors import EngineError, PluginError
 from offline.engine.hosts.provider import OperationError
-from offline.engine.hosts.providers import Providers
+from offline.engine.hosts.provider_pool import ProviderPool
 from offline.engine.hosts.run import Run, StoppedError, is_default_provider
 from offline.engine.hosts.wire import UNKNOWN_ID
 from offline.engine.model.diffing import changed_keys, detailed_diff
@@ -56,9 +56,9 @@ class Change:
 class Steps:
     """The steps of one run."""
 
-    def __init__(self, run: Run, journal: Journal, providers: Providers) -> None:
+    def __init__(self, run: Run, state: WorkingState, providers: ProviderPool) -> None:
         self._run = run
-        self._journal = journal
+        self._state = state
         self._providers = providers
         self._open: dict[str, tuple[Step, float]] = {}
         """By URN, the steps of components that have not registered their outputs yet, and when they began."""
@@ -95,10 +95,8 @@ class Steps:
         def record(done: Resource) -> Entry:
             old = change.old
             if change.entry is not None and old is not None:
-                self._journal.put(
-                    change.entry, None if old.pending_replacement else replace(old, delete=True)
-                )
-            return self._journal.add(done)
+                self._state.put(change.entry, None if old.pending_replacement else replace(old, delete=True))
+            return self._state.add(done)
 
         return await self._perform(step, create, record, kind="creating")
 
@@ -152,8 +150,8 @@ class Steps:
 
         def record(done: Resource) -> Entry:
             if change.entry is not None and old is not None:
-                self._journal.put(change.entry, replace(old, delete=True) if replacing else None)
-            return self._journal.add(done)
+                self._state.put(change.entry, replace(old, delete=True) if replacing else None)
+            return self._state.add(done)
 
         entry = await self._perform(step, read, record, kind="reading", counts=False)
         done = entry.resource
@@ -187,7 +185,7 @@ class Steps:
             return old
 
         def record(_done: Resource) -> Entry:
-            self._journal.put(entry, replace(old, pending_replacement=True) if keep else None)
+            self._state.put(entry, replace(old, pending_replacement=True) if keep else None)
             return entry
 
         await self._perform(step, delete, record, kind="deleting")
@@ -198,13 +196,13 @@ class Steps:
         assert component is not None  # noqa: S101 - it has just been declared
         if outputs is not None and outputs != component.outputs:
             component = replace(component, outputs=outputs)
-            self._journal.put(entry, component)
+            self._state.put(entry, component)
         step, started = self._open.pop(component.urn)
         self._run.emit(StepDone(replace(step, new=component), time.monotonic() - started))
 
     def forget(self, entry: Entry) -> None:
         """Drop a resource that was deleted to be created again, and is not wanted any more."""
-        self._journal.put(entry, None)
+        self._state.put(entry, None)
 
     async def _create(self, new: Resource) -> tuple[str, Properties]:
         if not new.custom:
@@ -229,8 +227,8 @@ class Steps:
 
     def _replace_entry(self, change: Change, done: Resource) -> Entry:
         assert change.entry is not None  # noqa: S101 - only what is there stays or is updated
-        self._journal.put(change.entry, None)
-        return self._journal.add(done)
+        self._state.put(change.entry, None)
+        return self._state.add(done)
 
     async def _perform(
         self,
@@ -257,21 +255,21 @@ class Steps:
                 self._run.emit(StepStarted(step))
             try:
                 if outside and kind is not None:
-                    token = await self._journal.begin(kind, resource)
+                    token = await self._state.begin(kind, resource)
                 done = await work()
                 entry = record(done)
                 if token is not None:
-                    await self._journal.end(token)
+                    await self._state.end(token)
             except (EngineError, OSError) as error:
                 if token is not None:
                     if isinstance(error, PluginError):
-                        self._journal.leave(token)
+                        self._state.leave(token)
                     elif isinstance(error, OperationError | ProtectedError):
-                        await self._journal.end(token)
+                        await self._state.end(token)
                 if shown:
                     self._run.emit(StepFailed(step, time.monotonic() - started))
                 if isinstance(error, ProtectedError):
-                    self._run.blame(error, step.urn)
+                    self._run.record_failure(error, step.urn)
                     raise
                 self._run.fail(error, step.urn)
                 raise StoppedError from error

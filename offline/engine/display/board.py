@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from offline.engine.display.text import is_hidden, op_done, op_running
+from offline.engine.display.words import is_hidden, op_done, op_running
 from offline.engine.model.diffing import detailed_diff
 from offline.engine.model.events import (
     Diagnostic,

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from offline.engine.display.board import Board, Row
-from offline.engine.display.text import SIGNS, STYLES, Line, clean, op_done, short_type
 from offline.engine.display.value_trees import diff_lines, value_lines
+from offline.engine.display.words import SIGNS, STYLES, Line, clean, op_done, short_type
 from offline.engine.model.events import Op
 
 __all__ = ["details_lines"]

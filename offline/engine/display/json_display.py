@@ -8,7 +8,7 @@ from types import TracebackType
 
 from offline.engine.display.event_json import Digest, EventLines
 from offline.engine.display.screen import Screen
-from offline.engine.display.text import Line
+from offline.engine.display.words import Line
 from offline.engine.errors import UsageError
 from offline.engine.files.atomic_file import open_private
 from offline.engine.model.events import Emit, Event, Finished, Started

@@ -12,7 +12,7 @@ from offline.engine.display.board import Board, Row
 from offline.engine.display.details import details_lines
 from offline.engine.display.report import Showing, headline, report_lines
 from offline.engine.display.screen import Screen
-from offline.engine.display.text import (
+from offline.engine.display.words import (
     SIGNS,
     STYLES,
     Line,
@@ -41,7 +41,7 @@ class PlainDisplay:
         self._silence_seconds = silence_seconds
         self._lock = threading.Lock()
         self._last_line_at = time.monotonic()
-        self._told = False
+        self._has_printed = False
         self._closed = threading.Event()
         self._watcher: threading.Thread | None = None
 
@@ -50,12 +50,14 @@ class PlainDisplay:
         with self._lock:
             if isinstance(event, Started):
                 self.board = Board()
-                self._told = False
+                self._has_printed = False
             self.board.add(event)
             lines = self._lines(event)
             if lines:
                 self._print(*lines)
-                self._told = self._told or not isinstance(event, Started) or bool(event.interrupted)
+                self._has_printed = (
+                    self._has_printed or not isinstance(event, Started) or bool(event.interrupted)
+                )
         if self._watcher is None:
             self._watcher = threading.Thread(target=self._watch, name="progress", daemon=True)
             self._watcher.start()
@@ -86,7 +88,11 @@ class PlainDisplay:
                 return [((f"    {severity}{name}: ", style), (clean(first), ""))]
             case Finished():
                 details = list(details_lines(self.board)) if self._showing.diff else []
-                return [*([()] if self._told else []), *details, *report_lines(self.board, self._showing)]
+                return [
+                    *([()] if self._has_printed else []),
+                    *details,
+                    *report_lines(self.board, self._showing),
+                ]
             case _:
                 return []
 
@@ -107,7 +113,7 @@ class PlainDisplay:
                 waited = time.monotonic() - self._last_line_at
                 if waited >= self._silence_seconds and self.board.started and not self.board.finished:
                     self._print(_waiting_line(self.board))
-                    self._told = True
+                    self._has_printed = True
                     waited = 0.0
             if self._closed.wait(max(self._silence_seconds - waited, 0.01)):
                 return

@@ -16,7 +16,7 @@ from offline.engine.display.details import details_lines
 from offline.engine.display.report import Showing, headline, report_lines
 from offline.engine.display.rows import layout, row_line
 from offline.engine.display.screen import Screen
-from offline.engine.display.text import Line, clean, plural, width
+from offline.engine.display.words import Line, clean, plural, width
 from offline.engine.model.durations import format_seconds
 from offline.engine.model.events import Changed, Diagnostic, Event, Finished, Op, Started
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from offline.engine.display.board import Board
-from offline.engine.display.text import SIGNS, STYLES, Line, clean, op_done, plural, short_type
 from offline.engine.display.value_trees import diff_lines, value_lines
+from offline.engine.display.words import SIGNS, STYLES, Line, clean, op_done, plural, short_type
 from offline.engine.model.durations import format_seconds
 from offline.engine.model.events import Diagnostic, Finished, Op
 from offline.engine.model.values import reveal

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from offline.engine.display.board import Row
 from offline.engine.display.report import Showing
-from offline.engine.display.text import (
+from offline.engine.display.words import (
     SIGNS,
     STYLES,
     Line,

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TextIO
 
-from offline.engine.display.text import Line
+from offline.engine.display.words import Line
 
 __all__ = ["Screen", "wants_colour"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeGuard
 
-from offline.engine.display.text import Line, clean, format_value, is_hidden
+from offline.engine.display.words import Line, clean, format_value, is_hidden
 from offline.engine.model.values import Secret, Value
 
 __all__ = ["diff_lines", "value_lines"]

@@ -78,7 +78,7 @@ class Peer:
             return await method(request, timeout=options.call_seconds)
         except grpc.aio.AioRpcError as error:
             if error.code() is grpc.StatusCode.UNAVAILABLE and await self.child.dead(DEATH_SECONDS):
-                raise PluginError(await self.child.obituary()) from error
+                raise PluginError(await self.child.how_it_ended()) from error
             if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
                 self._silent = True
                 raise PluginError(

@@ -1,7 +1,7 @@
 """Child processes: start, where they listen, death, end.
 
 A child gets a process group of its own, so that ctrl-C reaches the engine alone and operations in flight can end. It
-lives no longer than the engine (`child.py`), and each of its streams is read to the end, line by line. Neither its
+lives no longer than the engine (`launcher.py`), and each of its streams is read to the end, line by line. Neither its
 command line nor the environment that it starts with says more than which module runs.
 """
 
@@ -30,7 +30,7 @@ END_SECONDS = 2.0
 OUTPUT_SECONDS = 1.0
 """How long to wait for the last output of a child that has ended."""
 
-_LAUNCHER = Path(__file__).with_name("child.py")
+_LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
 class Child:
@@ -142,7 +142,7 @@ class Child:
             return f"127.0.0.1:{line}"
         if line:
             raise PluginError(f"{self.name} did not print the port it listens on, but something else first")
-        raise PluginError(await self.obituary())
+        raise PluginError(await self.how_it_ended())
 
     async def ended(self) -> int:
         """Wait for its end and for the last of its output; return its exit code, negative for a signal."""
@@ -158,7 +158,7 @@ class Child:
                 await self.ended()
         return self._process.returncode is not None
 
-    async def obituary(self) -> str:
+    async def how_it_ended(self) -> str:
         """Return one message on how it ended, with the last of what it wrote to its error stream."""
         code = await self.ended()
         how = f"was killed by {_signal_name(-code)}" if code < 0 else f"ended with exit code {code}"

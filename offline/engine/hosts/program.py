@@ -1,86 +1,125 @@
-"""The child that runs a Pulumi program; started by `child.py`, with its settings as one JSON argument.
-
-It may import only the standard library and the project's own `pulumi`. Configuration comes by PULUMI_CONFIG and
-PULUMI_CONFIG_SECRET_KEYS. Exit codes: 0, or 1 after the reason has gone to the engine.
-Source: https://github.com/pulumi/pulumi/blob/master/sdk/python/cmd/pulumi-language-python-exec
-"""
+"""Running a program once: its process, the services it talks to, and whether it came to a good end."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import logging
-import os
-import runpy
-import sys
-import traceback
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Final
 
-import pulumi
-import pulumi.runtime
+from offline.engine.errors import EngineError, PluginError
+from offline.engine.hosts.analyzer import Analyzers
+from offline.engine.hosts.monitor import Monitor, Registrar
+from offline.engine.hosts.processes import Child
+from offline.engine.hosts.run import Run
+from offline.engine.model.durations import format_seconds
+from offline.engine.model.events import Diagnostic
 
-__all__: list[str] = []
+__all__ = ["run_program"]
+
+_PROGRAM: Final = Path(__file__).with_name("program_main.py")
 
 
-def _main(settings: dict[str, Any]) -> int:
-    pulumi.runtime.set_all_config(
-        pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env()
+async def run_program(run: Run, registrar: Registrar, analyzers: Analyzers) -> None:
+    """Run the program until it ends or the run stops; a program that fails stops the run.
+
+    Returns only once every operation that it began has ended.
+    """
+    monitor = Monitor(
+        run.target, run.options.parallel, dry_run=run.dry_run, registrar=registrar, emit=run.emit
     )
-    pulumi.runtime.configure(
-        pulumi.runtime.Settings(
-            monitor=settings["monitor"],
-            engine=settings["engine"],
-            project=settings["project"],
-            stack=settings["stack"],
-            organization=settings["organization"],
-            parallel=settings["parallel"],
-            dry_run=settings["dry_run"],
-            root_directory=settings["root"],
+    address = await monitor.start(run.sockets.new("monitor"))
+    child: Child | None = None
+    try:
+        loading = asyncio.create_task(_load(run, analyzers))
+        child = await _start(run, address)
+        await _wait(run, monitor, child)
+        if not run.stopping.is_set():
+            await _judge(run, monitor, child)
+        if run.stopping.is_set():
+            loading.cancel()
+        await asyncio.gather(loading, return_exceptions=True)
+        await monitor.settle()
+    finally:
+        if child is not None:
+            await child.end()
+        await monitor.close()
+
+
+async def _load(run: Run, analyzers: Analyzers) -> None:
+    try:
+        await analyzers.start()
+    except EngineError as error:
+        run.fail(error)
+
+
+async def _start(run: Run, address: str) -> Child:
+    target = run.target
+    settings = {
+        "monitor": address,
+        "engine": address,
+        "project": target.project,
+        "stack": target.stack,
+        "organization": target.organization,
+        "parallel": run.options.parallel,
+        "dry_run": run.dry_run,
+        "root": str(target.root),
+        "main": str(target.main),
+    }
+    return await Child.start(
+        "the program",
+        [str(_PROGRAM), json.dumps(settings)],
+        python=target.python,
+        folder=target.main,
+        environment={
+            "PULUMI_CONFIG": json.dumps(dict(target.config)),
+            "PULUMI_CONFIG_SECRET_KEYS": json.dumps(sorted(target.secret_keys)),
+        },
+        on_line=lambda severity, line: run.emit(Diagnostic(severity, line)),
+        prints_port=False,
+        sockets=run.sockets.folder,
+    )
+
+
+async def _wait(run: Run, monitor: Monitor, child: Child) -> None:
+    """Wait until the program ends or the run stops."""
+    ends = [asyncio.create_task(child.ended()), asyncio.create_task(run.stopping.wait())]
+    watch = asyncio.create_task(_watch(run, monitor))
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    for task in (*ends, watch):
+        task.cancel()
+
+
+async def _watch(run: Run, monitor: Monitor) -> None:
+    """Tell of a program that says nothing for long, and stop the run at the limit."""
+    notice, limit = run.options.notice_seconds, run.options.call_seconds
+    noticed = False
+    while (quiet := monitor.quiet_seconds) < limit:
+        if quiet < notice:
+            noticed = False
+        elif not noticed:
+            noticed = True
+            text = f"the program has said nothing for {format_seconds(notice)}; it has {format_seconds(limit)} in all"
+            run.emit(Diagnostic("warning", text))
+        await asyncio.sleep((limit if noticed else notice) - quiet)
+    run.fail(
+        PluginError(
+            f"the program has neither declared anything nor ended for {format_seconds(limit)}",
+            hint="if it does need longer, set ENGINE_CALL_SECONDS",
         )
     )
-    main = Path(settings["main"])
-    os.chdir(main)
-    sys.path[0] = str(main)
-    sys.argv = [str(main)]
-    # A program that fails leaves futures behind that nobody awaits; asyncio would complain of each.
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    # Each registration blocks a thread until the engine answers.
-    threads = ThreadPoolExecutor(max_workers=4 * settings["parallel"])
-    loop.set_default_executor(threads)
-    try:
-        loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _run(main)))
-    except pulumi.RunError as error:
-        pulumi.log.error(str(error))
-    except Exception:  # noqa: BLE001 - whatever a program raises is its own, and told in full
-        pulumi.log.error(f"program failed with an unhandled exception:\n{_own_traceback(main)}")
+
+
+async def _judge(run: Run, monitor: Monitor, child: Child) -> None:
+    """Stop the run unless the program has declared everything and ended well."""
+    code = await child.ended()
+    if code == 0 and monitor.done:
+        return
+    if code == 0:
+        run.fail(PluginError("the program ended before it had declared everything"))
+    elif monitor.errors:
+        # The program has told its reason already.
+        run.failed = True
+        run.stopping.set()
     else:
-        return 0
-    finally:
-        threads.shutdown(wait=True)
-        loop.close()
-    return 1
-
-
-def _run(main: Path) -> None:
-    try:
-        runpy.run_path(str(main), run_name="__main__")
-    except SystemExit as stop:
-        if stop.code:
-            raise pulumi.RunError(f"the program ended itself with sys.exit({stop.code!r})") from None
-
-
-def _own_traceback(main: Path) -> str:
-    """Return the traceback from the program's first line on, without the frames that led to it."""
-    frames = traceback.extract_tb(sys.exc_info()[2])
-    for index, frame in enumerate(frames):
-        if Path(frame.filename).is_relative_to(main):
-            return traceback.format_exc(limit=index - len(frames))
-    return traceback.format_exc()
-
-
-if __name__ == "__main__":
-    sys.exit(_main(json.loads(sys.argv[1])))
+        run.fail(PluginError(await child.how_it_ended()))

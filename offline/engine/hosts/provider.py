@@ -1,7 +1,7 @@
 """One provider process: resources written in Python, served by `python -m pulumi.dynamic`.
 
 There is one per provider resource. It wants no secrets marked and knows no previews, so values go out bare and the
-answers are marked like the questions. Which provider serves which resource is `providers.py`'s business.
+answers are marked like the questions. Which provider serves which resource is `provider_pool.py`'s business.
 Source: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
 """
 

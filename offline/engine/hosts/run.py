@@ -91,10 +91,10 @@ class Run:
 
     def fail(self, error: Exception, urn: str = "") -> None:
         """Stop the run with an error; what has stopped it once is not told again."""
-        self.blame(error, urn)
+        self.record_failure(error, urn)
         self.stopping.set()
 
-    def blame(self, error: Exception, urn: str = "") -> None:
+    def record_failure(self, error: Exception, urn: str = "") -> None:
         """Count an error against the run and let it go on."""
         if not isinstance(error, StoppedError):
             self.failed = True

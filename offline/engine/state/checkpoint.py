@@ -1,6 +1,6 @@
 """Writes the state of a running operation: whole, and on disk before the caller goes on.
 
-What to write when is the journal's decision; it calls from one thread at a time.
+What to write when is the working state's decision; it calls from one thread at a time.
 """
 
 from __future__ import annotations

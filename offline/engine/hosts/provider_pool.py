@@ -18,10 +18,10 @@ from offline.engine.model.resource import Resource
 from offline.engine.model.urn import PROVIDER_TYPE, parse_urn, provider_reference, split_reference
 from offline.engine.model.values import Properties
 
-__all__ = ["Providers"]
+__all__ = ["ProviderPool"]
 
 
-class Providers:
+class ProviderPool:
     """The providers of one run.
 
     Args:

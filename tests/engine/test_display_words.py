@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline.engine.display.screen import Screen, wants_colour
-from offline.engine.display.text import (
+from offline.engine.display.value_trees import diff_lines, value_lines
+from offline.engine.display.words import (
     clean,
     cut,
     describe_diff,
@@ -20,7 +21,6 @@ from offline.engine.display.text import (
     short_type,
     width,
 )
-from offline.engine.display.value_trees import diff_lines, value_lines
 from offline.engine.model.durations import format_seconds
 from offline.engine.model.events import PropertyDiff
 from offline.engine.model.values import UNKNOWN, Secret, Value

@@ -14,7 +14,7 @@ from offline.engine.model.graph import renamed, repaired
 from offline.engine.model.resource import PendingKind, PendingOperation, Resource, Snapshot
 from offline.engine.model.target import Save
 
-__all__ = ["Entry", "Journal"]
+__all__ = ["Entry", "WorkingState"]
 
 
 class Entry:
@@ -30,7 +30,7 @@ class Entry:
         self.leftover = leftover
 
 
-class Journal:
+class WorkingState:
     """The state of one run; without `save` (a preview) it is kept in memory alone."""
 
     def __init__(self, snapshot: Snapshot, save: Save | None) -> None:

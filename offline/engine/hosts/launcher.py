@@ -1,6 +1,6 @@
 """Starts a program, a provider or a policy pack in a process of its own that dies with the engine.
 
-Run by path, as `python -P -u child.py <module or file> [argument ...]`, by the project's interpreter: it may
+Run by path, as `python -P -u launcher.py <module or file> [argument ...]`, by the project's interpreter: it may
 not import anything of this package. Its standard input is a pipe whose other end the engine holds open; when the engine
 ends, however that happens, the pipe closes and this process goes too. The first line that comes by it is JSON:
 
