@@ -54,7 +54,7 @@ _ROMANCE_FIRST = (  # type, name, number: Spanish, Portuguese, Italian, Romanian
     r"jiron|pasaje|psje|diagonal|transversal|glorieta|rambla|po\sde|paseig de|passeig de|borgo|fondamenta|localita|loc|rione|al|rod|gran via|carrer|avinguda|rua|r\.|travessa|trav|alameda|praca|pca|estrada|rodovia|beco|"
     r"ladeira|largo|via|viale|v\.le|piazza|p\.zza|piazzale|corso|vicolo|strada|contrada|lungotevere|lungarno|salita|"
     r"bulevardul|calea|soseaua|aleea|ulica|ul|aleja|aleje|plac|osiedle|os|jalan|jln|jl|gang|gg|"
-    r"улица|ул|вулиця|вул|проспект|просп|пр-т|пр|переулок|пер|провулок|площадь|пл|шоссе|бульвар|б-р|набережная|наб|"
+    r"chaussee|sos|trg|rr|rruga|triq|jr|cesta|улица|ул|бул|вулиця|вул|проспект|просп|пр-т|пр|переулок|пер|провулок|площадь|пл|шоссе|бульвар|б-р|набережная|наб|"
     r"οδοσ|λεωφοροσ|λεωφ|רחוב|שדרות|شارع|خيابان|كوچه|حي|ถนน|ซอย|duong|pho|rue|avenue|boulevard|bd|chemin|allee|impasse|quai"
 )
 _FRENCH = (
@@ -75,7 +75,7 @@ _GERMAN_STOP = (
 )
 _GERMAN_ARTICLE = r"(?:am|an\sder|an\sden|im|in\sder|in\sden|auf\sdem|auf\sder|unter\sden|zum|zur|bei\sder|hinter\sder|vor\sdem)"
 _TRAILING = (  # name, type, number: Czech, Hungarian, Turkish, German written apart
-    r"kalea|etorbidea|hiribidea|ulice|trida|namesti|namestie|nabrezi|utca|korut|setany|caddesi|cad|sokak|sokagi|sok|bulvari|strasse|stra(?:ß|s)e|str|"
+    r"iela|gatve|prospektas|mnt|maantee|puiestee|tanav|cesta|kalea|etorbidea|hiribidea|ulice|trida|namesti|namestie|nabrezi|utca|korut|setany|caddesi|cad|cd|sokak|sokagi|sok|bulvari|strasse|stra(?:ß|s)e|str|"
     r"allee|platz|weg|gasse|ring|ufer|damm|mahallesi|проспект|улица|ул|вулиця|переулок|пер|площадь|шоссе|бульвар|набережная"
 )
 _UNIT = r"(?:apt|apartment|appt|flat|unit|suite|ste|room|rm|villa|shop|office|floor|tower|block|blk|bldg|d[oú]pto|piso)"
@@ -95,7 +95,7 @@ _UK_AREA = (
 )
 _BOX = (
     r"(?:p\.?\s?o\.?[\s_-]{0,2}box|post(?:al)?[\s_-](?:office[\s_-])?box|gpo[\s_-]box|locked[\s_-]bag|private[\s_-]bag|p\.?\s?m\.?\s?b\.?|"
-    r"po[\s_-]bag|postfach|boite[\s_-]postale|b\.\s?p\.|bp|case[\s_-]postale|apartado(?:[\s_-](?:postal|de[\s_-]correos|aereo))?|apdo|"
+    r"po[\s_-]bag|private[\s_-]bag[\s_-]x|postfach|boite[\s_-]postale|b\.\s?p\.|bp|case[\s_-]postale|apartado(?:[\s_-](?:postal|de[\s_-]correos|aereo))?|apdo|"
     r"casilla(?:[\s_-](?:postal|de[\s_-]correo))?|caixa[\s_-]postal|casella[\s_-]postale|postbus|postboks|postbox|pob|postilokero|"
     r"posbus|posboks|bosca[\s_-]poist|skrytka[\s_-]pocztowa|skr[\s_-]poczt|p\.?\s?f\.|postafiok|c\.\s?p\.|cx\.?\s?postal|а/я|абонентский[\s_-]ящик|私書箱|"
     r"邮政信箱|信箱|사서함|ص\s?\.\s?ب|صندوق[\s_-]بريد|ת\s?\.?\s?ד|ταχ\w{0,8}[\s_-]θυρ\w{0,4}|posta[\s_-]kutusu|p\.?k\.|hom[\s_-]thu)"
@@ -284,6 +284,23 @@ FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ),
     ("address-arabic", _form(r"\d{1,5}\s?،?\s?(?:شارع|طريق|خيابان)\s[^\W\d_]{2,}"), 0.85),
     ("address-vietnamese", _form(rf"{_BEGIN}(?:so[\s])?\d{{1,4}}(?:/\d{{1,4}}){{0,3}}[a-z]?[\s,]{{1,2}}(?:duong|pho|ngo|hem|ngach)[\s]{_WORD}"), 0.9),
-    ("address-indic", _form(r"(?:मकान|घर|फ्लैट|प्लॉट|வீட்டு|வீடு|বাড়ি|বাসা|ఇంటి|फ़्लैट)\s?(?:नंबर|नं|संख्या|எண்|নং|নম্বর|నం|क्रमांक)?[\s.:#-]{0,3}\d{1,5}"), 0.85),
+    ("address-arabic", _form(r"(?:عماره|مبني|بنايه|منزل|فيلا)\s(?:رقم\s)?\d{1,5}\s?،?\s(?:شارع|طريق|حي)"), 0.9),
+    (
+        "address-floor",
+        _form(
+            rf"{_BEGIN}(?P<name>{_WORD}(?:[\s.-]{{1,2}}{_WORD}){{0,2}})[\s.]{{1,2}}{_NUMBER}[,.]{{0,2}}\s"
+            rf"(?:\d{{1,2}}(?:οσ|ος|os|o|η)?\s(?:οροφοσ|ορ|orofos)|(?:i|ii|iii|iv|v|vi|vii|viii|ix|x)(?:/|\.\s?em)\.?\s?\d{{1,3}}|fszt|foldszint|lgh\s\d{{3,4}}|"
+            rf"\d{{1,2}}\.?\s(?:tv|th|mf)|m\.\s?\d{{1,3}}|bte\.?\s\d{{1,3}}|apto\.?\s\d{{1,4}}|\d{{1,2}}[oº]\s(?:izq|izda|dcha|dto|esq|[a-d])|кв\.?\s\d{{1,4}}){_END}"
+        ),
+        0.85,
+    ),
+    ("address-hungarian", _form(rf"{_BEGIN}(?P<name>{_WORD}(?:[\s-]{_WORD}){{0,2}})\su\.\s?\d{{1,3}}(?:/[a-z])?{_END}"), 0.85),
+    ("address-french-place", _form(rf"{_BEGIN}lieu[\s-]?dit\s(?:{_WORD}[\s'-]){{0,3}}?{_WORD}(?:,?\s\d{{1,5}}){_END}"), 0.9),
+    ("address-vietnamese", _form(rf"{_BEGIN}so\s(?:nha\s)?\d{{1,4}}[a-z]?,?\s(?:ngo|ngach|hem|duong|pho|to)\s(?:\d{{1,4}}|{_WORD})"), 0.9),
+    ("address-chinese", _form(r"[一-鿿]{2,8}道\s?\d{1,5}\s?(?:号|號)"), 0.9),
+    ("address-indian", _form(rf"{_BEGIN}(?:h|d)\.?\s?no[\s.:#-]{{1,3}}\d{{1,3}}(?:-\d{{1,4}}){{1,4}}(?:/[a-z\d]{{1,3}})?{_END}"), 0.85),
+    ("address-cyrillic-city", _form(rf"{_BEGIN}(?:г|гр|м)\.\s?{_WORD},\s{_WORD}(?:\s{_WORD}){{0,2}},?\s\d{{1,4}}{_END}"), 0.9),
+    ("address-rural-route", _form(rf"{_BEGIN}rd\s\d{{1,2}},?\s{_WORD}(?:\s{_WORD})?\s\d{{4}}{_END}"), 0.8),
+    ("address-indic", _form(r"(?:मकान|घर|बंगला|फ्लैट|प्लॉट|வீட்டு|வீடு|বাড়ি|বাসা|ఇంటి|फ़्लैट)\s?(?:नंबर|नं|संख्या|எண்|নং|নম্বর|నం|क्रमांक)?[\s.:#-]{0,3}\d{1,5}"), 0.85),
 )  # fmt: skip
 """Rule, pattern and confidence, the most telling first."""

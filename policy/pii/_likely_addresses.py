@@ -39,6 +39,12 @@ FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("address-likely-house", rf"{_BEGIN}(?:{_WORD}\s){{0,2}}{_HOUSE}(?:\s{_WORD}){{0,2}},\s(?:{_WORD}[\s-]?){{1,4}},\s{_WORD}"),
         ("address-likely-number", rf"{_BEGIN}(?:{_WORD}\s){{1,3}}\d{{1,4}}\s?[a-h]?,\s(?:\d{{4,6}}\s)?{_WORD}(?:\s{_WORD})?{_END}"),
         ("address-likely-number", rf"{_BEGIN}\d{{1,4}}[a-h]?,?\s(?:{_WORD}\s){{0,2}}{_WORD},\s{_WORD}(?:\s{_WORD})?{_END}"),
+        ("address-likely-lane", rf"{_BEGIN}{_WORD}(?:\s{_WORD})?,\s(?:{_WORD}\s){{1,2}}(?:lane|road|street|rd|st|hill|green|close|drive|avenue|terrace|row|way),\s{_WORD}"),
+        ("address-likely-number", rf"{_BEGIN}(?:{_WORD}\s){{0,2}}{_WORD}\s\d{{1,4}}\s?[a-h]?,\s\d\S{{0,3}}\s{_WORD},\s{_WORD}{_END}"),
+        ("address-likely-street", rf"{_BEGIN}{_WORD}\s(?:u|g|pr|mnt|tn|pst|iela|gatve|gt|vn)\.?\s\d{{1,3}}(?:-\d{{1,3}})?{_END}"),
+        ("address-likely-street", rf"{_BEGIN}[^\W\d_]{{4,20}}(?:vegur|gata|stigur|tun|gotu)\s\d{{1,3}}{_END}"),
+        ("address-likely-street", rf"{_BEGIN}(?:{_WORD}\s){{1,2}}(?:gate|gata|markt|plads|plass|torg|tori|square)\s\d{{1,3}}(?:,\s{_WORD}){{1,2}}{_END}"),
+        ("address-likely-box", rf"{_BEGIN}(?:stand|erf|plot|gp)\s\d{{2,5}},?\s{_WORD}"),
         ("address-likely-postcode", rf"{_BEGIN}(?:{_WORD}[\s,]{{1,2}}){{1,4}}(?:[a-z]{{1,2}}\d[a-z\d]?\s\d[a-z]{{2}}|[a-z]\d[a-z]\s\d[a-z]\d|\d{{4}}\s?[a-z]{{2}}){_END}"),
     )
 )  # fmt: skip

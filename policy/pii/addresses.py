@@ -27,6 +27,7 @@ LIKELY = 0.4
 
 _HAS_CLUE = re.compile(
     r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty)\s|the\s[^,]{1,40},|cottage|house|rectory|vicarage|farm|manor|lodge|grange|heol|ffordd|番|号"
+    r"|,\s(?:[^\W\d_]{1,24}\s){1,2}(?:lane|road|street|rd|st|hill|green|close|drive|avenue|terrace|row|way),"
 )
 _EVERYDAY_ENDINGS = ("ring", "gate", "tie", "wall", "kamp", "hof", "markt", "bakken", "stien")
 """Endings of streets that many everyday words have too: engineering, delegate."""
@@ -68,9 +69,9 @@ class AddressRecognizer:
                 continue
             written = text.norm[match.start() : match.end()]
             words = _WORDS.findall(plain[match.start() : match.end()])
-            if any(word in NO_STREET_NAMES for word in words):
+            if rule != "address-likely-lane" and any(word in NO_STREET_NAMES for word in words):
                 continue
-            if rule == "address-likely-number" and not all(
+            if rule in {"address-likely-number", "address-likely-lane"} and not all(
                 w[0].isupper() for w in _WORDS.findall(written) if len(w) > 3
             ):
                 continue

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, RUF001 (tables of words of many languages)
 """E-mail addresses, plain and spelled out ("desk at example dot net"); no look-up of domains.
 
 The plain form is the common part of RFC 5322 (https://www.rfc-editor.org/rfc/rfc5322#section-3.4.1): a dot-atom, an at
@@ -24,28 +25,31 @@ _ENCODED = re.compile(rf"(?<![\w.+%-])[\w.+'-]{{1,64}}%40{_LABELS}[^\W\d_]{{2,24
 # "at" and "dot" as people spell them in some twenty-five languages.
 _AT_WORD = (
     r"at|arroba|chiocciola|arobase|ät|klammeraffe|malpa|małpa|собака|песик|равлик|кльомба|apenstaartje|snabel-?a|krøllalfa|krollalfa|"
-    r"zavináč|zavinac|kukac|arond|coadă de maimuță|kujunduslik|miukumauku|ät-merkki|eta|παπάκι|papaki|"
+    r"zavináč|zavinac|kukac|arond|coadă de maimuță|coada de maimuta|sobaka|ravlyk|afna|majmun|мајмун|маймунско а|arrova|"
+    r"a bildua|ag|et|ett|ätt|艾特|小老鼠|圈a|एैट|এট|at-sign|kujunduslik|miukumauku|ät-merkki|eta|παπάκι|papaki|"
     r"שטרודל|a còng|a móc|a cong|アットマーク|アット|골뱅이|एट|ऐट|অ্যাট|แอท|آت|ات"
 )
 _DOT_WORD = (
-    r"dot|punkt|punto|point|ponto|kropka|точка|крапка|punt|punct|tečka|tecka|bodka|tačka|točka|pont|piste|nokta|titik|chấm|cham|prikk|"
+    r"dot|tochka|krapka|tocka|tacka|taskas|pika|puntu|ponc|nukta|点儿|punkt|punto|point|ponto|kropka|точка|крапка|punt|punct|tečka|tecka|bodka|tačka|točka|pont|piste|nokta|titik|chấm|cham|prikk|"
     r"punktum|taškas|punkts|τελεία|teleia|נקודה|ドット|点|점|닷|डॉट|ডট|จุด|نقطة|نقطه"
 )
 _BRACKETED_AT = r"[\s_.-]{0,2}[(\[{<]\s?(?:" + _AT_WORD + r"|@|a)\s?[)\]}>][\s_.-]{0,2}"
-_SPACED_AT = r"(?:[\s_.-]|(?<=\w)\s)(?:" + _AT_WORD + r")[\s_.-]"
+_SPACED_AT = r"(?:\s?[\s_.-])(?:" + _AT_WORD + r")[\s_.-]\s?"
 _SPELLED_DOT = (
     r"(?:[\s_-]{0,2}[(\[{<]\s?(?:"
     + _DOT_WORD
-    + r"|\.)\s?[)\]}>][\s_-]{0,2}|[\s_-](?:"
+    + r"|\.)\s?[)\]}>][\s_-]{0,2}|\s?[\s_-](?:"
     + _DOT_WORD
-    + r")[\s_-])"
+    + r")[\s_-]\s?)"
 )
 _ENDING = (
     r"(?:[a-z]{2}|com|net|org|edu|gov|info|biz|dev|app|test|example|invalid|mail|cloud|online|site|shop|tech|email|name|xyz|рф|"
-    r"club|store|world|team|agency|health|care|bank)"
+    r"club|store|world|team|agency|health|care|bank|cat|eus|gal|scot|cymru|wales|укр|бг|срб|мкд|бел|ком|كوم|مصر|कॉम|भारत|コム|公司|中国)"
 )
-_LOCAL_WORD = r"[\w+%]{1,40}(?:(?:[.-]|" + _SPELLED_DOT + r")[\w+%]{1,40}){0,3}"
-_SLUG_WORD = r"[^\W_]{1,40}"
+_SIGNS = "\u0900-\u0dff"
+"""Letters of India with their vowel signs, which are no letters to a pattern."""
+_LOCAL_WORD = rf"[\w+%{_SIGNS}]{{1,40}}(?:(?:[.-]|{_SPELLED_DOT})[\w+%{_SIGNS}]{{1,40}}){{0,3}}"
+_SLUG_WORD = rf"(?:[^\W_]|[{_SIGNS}]){{1,40}}"
 
 _SPACED = re.compile(
     rf"(?<![\w.+%-]){_LOCAL}\s{{0,2}}@\s{{0,2}}[^\W_][\w-]{{0,62}}(?:\s{{0,2}}\.\s{{0,2}}[^\W_][\w-]{{0,62}}){{0,3}}\s{{0,2}}\.\s{{0,2}}{_ENDING}(?![\w@])",
@@ -63,7 +67,8 @@ _SPELLED = re.compile(
 # An at word with a plain dot is an address only where the ending is common: "sale at example.net".
 _HALF = re.compile(
     rf"(?<![^\W_]){_LOCAL_WORD}{_SPACED_AT}{_SLUG_WORD}(?:[.-]{_SLUG_WORD}){{0,2}}\."
-    r"(?:com|net|org|edu|gov|mail|info|biz|co\.uk|de|fr|es|it|nl|pl|ru|br|in|jp|ca|au|ie|ng|za|ke|mx|ch|at|se|no|dk|fi)"
+    r"(?:com|net|org|edu|gov|mail|info|biz|co\.uk|de|fr|es|it|nl|pl|ru|br|in|jp|ca|au|ie|ng|za|ke|mx|ch|at|se|no|dk|fi|"
+    r"kr|tw|cn|hk|sg|ph|id|th|vn|tr|gr|ro|hu|cz|sk|hr|rs|si|bg|ua|il|ae|sa|eg|ar|cl|pe|pt|be|lt|lv|ee)"
     r"(?![^\W_])",
     re.IGNORECASE,
 )

@@ -159,7 +159,15 @@ def _readings(norm: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield start, gap.start()
             yield from _readings(norm, gap.end(), end)
             return
+        if _is_house_number(norm[start : gap.start()]) and right > _MIN_DIGITS and norm[gap.end()] in "(+":
+            yield gap.end(), end
+            return
     yield start, end
+
+
+def _is_house_number(text: str) -> bool:
+    """Tell a number before a phone's in brackets that is no trunk prefix and no code of a country or an area."""
+    return text.isdigit() and 3 <= len(text) <= 5 and text[0] != "0"
 
 
 def _digits(text: str) -> int:
@@ -190,7 +198,7 @@ class PhoneRecognizer:
             return found
         spaced = _DOTTED_PAIRS.sub(lambda m: m.group().replace(".", " "), norm)
         masked = _NOT_PHONES.sub(lambda m: "x" * len(m.group()), spaced)
-        apart = _UNSPACED_LETTERS.sub(" ", masked)
+        apart = _UNSPACED_LETTERS.sub("|", masked)
         for match in _CANDIDATE.finditer(apart):
             for start, end in _readings(apart, *match.span()):
                 judged = self._judge(masked, start, masked[start:end])

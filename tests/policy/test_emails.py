@@ -38,6 +38,16 @@ HITS = {
     "letter_in_brackets": ("jane.roe(a)mail.com", ("email-bracketed-at", "jane.roe(a)mail.com")),
     "percent_encoded": ("open jane%40example.com", ("email-encoded", "jane%40example.com")),
     "one_letter_spelled": ("x at y dot com", ("email-spelled", "x at y dot com")),
+    "turkish": ("destek et ornek nokta com", ("email-spelled", "destek et ornek nokta com")),
+    "russian_in_latin_letters": (
+        "help sobaka primer tochka ru",
+        ("email-spelled", "help sobaka primer tochka ru"),
+    ),
+    "slovenian": ("info afna primer pika si", ("email-spelled", "info afna primer pika si")),
+    "hindi": ("सहायता एट उदाहरण डॉट कॉम", ("email-spelled", "सहायता एट उदाहरण डॉट कॉम")),
+    "arabic": ("دعم آت مثال نقطة كوم", ("email-spelled", "دعم آت مثال نقطة كوم")),
+    "hyphens_around_words": ("desk -at- example -dot- org", ("email-spelled", "desk -at- example -dot- org")),
+    "korean_word_and_host": ("help 골뱅이 example.co.kr", ("email-at-word", "help 골뱅이 example.co.kr")),
     "mailbox_host_slug": ("jo-doe-gmail-com", ("email-mailbox-host", "jo-doe-gmail-com")),
 }
 
@@ -52,6 +62,7 @@ MISSES = {
     "host_alone": "jane@localhost",
     "price": "3 @ 20 each",
     "percent_and_number": "save %40 today",
+    "latin_and": "Cie et point de vente",
     "empty": "",
 }
 

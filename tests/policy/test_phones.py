@@ -32,6 +32,8 @@ HITS = {
     "indian_pairs": ("98765 43210", ("phone-valid", "98765 43210")),
     "labelled_short": ("ph: 555-0199", ("phone-label", "555-0199")),
     "labelled_slug": ("sms_14155550102", ("phone-label", "14155550102")),
+    "behind_a_house_number": ("Av. Central 2104 (11) 3274-8806", ("phone-valid", "(11) 3274-8806")),
+    "extension_behind_han": ("受付 03-5447-2186 内線12", ("phone-valid", "03-5447-2186")),
     "russian_trunk": ("8 (912) 345-67-89", ("phone-russian-trunk", "8 (912) 345-67-89")),
     "vanity": ("1-800-FLOWERS promo", ("phone-vanity", "1-800-FLOWERS")),
     "fiction_alone": ("555-0142 hotline", ("phone-fiction", "555-0142")),
