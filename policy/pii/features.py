@@ -26,6 +26,7 @@ _SHORTEST_ALPHABETIC = 4
 _SHORTEST_HALF = 3
 _MIN_JOINED = 6
 _MIN_GENITIVE = 5
+_MIN_SURNAME = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,9 @@ class Word:
         mask: levels in the lexicon's classes.
         bin: n-gram bin, "" for numbers and single letters.
         role: role in service names, "" for none.
-        inner: what its parts are: `is` (jnovak), `ss` (novakj) and their like, `gs` (petranovak), `Gs`, `Gn` (a given
-            name's genitive: sabines, eevan), `Gi` and `Si` (a given name or surname in another case), `s2` (two
-            characters, the first a surname)…
+        inner: what its parts are: `is` (jnovak), `ss` (novakj) and their like, `gs` (petranovak), `gt` (with a
+            little-known surname), `Gs`, `Gn` (a given name's genitive: sabines, eevan), `Gi` and `Si` (a given name or
+            surname in another case), `s2` (two characters, the first a surname)…
     """
 
     folded: str
@@ -162,10 +163,14 @@ def inner_of(folded: str, alphabet: str, mask: str, lexicon: Lexicon, level_of: 
     if mask[1] == "0" and len(folded) >= _MIN_JOINED:
         for cut in range(_SHORTEST_HALF, len(folded) - _SHORTEST_HALF + 1):
             first, second = lexicon.mask(folded[:cut]), lexicon.mask(folded[cut:])
-            if (first[0] == "2" and second[1] != "0" and second[2] != "2") or (
+            if (first[0] == "2" and second[1] == "2" and second[2] != "2") or (
                 first[1] == "2" and second[0] == "2" and first[2] != "2"
             ):
                 return "gs"
+            if first[0] == "2" and second[:3] == "010" and len(folded) - cut >= _MIN_SURNAME:
+                made = "gt"
+        if made == "gt":
+            return made
     return inflected(folded, LATIN, lexicon) if mask == NO_MASK else ""
 
 

@@ -2,19 +2,21 @@
 
 A word has a level, 0 to 2, in each of four classes: given name, surname, everyday word, place; and may be a brand or
 code name. 2 means well attested. Set phrases of two to four words stand beside the words. All are kept as 32-bit
-fingerprints in order, so that some 200,000 of them are at hand in a few milliseconds; a word that is not in the
-lexicon is taken for one that is in 1 of 20,000 cases. The file's first lines tell where its words come from and under
-which licences; `research/pii` makes it.
+fingerprints in order, in the file by what each adds to the one before it, so that some 500,000 of them take two bytes
+each and are at hand in a few hundredths of a second; a word that is not in the lexicon is taken for one that is in 1
+of 8,000 cases. The file's first lines tell where its words come from and under which licences; `research/pii` makes it.
 """
 
 from __future__ import annotations
 
 import gzip
+import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate, pairwise
 from pathlib import Path
 from zlib import crc32
 
@@ -82,7 +84,8 @@ def _fingerprint(word: str) -> int:
 def read_lexicon(path: Path) -> Lexicon:
     """Read a lexicon file: comments, a line of masks, lines `role<TAB>word word …`, a count, the bytes.
 
-    The words of the trade stand among the roles, under `trade`.
+    The words of the trade stand among the roles, under `trade`. The bytes are the steps between fingerprints, first the
+    lowest byte of each, then the next, and after them the index of each mask.
     """
     with gzip.open(path, "rb") as file:
         lines = iter(file.readline, b"")
@@ -99,9 +102,23 @@ def read_lexicon(path: Path) -> Lexicon:
                 trade = frozenset(words.split(" "))
             else:
                 roles.update(dict.fromkeys(words.split(" "), role))
-        keys = array("I")
-        keys.frombytes(file.read(4 * count))
+        keys = array("I", accumulate(_steps(file.read(4 * count), count)))
         return Lexicon(keys, file.read(count), labels, roles, trade)
+
+
+def write_keys(keys: Sequence[int]) -> bytes:
+    """Write fingerprints in order by the steps between them, as `read_lexicon` reads them."""
+    steps = [key - before for before, key in pairwise([0, *keys])]
+    return b"".join(bytes(step >> shift & 0xFF for step in steps) for shift in (0, 8, 16, 24))
+
+
+def _steps(planes: bytes, count: int) -> array[int]:
+    mixed = bytearray(4 * count)
+    for i in range(4):
+        mixed[i if sys.byteorder == "little" else 3 - i :: 4] = planes[i * count : (i + 1) * count]
+    steps = array("I")
+    steps.frombytes(mixed)
+    return steps
 
 
 @cache

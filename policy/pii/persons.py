@@ -11,8 +11,10 @@ import re
 from typing import TYPE_CHECKING
 
 from .base import Finding, Kind, Tier
-from .judge import code, evidence_of, full_name, judge
-from .tagger import tag
+from .judge import evidence_of, judge
+from .listed import BEHIND, FROM, at_least, is_listed_pair, is_name, is_owner
+from .readings import bare
+from .tagger import tag, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,12 +24,10 @@ if TYPE_CHECKING:
 
 STOP = 0.93
 """Confidence from which a person stops an update."""
-ADVISE, ADVISE_ON_LETTERS = 0.1, 0.2
+ADVISE, ADVISE_ON_LETTERS = 0.1, 0.25
 """Confidence from which a name is worth a second look; initials and user names need more: products have them too."""
-OWNER = 0.95
-"""Confidence in a first name that a possessive or "sandbox of" makes a person's, where nothing else is said."""
-FULL_NAME = 0.3
-"""Confidence, at least, in a first name that is nothing else and a surname where nothing else is said: Megan Fox."""
+MOST_HIDDEN = 0.6
+"""Confidence, at most, in what is found once words around it are left out."""
 MARKED = 0.15
 """Probability from which the tagger's word is looked at."""
 TRIM = 0.4
@@ -50,30 +50,47 @@ class PersonRecognizer:
         """Answer with the people named in `text`."""
         if not any(token.script for token in text.tokens):
             return []
-        tagged = tag(text)
+        words = words_of(text)
         identifiers = [match.span() for match in _IDENTIFIER.finditer(text.norm)]
         found: list[Finding] = []
-        for first, last, rule in candidates(tagged):
-            begin, end = tagged[first][0].start, tagged[last][0].end
-            if any(a < end and begin < b for a, b in identifiers):
-                continue
-            confidence = judge().confidence(evidence_of(tagged, first, last, rule))
-            if first == last and _is_all_owner(tagged, first):
-                confidence = max(confidence, OWNER)
-            if len(tagged) == last - first + 1 == 2 and full_name([w for w, _ in tagged]) == "22+":
-                confidence = max(confidence, FULL_NAME)
-            if confidence < (ADVISE_ON_LETTERS if rule in _LETTERS else ADVISE):
-                continue
-            tier: Tier = "stop" if confidence >= STOP else "advise"
-            found.append(Finding(self.kind, tier, rule, *text.span(begin, end), round(confidence, 3)))
+        taken = identifiers
+        for is_whole, read in ((True, words), (False, bare(words))):
+            for begin, end, rule, confidence in _judged(tag(read), is_whole=is_whole):
+                if any(a < end and begin < b for a, b in taken):
+                    continue
+                tier: Tier = "stop" if confidence >= STOP else "advise"
+                found.append(Finding(self.kind, tier, rule, *text.span(begin, end), round(confidence, 3)))
+                taken = [*taken, (begin, end)]
         return found
+
+
+def _judged(tagged: Tagged, *, is_whole: bool) -> Iterator[tuple[int, int, str, float]]:
+    """Yield the people in words: first character, one past the last, rule, confidence.
+
+    What is found once words around it are left out must be made of names that lists have, and only advises.
+    """
+    for first, last, rule in candidates(tagged):
+        if not is_whole and not all(is_name(word) for word, _ in tagged[first : last + 1]):
+            continue
+        confidence = judge().confidence(evidence_of(tagged, first, last, rule))
+        confidence = max(confidence, at_least(tagged, first, last, rule))
+        if confidence >= (ADVISE_ON_LETTERS if rule in _LETTERS else ADVISE):
+            yield (
+                tagged[first][0].start,
+                tagged[last][0].end,
+                rule,
+                confidence if is_whole else min(confidence, MOST_HIDDEN),
+            )
 
 
 def candidates(tagged: Tagged) -> Iterator[tuple[int, int, str]]:
     """Yield what may be a person: first word, last word, rule."""
     stretches = list(_stretches([p for _, p in tagged]))
     marked = {i for first, last in stretches for i in range(first, last + 1)}
-    stretches += [(i, i) for i in range(len(tagged)) if i not in marked and _is_owner(tagged, i)]
+    stretches += [(i, i) for i in range(len(tagged)) if i not in marked and is_owner(tagged, i)]
+    stretches += [
+        (i, i + 1) for i in range(len(tagged) - 1) if not {i, i + 1} & marked and is_listed_pair(tagged, i)
+    ]
     for first, last in stretches:
         words = [word for word, _ in tagged[first : last + 1]]
         if all(len(word.folded) == 1 and word.script == "latin" for word in words):
@@ -107,29 +124,7 @@ def _stretches(probabilities: Sequence[float]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
-def _is_owner(tagged: Tagged, i: int) -> bool:
-    """Tell whether a well-known first name stands where an owner stands, however else the word may be meant."""
-    if tagged[i][0].mask[0] != "2":
-        return False
-    after = tagged[i + 1][0] if i + 1 < len(tagged) else None
-    if after is not None and ((after.folded == "s" and after.gap == "'") or after.folded in _FROM | _BEHIND):
-        return True
-    return i == 1 and tagged[0][0].folded in _OF and len(tagged) == 2
-
-
-def _is_all_owner(tagged: Tagged, i: int) -> bool:
-    """Tell whether a well-known first name in an owner's place is all that a name holds beside words of the trade."""
-    word = tagged[i][0]
-    if len(tagged) != 2 or word.role == "phrase" or word.mask[3] == "2" or not _is_owner(tagged, i):
-        return False
-    return tagged[1 - i][0].folded not in _FROM | _BEHIND or code(word) in "GB"
-
-
-_FROM = frozenset({"from", "von", "aus"})
 _LETTERS = frozenset({"person-user-name", "person-initials"})
-_BEHIND = frozenset({"ji", "san", "sama", "bhai", "hanim", "bey", "nim", "ssi"})
-"""Honorifics that stand behind a name, some of which are titles before others."""
-_OF = frozenset({"of", "von", "de", "di", "da", "do", "van"})
 _UNCASED = frozenset({"han", "hiragana", "katakana", "hangul"})
 
 
@@ -137,7 +132,7 @@ def rule_of(words: Sequence[Word], before: Word | None, after: Word | None) -> s
     """Name the evidence: what makes the words a person's."""
     if words[0].role == "title" or (before is not None and before.role == "title"):
         return "person-title"
-    if after is not None and after.folded in _BEHIND:
+    if after is not None and after.folded in BEHIND:
         return "person-honorific"
     if words[-1].role == "suffix" or (
         after is not None and after.role == "suffix" and (not after.folded.isascii() or after.gap == "_")
@@ -156,7 +151,7 @@ def rule_of(words: Sequence[Word], before: Word | None, after: Word | None) -> s
         before.role in {"cue", "before", "stop", "particle"} or (before.gap == "^" and before.role)
     ):
         return "person-context"
-    if after is not None and after.folded in _FROM:
+    if after is not None and after.folded in FROM:
         return "person-context"
     if word.script in _UNCASED:
         return "person-name"

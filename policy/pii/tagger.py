@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from .features import Word, features, gap_kind, inner_of, pieces, with_phrases
-from .lexicon import DATA, Lexicon, lexicon
+from .lexicon import DATA, lexicon
 from .ngrams import shipped_level
 from .trade import ROLE, core
 
@@ -71,8 +71,9 @@ class Tagger:
         return [_logistic(f[1] + b[1] - f[0] - b[0]) for f, b in zip(forward, backward, strict=True)]
 
 
-def words_of(text: Text, known: Lexicon) -> list[Word]:
+def words_of(text: Text) -> list[Word]:
     """Build the words that the tagger looks at: those of the trade are taken off."""
+    known = lexicon()
     made: list[Word] = []
     last = 0
     for token, folded, start, end in pieces(text, known):
@@ -96,9 +97,8 @@ def words_of(text: Text, known: Lexicon) -> list[Word]:
     return with_phrases(core(made, known), known)
 
 
-def tag(text: Text) -> list[tuple[Word, float]]:
-    """Answer with the words of `text` and their probabilities, by the weights that the pack ships."""
-    words = words_of(text, lexicon())
+def tag(words: Sequence[Word]) -> list[tuple[Word, float]]:
+    """Answer with words and their probabilities, by the weights that the pack ships."""
     probabilities = tagger().probabilities(words)
     return [(word, 0.0 if word.role == ROLE else p) for word, p in zip(words, probabilities, strict=True)]
 

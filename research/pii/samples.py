@@ -103,9 +103,19 @@ class Composer(Others):
         else:
             second, _ = self.person(self.pick_culture("latin"))
             after = [(self.pick([" & ", " and ", " + ", "/"]), False), *second]
+        if self.chance(0.12):
+            before.insert(0, (self.stranger() + " ", False))
+        elif self.chance(0.05):
+            after.append((" " + self.stranger(), False))
         if after and self.chance(0.12):
             after.append((self.pick([" 2", " 01", " 2025", "7", " v2", " 3"]), False))
         return self.style(before + parts + after)
+
+    def stranger(self) -> str:
+        """Pick what stands beside a name and is none: a customer, a package, a town, a product."""
+        return self.pick(
+            self.wild[self.pick(["package", "brand", "brand", "coined", "town", "language"])]
+        ).lstrip("@")
 
     def _owned(self) -> str:
         """Compose what belongs to a person: "inbox", "test queue", "Twilio playground"."""
@@ -157,6 +167,9 @@ class Composer(Others):
             parts.append((glue + self.filler("env", "owner", "env"), False))
         if self.chance(0.08):
             parts = [(text.upper(), is_person) for text, is_person in parts]
-        if self.chance(0.12):
+        x = self.rng.random()
+        if x < 0.12:
             parts.insert(0, (self.filler("ops", "env", "code", "head") + glue, False))
+        elif x < 0.24:
+            parts.insert(0, (self.stranger().lower() + glue, False))
         return joined(parts)

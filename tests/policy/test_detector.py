@@ -172,7 +172,8 @@ def test_hard_text_takes_work_in_proportion_to_its_length(text: str) -> None:
 )
 def test_text_is_read_to_its_end(text: str, length: int) -> None:
     """A template may be long, and what stands at its end, or over the edge of a window, is sent all the same."""
-    whole = ("order shipped " * length)[:length] + " " + text
+    filler = ("order shipped " * length)[:length].rpartition(" ")[0]
+    whole = filler.ljust(length, ".") + " " + text
 
     [finding] = detect(whole)
 

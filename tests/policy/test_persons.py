@@ -21,6 +21,7 @@ def verdict(text: str) -> Verdict:
 
 
 STOPPED = {
+    "full_name_possessive": "Jane Roe's billing",
     "initial_and_surname": "jnovak",
     "initial_and_surname_uat": "jnovak-uat",
     "initial_and_surname_and_channel": "jnovak-chat",
@@ -50,6 +51,11 @@ STOPPED = {
 }
 
 FOUND = {
+    "commonest_full_name": "John Smith",
+    "name_of_the_unnamed": "Jane Doe",
+    "name_of_one_list": "avigdor_mizrachi_dev",
+    "first_dot_last": "behnam.rostamian",
+    "titled_surname_before_words": "Nurse Abernathy night shift chat",
     "surname_and_initial": "novakj-dev",
     "initial_and_polish_surname": "mkowalczyk-uat",
     "initial_and_indian_surname": "psrivastava-verify",
@@ -63,6 +69,17 @@ FOUND = {
     "owner_in_a_department": "Ruby from payroll",
     "little_known_names": "whitcombe_jane_dev",
     "kana": "こばやし ゆうき",
+}
+
+HIDDEN = {
+    "user_name_behind_a_brand": "netflix-jsmith",
+    "full_name_behind_a_brand": "netflix-maria-garcia",
+    "full_name_behind_an_unlisted_word": "zorbix-priyanka-patel",
+    "full_name_between_brands": "netflix maria garcia github",
+    "trade_word_between_the_parts": "priyanka-orders-raghunathan",
+    "trade_words_between_the_parts": "Priyanka billing desk Raghunathan",
+    "behind_two_surnames": "baker-mckenzie-desk-priyanka-raghunathan",
+    "behind_a_set_phrase": "wells-fargo-priyanka-raghunathan",
 }
 
 PASSED = {
@@ -115,6 +132,12 @@ def test_person_stops(text: str) -> None:
 @pytest.mark.parametrize("text", FOUND.values(), ids=FOUND.keys())
 def test_likely_person_is_found(text: str) -> None:
     """What may name a person is told at least."""
+    assert "" != verdict(text)
+
+
+@pytest.mark.parametrize("text", HIDDEN.values(), ids=HIDDEN.keys())
+def test_person_behind_other_words_is_found(text: str) -> None:
+    """A customer's name in front of a person, or a word of the trade between the parts, makes the person no other."""
     assert "" != verdict(text)
 
 
@@ -188,3 +211,54 @@ def _is_user_name(word: str) -> bool:
 def test_lone_listed_name_passes(name: str, trade: str) -> None:
     """A first name or surname alone is a code name, a town or a shop more often than a person."""
     assert {""} == {verdict(name), verdict(f"{name} {trade}"), verdict(f"{name.lower()}-{trade}")}
+
+
+WHOLE = (
+    "jsmith", "jnovak", "psrivastava", "maria-garcia", "petra_novak", "Rahul Vijay", "Priyanka Raghunathan",
+    "kwame.mensah", "JaneWhitcombe", "ingrid haugland",
+)  # fmt: skip
+STRANGERS = (
+    "netflix",
+    "zorbix",
+    "hyprland",
+    "acme",
+    "kubernetes",
+    "qwiklab",
+    "Baker McKenzie",
+    "wells-fargo",
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.sampled_from(WHOLE),
+    st.sampled_from(STRANGERS),
+    st.sampled_from(TRADE),
+    st.sampled_from(["-", " ", "_"]),
+)
+def test_stranger_beside_a_person_hides_no_one(name: str, stranger: str, trade: str, sign: str) -> None:
+    """What no list has, or lists have as a brand, says nothing of the name behind it, nor does what stands between."""
+    written = (
+        f"{stranger}{sign}{name}",
+        f"{stranger}{sign}{trade}{sign}{name}",
+        f"{name}{sign}{trade}{sign}{stranger}",
+    )
+
+    assert "" not in {verdict(each) for each in written}
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.sampled_from(
+        [("maria", "garcia"), ("petra", "novak"), ("priyanka", "raghunathan"), ("kwame", "mensah")]
+    ),
+    st.sampled_from(TRADE),
+    st.sampled_from(["-", " ", "_"]),
+)
+def test_word_of_the_trade_between_the_parts_hides_no_one(
+    name: tuple[str, str], trade: str, sign: str
+) -> None:
+    """A team writes `maria-orders-garcia` as well as `orders-maria-garcia`."""
+    given_name, surname = name
+
+    assert "" != verdict(f"{given_name}{sign}{trade}{sign}{surname}")

@@ -8,7 +8,15 @@ from policy.pii.lexicon import Lexicon
 from policy.pii.user_names import user_name
 
 KNOWN = Lexicon.of(
-    {"novak": "02000", "smith": "02200", "kepler": "01000", "hill": "12210", "rust": "01200"}, {}
+    {
+        "novak": "02000",
+        "whitcombe": "01000",
+        "smith": "02200",
+        "kepler": "01000",
+        "hill": "12210",
+        "rust": "01200",
+    },
+    {},
 )
 NAME_LIKE, WORD_LIKE = "7", "1"
 
@@ -19,7 +27,8 @@ CASES = {
     "initial that a word could begin with": ("anovak", WORD_LIKE, "is"),
     "surname that is a word": ("jsmith", WORD_LIKE, "iv!"),
     "little-known surname": ("wkepler", WORD_LIKE, "it!"),
-    "better-known part wins": ("skepler", WORD_LIKE, "it"),
+    "little-known surname that a word could end with": ("skepler", WORD_LIKE, ""),
+    "little-known long surname": ("awhitcombe", WORD_LIKE, "it"),
     "unlisted surname by its letters": ("mkowalska", NAME_LIKE, "in!"),
     "unlisted word": ("mkfooter", WORD_LIKE, ""),
     "unlisted name by itself": ("kowalska", NAME_LIKE, ""),

@@ -1,0 +1,101 @@
+"""What lists alone say of a person's name, whatever the models say: the least confidence in it.
+
+The models weigh letters and neighbours, and a well-known first name beside a well-known surname may still look like a
+town, a word or a stranger's neighbour to them. What is told here is worth a look at least.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .judge import code, full_name
+
+if TYPE_CHECKING:
+    from .features import Word
+
+OWNER = 0.95
+"""Confidence in a first name or a full one that a possessive or "sandbox of" makes an owner's, alone."""
+FULL_NAME = 0.5
+"""Confidence, at least, in a first name that is nothing else and a surname where nothing else is said: Megan Fox."""
+LISTED = 0.2
+"""Confidence, at least, in a first name beside a surname, one of them well known, and in a surname with a title."""
+
+FROM = frozenset({"from", "von", "aus"})
+BEHIND = frozenset({"ji", "san", "sama", "bhai", "hanim", "bey", "nim", "ssi"})
+"""Honorifics that stand behind a name, some of which are titles before others."""
+_OF = frozenset({"of", "von", "de", "di", "da", "do", "van"})
+
+Tagged = list[tuple["Word", float]]
+
+
+def at_least(tagged: Tagged, first: int, last: int, rule: str) -> float:
+    """Answer with the least confidence in the words `first` to `last`, found by `rule`; 0 if lists say nothing."""
+    if first == last:
+        if _is_all_owner(tagged, first):
+            return OWNER
+        return LISTED if rule == "person-title" and code(tagged[first][0]) in "GSB" else 0.0
+    words = [word for word, _ in tagged[first : last + 1]]
+    if any(word.role == "phrase" for word in words):
+        return 0.0
+    full = full_name(words)
+    if full == "22+":
+        rest = len(tagged) - len(words)
+        if rule == "person-possessive" and rest == 1:
+            return OWNER
+        if len(words) == 2 and rest == 0:
+            return FULL_NAME
+    if rule == "person-title" and any(code(word) in "GSB" for word in words):
+        return LISTED
+    return LISTED if any(is_listed_pair(tagged, i) for i in range(first, last)) else 0.0
+
+
+def is_listed_pair(tagged: Tagged, i: int) -> bool:
+    """Tell a first name and a surname, in either order, from the word at `i` on: one well known, both nothing else."""
+    one, other = tagged[i][0], tagged[i + 1][0]
+    if one.role or other.role or one.script != other.script or other.gap not in _JOINS:
+        return False
+    return any(
+        given.mask[0] != "0"
+        and surname.mask[1] != "0"
+        and "2" in given.mask[0] + surname.mask[1]
+        and _is_only_name(given)
+        and _is_only_name(surname)
+        for given, surname in ((one, other), (other, one))
+    )
+
+
+def is_name(word: Word) -> bool:
+    """Tell a word that lists have as a name, a user name made of a well-known one, an initial, a title."""
+    return (
+        word.mask[:2] != "00"
+        or word.inner in _KNOWN_USER_NAMES
+        or len(word.folded) == 1
+        or word.role in {"title", "particle"}
+    )
+
+
+_KNOWN_USER_NAMES = frozenset({"gs", "is", "ss", "js", "is!", "ss!", "js!", "iv!", "sv!"})
+_JOINS = frozenset("0 _,")
+
+
+def _is_only_name(word: Word) -> bool:
+    """Tell a word that is not well known as something else."""
+    return word.mask[2] < "2" and word.mask[3] < "2" and word.mask[4] == "0"
+
+
+def is_owner(tagged: Tagged, i: int) -> bool:
+    """Tell whether a well-known first name stands where an owner stands, however else the word may be meant."""
+    if tagged[i][0].mask[0] != "2":
+        return False
+    after = tagged[i + 1][0] if i + 1 < len(tagged) else None
+    if after is not None and ((after.folded == "s" and after.gap == "'") or after.folded in FROM | BEHIND):
+        return True
+    return i == 1 and tagged[0][0].folded in _OF and len(tagged) == 2
+
+
+def _is_all_owner(tagged: Tagged, i: int) -> bool:
+    """Tell whether a well-known first name in an owner's place is all that a name holds beside words of the trade."""
+    word = tagged[i][0]
+    if len(tagged) != 2 or word.role == "phrase" or word.mask[3] == "2" or not is_owner(tagged, i):
+        return False
+    return tagged[1 - i][0].folded not in FROM | BEHIND or code(word) in "GB"
