@@ -18,7 +18,9 @@ from ruamel.yaml.error import CommentMark
 from ruamel.yaml.scalarstring import ScalarString
 from ruamel.yaml.tokens import CommentToken
 
+from gitops.masking import HIDDEN
 from gitops.stack_file import ServicesFile, StackFile, translated
+from tools.stack_files import SECRET_KEYS
 
 __all__ = ["Promotion", "Written", "promote"]
 
@@ -106,7 +108,7 @@ def promote(source: StackFile, target: StackFile, *, prune: bool = False) -> Pro
         left=() if prune else tuple(extra),
         encrypted=tuple(encrypted),
         files=tuple(Written(file.shown, file.path, text) for file, text in files),
-        diff="".join(_diff(file, text) for file, text in files),
+        diff=_without_tokens("".join(_diff(file, text) for file, text in files), target),
     )
 
 
@@ -114,6 +116,14 @@ def _diff(file: ServicesFile, text: str) -> str:
     before, after = (each.splitlines(keepends=True) for each in (file.text, text))
     old = f"a/{file.shown}" if file.text else "/dev/null"
     return "".join(difflib.unified_diff(before, after, old, f"b/{file.shown}"))
+
+
+def _without_tokens(diff: str, target: StackFile) -> str:
+    """Hide tokens in the clear, which may stand in a line beside what changes."""
+    for key, value in target.config.items():
+        if key.replace(":config:", ":") in SECRET_KEYS and isinstance(value, str) and value:
+            diff = diff.replace(value, HIDDEN)
+    return diff
 
 
 def _differs(wanted: Mapping[str, Any], settings: Mapping[str, Any]) -> bool:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from gitops.stack_file import StackFile, translated
 from tools.included import INCLUDE, SECRETS, SERVICES
+from tools.stack_files import SECRET_KEYS
 
 __all__ = ["Difference", "compare", "declared", "deployed", "to_json", "to_text"]
 
@@ -44,7 +45,9 @@ def declared(file: StackFile) -> dict[str, str]:
     """
     flat: dict[str, str] = {}
     for key, value in file.config.items():
-        if key == SECRETS:
+        if key.replace(":config:", ":") in SECRET_KEYS:
+            flat[key] = SECRET
+        elif key == SECRETS:
             flat |= {path: SECRET for path, _ in _flatten("secrets", value)}
         elif key not in (INCLUDE, SERVICES):
             flat |= dict(_flatten(key.removeprefix("conversation-services:"), value))

@@ -18,8 +18,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from gitops.exits import GitopsError
 from tools.included import INCLUDE, SECRETS, SERVICES, Problem, covers, read, stays_within, twice
-from tools.stack_files import find_stack_file, with_comments
-from tools.stack_files import read as read_yaml
+from tools.stack_files import find_stack_file, read_stack_file, with_comments
 
 __all__ = ["ServicesFile", "StackFile", "translated"]
 
@@ -95,11 +94,11 @@ class StackFile:
         """Read a stack's files.
 
         Raises:
-            SystemExit: If there is none, or it is no YAML.
+            SystemExit: If there is none, or it is not what an engine takes.
             GitopsError: If its services are no map of maps, or an included file is wrong.
         """
         path = find_stack_file(stack)
-        text, data = read_yaml(path)
+        text, data = read_stack_file(path)
         return cls.made(stack, path, text, data)
 
     @classmethod

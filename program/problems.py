@@ -11,6 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from program.behaviour import suggestion
+from tools.stack_shape import shown_key
 
 __all__ = ["kind_of", "problems_of"]
 
@@ -40,6 +41,8 @@ def problems_of(adapter: TypeAdapter[Any], value: object, where: str) -> Iterato
             location = detail["loc"]
             models = list(_models(adapter, location))
             reason = _reason(detail["type"], detail.get("ctx", {}), location, models, detail)
+            if detail["type"] == "extra_forbidden":
+                location = (*location[:-1], shown_key(location[-1]))
             yield f"{_path(where, location)}: {reason}"
 
 

@@ -28,6 +28,7 @@ from program.settings import (
     SettingsError,
 )
 from tools.included import Problem, read, twice
+from tools.stack_shape import shown_key
 from tools.yaml_data import YamlError, load_text, read_text
 
 __all__ = ["read_services", "services_with_secrets", "stack_folder"]
@@ -148,7 +149,7 @@ def _unknown_keys(configuration: Mapping[str, str]) -> Iterator[str]:
     for full_key in configuration:
         namespace, _, key = full_key.partition(":")
         if namespace == NAMESPACE and key not in KEYS:
-            yield f"{full_key}: is no key of this project{suggestion(key, KEYS)}"
+            yield f"{namespace}:{shown_key(key)}: is no key of this project{suggestion(key, KEYS)}"
 
 
 def _service_problems(name: str, declared: _Declared) -> Iterator[str]:

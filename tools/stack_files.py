@@ -24,9 +24,11 @@ from tools.included import INCLUDE, SERVICES
 from tools.included import read as read_included
 from tools.local_emulator import FOLDER
 from tools.stack_names import check_stack_name
+from tools.stack_shape import shape_problems
 from tools.yaml_data import YamlError, load_text, read_text
 
 __all__ = [
+    "SECRET_KEYS",
     "Rehearsal",
     "credentials_in",
     "declared_services",
@@ -34,6 +36,7 @@ __all__ = [
     "known_stacks",
     "load",
     "read",
+    "read_stack_file",
     "stacks_in_order",
     "with_comments",
     "write_rehearsal",
@@ -44,6 +47,8 @@ ORDER = ROOT / "stacks" / "order.yaml"
 """Stack names or patterns, first to last: dev before stage before prod."""
 PROJECT = "conversation-services"
 CREDENTIAL_KEYS = ("twilio:accountSid", "twilio:authToken", "twilio:apiKey", "twilio:apiSecret")
+SECRET_KEYS = ("twilio:authToken", "twilio:apiSecret")
+"""Those of them that nothing shows, encrypted or not."""
 ADDRESS_KEYS = ("twilio:baseUrl", "twilio:region", "twilio:edge")
 SECRETS_KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")
 
@@ -134,16 +139,25 @@ def read(path: Path) -> tuple[str, Any]:
         raise SystemExit(f"error: {problem.at(_name(path))}") from None
 
 
+def read_stack_file(path: Path) -> tuple[str, dict[str, Any]]:
+    """Read a stack file; give its text, and its plain data as an engine reads it.
+
+    Raises:
+        SystemExit: If it is no YAML, or not what an engine takes; the text names file and place, and no value.
+    """
+    text, data = read(path)
+    if problems := [*shape_problems(data)]:
+        raise SystemExit("\n".join(f"error: {_name(path)}: {problem}" for problem in problems))
+    return text, data
+
+
 def load(path: Path) -> CommentedMap:
     """Read a stack file, comments, order and quotes kept.
 
     Raises:
-        SystemExit: If it is no YAML, or no map; the text names file and place.
+        SystemExit: As `read_stack_file` does.
     """
-    text, data = read(path)
-    if not isinstance(data, dict) or not isinstance(data.get("config", {}), dict | None):
-        raise SystemExit(f"error: {_name(path)}: must be a map with the key config")
-    return with_comments(path, text)
+    return with_comments(path, read_stack_file(path)[0])
 
 
 def with_comments(path: Path, text: str) -> CommentedMap:

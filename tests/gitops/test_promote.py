@@ -114,6 +114,20 @@ def test_promotion_writes_names_and_leaves_comments_order_and_protection():
     assert (("billing",), ("support",), (), ("trial",)) == (done.added, done.changed, done.removed, done.left)
 
 
+def test_promotion_shows_no_token_that_stands_beside_a_change():
+    """A diff shows lines around what changes; the file itself keeps them."""
+    target = """\
+        config:
+          twilio:authToken: hunter2hunter2
+          conversation-services:services: {}
+        """
+
+    done = promoted(SOURCE, target)
+
+    assert "twilio:authToken: [not shown]" in done.diff
+    assert "twilio:authToken: hunter2hunter2" in done.text
+
+
 def test_promotion_prunes_only_when_told_to():
     """A service that only the target declares is deleted by review, never by the way."""
     done = promoted(SOURCE, TARGET, prune=True)

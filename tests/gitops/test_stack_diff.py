@@ -77,6 +77,7 @@ def test_declared_shows_no_secret():
     """A stack file's secrets are ciphers, and even those are shown to nobody."""
     config: dict[str, Any] = {
         "twilio:authToken": {"secure": "v1:cipher"},
+        "twilio:config:apiSecret": "in the clear",
         "conversation-services:services": {"a": {"friendlyName": "x", "protect": True}},
         "conversation-services:secrets": {"a": {"webhook": {"preWebhookUrl": "https://x.example/?token=1"}}},
     }
@@ -84,6 +85,7 @@ def test_declared_shows_no_secret():
 
     assert {
         "twilio:authToken": "[secret]",
+        "twilio:config:apiSecret": "[secret]",
         "services.a.friendlyName": "x",
         "services.a.protect": "true",
         "secrets.a.webhook.preWebhookUrl": "[secret]",

@@ -116,8 +116,9 @@ def load_stack_file(path: Path, project: str) -> StackFile:
         raise ProjectError(f"{path}: config must be a map")
     entries: dict[str, ConfigValue] = {}
     warnings = []
-    for label, value in config.items():
-        key = config_key(label, project, f"{path}: config.{label}")
+    for number, (label, value) in enumerate(config.items(), start=1):
+        # A key that is none may be a value in the wrong place.
+        key = config_key(label, project, f"{path}: config, key number {number}")
         if key in entries:
             raise ProjectError(f"{path}: config.{label} is there twice, with and without its namespace")
         if value is None:
