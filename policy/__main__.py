@@ -17,6 +17,6 @@ sys.path.append(str(_FOLDER.parent))
 
 PolicyPack(
     name="conversation-services",
-    policies=importlib.import_module(f"{_FOLDER.name}.rules").POLICIES,
+    policies=importlib.import_module(f"{_FOLDER.name}.rules.policies").POLICIES,
     enforcement_level=EnforcementLevel.MANDATORY,
 )

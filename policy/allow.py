@@ -18,18 +18,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .allow_checks import RefusedError, checked_day, checked_line, checked_name, refuse_known
-from .allow_list import DEFAULT_PATH, AllowList, AllowListError, Entry, loads, parts_of
-from .allow_writer import NEW_FILE, replace_file, with_entry
-from .judging import Judgement, Reviewed, judge, stops
-from .messages import safe
+from .allowed.allow_list import DEFAULT_PATH, AllowList, AllowListError, Entry, loads, parts_of
+from .allowed.checks import RefusedError, checked_day, checked_line, checked_name, refuse_known
+from .allowed.judging import Judgement, Reviewed, judge, stops
+from .allowed.places import PACK, find_allow_list, project_file
+from .allowed.stack_names import Named, StackFileError, names_in
+from .allowed.words import is_name, is_of_the_trade
+from .allowed.writer import NEW_FILE, replace_file, with_entry
+from .allowed.yaml_text import YamlError, read_text
 from .pii import Finding
 from .pii.normalise import read
 from .pii.phones import DEFAULT_REGIONS
-from .places import PACK, find_allow_list, project_file
-from .stack_names import Named, StackFileError, names_in
-from .words import is_name, is_of_the_trade
-from .yaml_text import YamlError, read_text
+from .rules.messages import safe
 
 _ALONE = (
     "note: every word of it is a name: it is allowed alone and beside words of the trade, "

@@ -23,8 +23,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .allow_list import AllowListError, load
-from .judging import Reviewed, judge, stops
+from .allowed.allow_list import AllowListError, load
+from .allowed.judging import Reviewed, judge, stops
 from .pii import Finding
 from .pii.phones import DEFAULT_REGIONS
 

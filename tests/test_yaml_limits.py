@@ -15,8 +15,8 @@ from offline.engine.errors import ProjectError
 from offline.engine.files import yaml_data
 from offline.engine.files.stack_file import StackFileEditor
 from offline.engine.files.yaml_reader import read_yaml
-from policy.allow_list import AllowListError
-from policy.allow_list import load as load_allow_list
+from policy.allowed.allow_list import AllowListError
+from policy.allowed.allow_list import load as load_allow_list
 from tools import stack_files
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -34,7 +34,7 @@ def git(root: Path, *arguments: str) -> str:
         ),
         pytest.param(["stacks/Pulumi.gone.yaml"], [], id="deleted stack file"),
         pytest.param(["providers/client.py"], STACKS, id="provider"),
-        pytest.param(["policy/rules.py", "docs/guide.md"], STACKS, id="policy and docs"),
+        pytest.param(["policy/rules/services.py", "docs/guide.md"], STACKS, id="policy and docs"),
         pytest.param(["requirements.txt"], STACKS, id="pinned dependencies"),
         pytest.param(["something/new.txt"], STACKS, id="unknown file"),
         pytest.param(

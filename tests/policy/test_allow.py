@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.allow_checks import RefusedError, checked_line, checked_name
-from policy.allow_list import load, loads
-from policy.allow_writer import NEW_FILE, with_entry
+from policy.allowed.allow_list import load, loads
+from policy.allowed.checks import RefusedError, checked_line, checked_name
+from policy.allowed.writer import NEW_FILE, with_entry
 
 ROOT = Path(__file__).resolve().parents[2]
 PERSON = "Priyanka Raghunathan"

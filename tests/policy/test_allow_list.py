@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.allow_list import DEFAULT_PATH, AllowList, AllowListError, Entry, load, parts_of
-from policy.judging import Reviewed, judge
+from policy.allowed.allow_list import DEFAULT_PATH, AllowList, AllowListError, Entry, load, parts_of
+from policy.allowed.judging import Reviewed, judge
 from policy.pii import detect
 from policy.pii.phones import DEFAULT_REGIONS
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from policy.grammar import GrammarError, read_grammar
+from policy.rules.grammar import GrammarError, read_grammar
 from tests.support.policy_host import UNKNOWN, PolicyHost, Resource
 
 SERVICE = "pulumi-python:dynamic/twilio:ConversationService"

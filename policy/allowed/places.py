@@ -15,7 +15,7 @@ from pathlib import Path
 from .allow_list import DEFAULT_PATH, AllowListError
 from .yaml_text import YamlError, read_text
 
-PACK = Path(__file__).resolve().parent
+PACK = Path(__file__).resolve().parent.parent
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 
 _NAME = re.compile(r"^name:[ \t]*([\"']?)(?P<name>[^\s\"'#]+)\1[ \t]*(?:#.*)?$", re.MULTILINE)

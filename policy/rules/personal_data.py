@@ -22,10 +22,10 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from .allow_list import AllowList, AllowListError, load
-from .judging import Reviewed, judge
+from ..allowed.allow_list import AllowList, AllowListError, load
+from ..allowed.judging import Reviewed, judge
+from ..allowed.places import find_allow_list, project_folder, shadowed_allow_list
 from .messages import describe
-from .places import find_allow_list, project_folder, shadowed_allow_list
 from .resources import Value, raise_unknown, watched_values
 from .run_notes import followed_grammar, is_first_to_tell, is_told, note_used, used
 from .settings import (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import rules_personal_data, rules_services, rules_webhooks
+from . import personal_data, services, webhooks
 
 if TYPE_CHECKING:
     from pulumi_policy import Policy
 
-POLICIES: list[Policy] = [*rules_services.POLICIES, *rules_personal_data.POLICIES, *rules_webhooks.POLICIES]
+POLICIES: list[Policy] = [*services.POLICIES, *personal_data.POLICIES, *webhooks.POLICIES]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .pii import Finding, detect
+from ..pii import Finding, detect
 
 if TYPE_CHECKING:
     from .resources import Value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .pii.lexicon import lexicon
+from ..pii.lexicon import lexicon
 
 _TRADE = frozenset(
     {"env", "ops", "head", "owner", "adjective", "department", "tech", "business", "institution", "company"}

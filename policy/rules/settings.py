@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .allow_list import DEFAULT_PATH
-from .judging import ADVISING, STOPPING
-from .pii import KINDS, TIERS, Finding
-from .pii.phones import DEFAULT_REGIONS
+from ..allowed.allow_list import DEFAULT_PATH
+from ..allowed.judging import ADVISING, STOPPING
+from ..pii import KINDS, TIERS, Finding
+from ..pii.phones import DEFAULT_REGIONS
 from .resources import HUMAN_READABLE, Watched
 
 __all__ = ["ADVISING", "STOPPING", "PersonalDataSettings", "personal_data_schema", "share", "shared_schema"]

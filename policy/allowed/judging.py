@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from .pii import KINDS, Finding, detect
-from .pii.features import UNSPACED
-from .pii.normalise import fold, read
+from ..pii import KINDS, Finding, detect
+from ..pii.features import UNSPACED
+from ..pii.normalise import fold, read
 from .words import is_name, is_of_the_trade, makes_a_person
 
 if TYPE_CHECKING:
+    from ..pii.normalise import Text
     from .allow_list import Entry
-    from .pii.normalise import Text
 
 STOPPING = tuple(f"{kind}/stop" for kind in KINDS)
 """The findings that stop an update with the default settings, as kind/tier."""

@@ -9,9 +9,9 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ..pii.normalise import read
 from .allow_list import day, parts_of
 from .judging import accounts_for
-from .pii.normalise import read
 from .words import is_of_the_trade
 
 if TYPE_CHECKING:

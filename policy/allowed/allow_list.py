@@ -14,10 +14,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from .pii.normalise import read
+from ..pii.normalise import read
 from .yaml_text import YamlError, parse_yaml, read_text
 
-DEFAULT_PATH = Path(__file__).resolve().parent / "allow-list.yaml"
+DEFAULT_PATH = Path(__file__).resolve().parent.parent / "allow-list.yaml"
 
 REQUIRED = ("name", "reason", "owner", "expires")
 OPTIONAL = ("stacks",)

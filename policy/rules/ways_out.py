@@ -13,10 +13,10 @@ import shlex
 from functools import lru_cache
 from pathlib import Path
 
-from .allow_list import DEFAULT_PATH, AllowListError
+from ..allowed.allow_list import DEFAULT_PATH, AllowListError
+from ..allowed.places import PACK, find_allow_list
+from ..allowed.yaml_text import YamlError, read_text
 from .messages import is_personal
-from .places import PACK, find_allow_list
-from .yaml_text import YamlError, read_text
 
 _INVITATION = "use a pseudonymous identifier; if no person is meant, have it reviewed, then allow it with"
 _TARGET = re.compile(r"^allow:", re.MULTILINE)
