@@ -16,9 +16,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from gitops.exits import GitopsError
+from plain_yaml import YamlError, load_text, read_text
 from tools.included import INCLUDE, covers, find
 from tools.stack import ROOT
-from tools.yaml_data import YamlError, load_text, read_text
 
 __all__ = ["Inclusion", "changed_files", "inclusions", "select", "touched"]
 

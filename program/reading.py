@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from plain_yaml import YamlError, load_text, read_text
 from program.behaviour import suggestion, wiring_problems
 from program.problems import kind_of, problems_of
 from program.settings import (
@@ -29,7 +30,6 @@ from program.settings import (
 )
 from tools.included import Problem, read, twice
 from tools.stack_shape import shown_key
-from tools.yaml_data import YamlError, load_text, read_text
 
 __all__ = ["read_services", "services_with_secrets", "stack_folder"]
 

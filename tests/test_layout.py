@@ -17,13 +17,20 @@ ROOMS = (
     "gitops",
     "offline.emulator",
     "offline.engine",
+    "plain_yaml",
     "policy",
     "program",
     "providers",
     "research",
     "tools",
 )
-MAY_IMPORT = {"gitops": {"tools"}, "program": {"tools"}, "research": {"policy"}}
+MAY_IMPORT = {
+    "gitops": {"plain_yaml", "tools"},
+    "offline.engine": {"plain_yaml"},
+    "program": {"plain_yaml", "tools"},
+    "research": {"policy"},
+    "tools": {"plain_yaml"},
+}
 ORDERS = {
     "offline.engine": (
         {"errors"},

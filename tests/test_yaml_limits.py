@@ -12,9 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from offline.engine.errors import ProjectError
-from offline.engine.files import yaml_data
 from offline.engine.files.stack_file import StackFileEditor
 from offline.engine.files.yaml_reader import read_yaml
+from plain_yaml import load_text
 from policy.allowed.allow_list import AllowListError
 from policy.allowed.allow_list import load as load_allow_list
 from tools import stack_files
@@ -198,23 +198,13 @@ def test_file_within_the_limits_is_read(tmp_path: Path, reader: str, text: str, 
         assert expected == found
 
 
-def test_limits_of_engine_and_tools_are_the_same():
-    """Neither imports the other, and a stack file must mean the same to both."""
-    engine, tools = (
-        (ROOT / room / "yaml_data.py").read_text(encoding="utf-8")
-        for room in ("offline/engine/files", "tools")
-    )
-
-    assert engine == tools
-
-
 def test_stack_of_the_documented_size_is_far_from_the_limits():
     """1,000 services with everything, in one file."""
     complete = (ROOT / "stacks" / "Pulumi.prod.yaml").read_text(encoding="utf-8")
     one = complete[complete.index("    support:\n") : complete.index("    appointments:\n")]
     text = "".join(one.replace("support", f"support-{number}") for number in range(1000))
 
-    assert len(yaml_data.load_text(text)) == 1000
+    assert len(load_text(text)) == 1000
 
 
 PIECES = st.sampled_from(

@@ -16,7 +16,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from tools.yaml_data import YamlError, load_text, read_text
+from plain_yaml import YamlError, load_text, read_text
 
 __all__ = [
     "INCLUDE",

@@ -20,12 +20,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import ReusedAnchorWarning
 
+from plain_yaml import YamlError, load_text, read_text
 from tools.included import INCLUDE, SERVICES
 from tools.included import read as read_included
 from tools.local_emulator import FOLDER
 from tools.stack_names import check_stack_name
 from tools.stack_shape import shape_problems
-from tools.yaml_data import YamlError, load_text, read_text
 
 __all__ = [
     "SECRET_KEYS",

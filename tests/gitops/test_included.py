@@ -12,8 +12,8 @@ from gitops.exits import GitopsError
 from gitops.promote import Promotion, promote
 from gitops.stack_diff import compare, declared
 from gitops.stack_file import StackFile
+from plain_yaml import load_text, read_text
 from tests.support.workspace import Workspace
-from tools.yaml_data import load_text, read_text
 
 STACKS = ("dev", "stage")
 

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from gitops.promote import Promotion, promote
 from gitops.stack_file import StackFile, translated
-from tools.yaml_data import load_text
+from plain_yaml import load_text
 
 
 def stack_file(stack: str, text: str) -> StackFile:

@@ -16,9 +16,9 @@ from ruamel.yaml import YAML
 from offline.engine.files.json_text import dump_json
 from offline.engine.files.stack_config import format_config
 from offline.engine.state.crypto import PassphraseCrypter, new_salt_state
+from plain_yaml import load_text
 from tests.support.workspace import Workspace
 from tools.config_size import LINUX_BYTES, MAX_BYTES, configuration_bytes, too_large
-from tools.yaml_data import load_text
 
 ROOT = Path(__file__).resolve().parents[2]
 ODD = "é<&>\"\\\t\n\u2028😀 'x'"

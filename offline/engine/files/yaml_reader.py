@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from offline.engine.errors import ProjectError
-from offline.engine.files.yaml_data import YamlError, load_text, read_text
+from plain_yaml import YamlError, load_text, read_text
 
 __all__ = ["read_yaml", "read_yaml_text"]
 

@@ -3,7 +3,6 @@
 libyaml tells events (quickly, in C); what they make, and what a plain scalar means, is decided here: PyYAML follows
 YAML 1.1, where `yes` and `1:30` are no text. A small file can stand for millions of values (aliases of aliases), or
 nest deeper than any reader's stack; here it ends with one problem, which names the place and never what stands there.
-The embedded engine and the tools each have this file, word for word; a test compares the two.
 Source: https://github.com/go-yaml/yaml/blob/v3/resolve.go
 """
 
@@ -200,22 +199,22 @@ class _Builder:
             for each in reversed(done.merged):
                 merged |= each
             done.data = merged | done.data
-        told = (done.data, done.values + 1, done.size, done.height + 1)
+        whole = (done.data, done.values + 1, done.size, done.height + 1)
         if done.anchor:
-            self._anchors[done.anchor] = told
-        self._add(*told, event)
+            self._anchors[done.anchor] = whole
+        self._add(*whole, event)
 
     def _alias(self, event: Any) -> None:
         if self._awaits_key():
             raise _invalid("a key is an alias", event.start_mark)
         if event.anchor not in self._anchors:
             raise _invalid("an alias (*) of an anchor (&) that is not above it", event.start_mark)
-        told = self._anchors[event.anchor]
-        if told is None:
+        repeated = self._anchors[event.anchor]
+        if repeated is None:
             raise _invalid("an alias (*) within what it repeats", event.start_mark)
-        if len(self._open) - 1 + told[3] > MAX_DEPTH:
+        if len(self._open) - 1 + repeated[3] > MAX_DEPTH:
             raise _too_deep(event.start_mark)
-        self._add(*told, event)
+        self._add(*repeated, event)
 
     def _awaits_key(self) -> bool:
         holder = self._open[-1]
