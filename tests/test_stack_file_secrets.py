@@ -18,7 +18,7 @@ from offline.engine.errors import EngineError
 from offline.engine.files.project import load_project
 from offline.engine.files.stack_config import StackConfig, load_stack_file
 from offline.engine.files.stack_file import StackFileEditor
-from policy.stack_names import StackFileError, names_in
+from policy.allowed.stack_names import StackFileError, names_in
 from program import SettingsError, read_services
 from providers._api.config import read_settings
 from providers.errors import ConfigurationError

@@ -7,14 +7,15 @@ https://www.twilio.com/docs/usage/twilios-response
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from ..errors import (
     AnswerLostError,
@@ -26,7 +27,7 @@ from ..errors import (
 )
 from .retry import retry_after_seconds
 
-__all__ = ["ADDRESS_HINT", "Json", "Received", "meaning"]
+__all__ = ["ADDRESS_HINT", "Credential", "Json", "Received", "meaning"]
 
 Json = dict[str, Any]
 
@@ -35,6 +36,23 @@ ADDRESS_HINT = "check the network, and twilio:baseUrl, twilio:region and twilio:
 _MESSAGE_CHARACTERS = 300
 _SEPARATORS = re.compile(r"[\s/?&=#:;,.@+<>()\[\]{}\"'|]+")
 _TELLING_CHARACTERS = 4
+_SHORTEST_CREDENTIAL = 6
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What a request was signed with."""
+
+    username: str
+    password: str = field(repr=False)
+
+    def forms(self) -> Iterator[str]:
+        """Yield what no error may repeat: the password as it is, in a URL, in base64, in the header; longest first."""
+        header = f"{self.username}:{self.password}"
+        encoded = [base64.b64encode(text.encode()).decode().rstrip("=") for text in (header, self.password)]
+        yield from sorted(
+            {*encoded, quote(self.password, safe=""), self.password} - {""}, key=len, reverse=True
+        )
 
 
 @dataclass(frozen=True)
@@ -69,13 +87,19 @@ class Received:
             return None
 
 
-def meaning(action: str, received: Received, sent: Mapping[str, str | Sequence[str]]) -> Json:
+def meaning(
+    action: str,
+    received: Received,
+    sent: Mapping[str, str | Sequence[str]],
+    credential: Credential | None = None,
+) -> Json:
     """Give what the API answered; {} for a deletion.
 
     Args:
         action: what was tried, for errors.
         received: the answer.
-        sent: what the user sent, by name, and the credential: no error repeats it.
+        sent: what the user sent, by name: no error repeats it.
+        credential: what it was signed with: no error repeats it either, in whatever form.
 
     Raises:
         ApiError: if the API said no, by status and code.
@@ -83,7 +107,7 @@ def meaning(action: str, received: Received, sent: Mapping[str, str | Sequence[s
         UnexpectedAnswerError: if this is no answer of the API.
     """
     if received.status >= 400:
-        raise _refusal(action, received, sent)
+        raise _refusal(action, received, sent, credential)
     if received.method == "DELETE" and _is_done(received):
         return {}
     if received.status >= 300 or not received.is_json:
@@ -105,7 +129,10 @@ def _is_done(received: Received) -> bool:
 
 
 def _refusal(
-    action: str, received: Received, sent: Mapping[str, str | Sequence[str]]
+    action: str,
+    received: Received,
+    sent: Mapping[str, str | Sequence[str]],
+    credential: Credential | None,
 ) -> ApiError | UnexpectedAnswerError:
     body = received.json()
     body = body if isinstance(body, dict) else {}
@@ -121,7 +148,7 @@ def _refusal(
         action,
         status=received.status,
         code=code,
-        message=_masked(message, sent) if isinstance(message, str) else "",
+        message=_masked(message, sent, credential) if isinstance(message, str) else "",
         request_id=_request_id(received),
         gone=received.status == 404 and code == GONE,
     )
@@ -143,7 +170,7 @@ def _unexpected(action: str, received: Received, reason: str) -> UnexpectedAnswe
 
 
 def _request_id(received: Received) -> str | None:
-    found = re.fullmatch(r"[A-Za-z0-9]{1,64}", received.headers.get("Twilio-Request-Id", ""))
+    found = re.fullmatch(r"RQ[A-Za-z0-9]{1,62}", received.headers.get("Twilio-Request-Id", ""))
     return found[0] if found else None
 
 
@@ -156,8 +183,12 @@ def _sent_at(received: Received) -> datetime:
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
-def _masked(message: str, sent: Mapping[str, str | Sequence[str]]) -> str:
+def _masked(message: str, sent: Mapping[str, str | Sequence[str]], credential: Credential | None) -> str:
     """Free the API's message of what the user sent, whole or in parts, and of anything but one short line."""
+    for form in credential.forms() if credential else ():
+        # Within a word too, unless it is as short as no true one, which other words may hold.
+        bound = r"(?<!\w){}(?!\w)" if len(form) < _SHORTEST_CREDENTIAL else "{}"
+        message = re.sub(bound.format(re.escape(form)), "[credential]", message)
     values = [
         (name, each)
         for name, value in sent.items()

@@ -27,7 +27,7 @@ from ..errors import (
     TwilioError,
     UnexpectedAnswerError,
 )
-from .answers import ADDRESS_HINT, Json, Received, meaning
+from .answers import ADDRESS_HINT, Credential, Json, Received, meaning
 from .config import Settings
 from .deadline import Answer, answer_within, mount
 from .retry import Backoff, should_retry
@@ -189,7 +189,8 @@ class Transport:
             raise UnexpectedAnswerError(action, f"the answer is larger than {_MAX_BYTES} bytes")
         address = settings.origin + path.partition("?")[0]
         received = Received(method, address, response.status_code, response.headers, body)
-        return meaning(action, received, {**(form or {}), "credential": settings.password.reveal()})
+        credential = Credential(settings.username, settings.password.reveal())
+        return meaning(action, received, form or {}, credential)
 
     def _session(self) -> requests.Session:
         """Give this thread's session: a requests.Session is not made to be shared."""

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from providers._api.answers import Received, meaning
+from providers._api.answers import Credential, Received, meaning
 from providers.errors import AnswerLostError, ApiError, RateLimitError, ServerError, UnexpectedAnswerError
 
 NOON, HALF_PAST = "Thu, 26 Nov 2026 12:00:00 GMT", "Thu, 26 Nov 2026 12:30:00 GMT"
@@ -69,11 +69,11 @@ def test_success_that_can_not_be_parsed_is_lost(body: str):
 
 def test_error_text_holds_nothing_that_was_sent():
     """Longer texts are taken out first: one may hold another."""
-    sent = {"FriendlyName": "Jane Roe", "Filters": ["Jane", "x"], "credential": "t0ken"}
+    sent = {"FriendlyName": "Jane Roe", "Filters": ["Jane", "x"]}
     body = '{"code": 50000, "message": "Jane Roe\\nis bad, t0ken, Jane, x"}'
 
     with pytest.raises(ApiError) as caught:
-        meaning("create it", received(400, body), sent)
+        meaning("create it", received(400, body), sent, Credential("AC1", "t0ken"))
 
     assert "HTTP 400, Twilio 50000: [FriendlyName] is bad, [credential], [Filters], [Filters]" == (
         caught.value.reason
@@ -110,10 +110,32 @@ def test_error_text_holds_no_telling_part_of_what_was_sent(sent: str, message: s
     assert f"HTTP 400, Twilio 50000: {told}" == caught.value.reason
 
 
-@pytest.mark.parametrize("request_id", ["RQ" + "1" * 32, "x\ny", "a" * 100, "::error::"])
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("invalid token t0k/en=", "invalid token [credential]"),
+        ("bad=xt0k/en=y", "bad=x[credential]y"),
+        ("bad header: Basic QUMxOnQway9lbj0=", "bad header: Basic [credential]="),
+        ("bad header: Basic QUMxOnQway9lbj0", "bad header: Basic [credential]"),
+        ("dDBrL2VuPQ==", "[credential]=="),
+        ("https://AC1:t0k%2Fen%3D@api.example/", "https://AC1:[credential]@api.example/"),
+        ("AC1 is closed", "AC1 is closed"),
+    ],
+)
+def test_error_text_holds_no_form_of_the_credential(message: str, told: str):
+    """A gateway may quote the header that it could not take."""
+    answer = received(400, json.dumps({"code": 50000, "message": message}))
+
+    with pytest.raises(ApiError) as caught:
+        meaning("create it", answer, {}, Credential("AC1", "t0k/en="))
+
+    assert f"HTTP 400, Twilio 50000: {told}" == caught.value.reason
+
+
+@pytest.mark.parametrize("request_id", ["RQ" + "1" * 32, "x\ny", "a" * 32, "RQ" + "a" * 100, "::error::"])
 def test_request_id_is_told_only_if_it_is_one(request_id: str):
     """A header is anybody's text."""
     with pytest.raises(ApiError) as caught:
         meaning("fetch it", received(400, '{"code": 1}', Twilio_Request_Id=request_id), {})
 
-    assert (request_id if request_id.startswith("RQ") else None) == caught.value.request_id
+    assert (request_id if len(request_id) == 34 else None) == caught.value.request_id
