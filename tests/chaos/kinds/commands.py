@@ -184,9 +184,11 @@ def urn_in_arguments(world: World) -> None:
 def moved_clone(world: World) -> None:
     """A clone is moved while its own emulator runs: it is recognised, or the error names process and command."""
     root = world.place.root.parent / f"{world.place.root.name}-moved"
-    shutil.copytree(
-        world.place.root, root, symlinks=True, ignore=shutil.ignore_patterns("state", "tmp", "home")
-    )
+
+    def of_the_run(folder: str, names: list[str]) -> set[str]:
+        return {"state", "tmp", "home"} & {*names} if Path(folder) == world.place.root else set()
+
+    shutil.copytree(world.place.root, root, symlinks=True, ignore=of_the_run)
     shutil.rmtree(root / "stacks")
     shutil.copytree(ROOT / "stacks", root / "stacks")
     environment = world.place.environment({"EMULATOR": "1"})
