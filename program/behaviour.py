@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from program.vocabulary import EVENTS, PERMISSIONS
+from providers.vocabulary import EVENTS, PERMISSIONS
 
 __all__ = [
     "DEFAULT_ROLES",

@@ -24,7 +24,7 @@ from program.settings import (
     SecretSettings,
     ServiceSettings,
 )
-from program.vocabulary import PERMISSIONS
+from providers.vocabulary import PERMISSIONS
 
 __all__ = ["PATH", "SERVICES_PATH", "schema", "services_schema", "texts"]
 

@@ -27,7 +27,7 @@ ROOMS = (
 MAY_IMPORT = {
     "gitops": {"plain_yaml", "tools"},
     "offline.engine": {"plain_yaml"},
-    "program": {"plain_yaml", "tools"},
+    "program": {"plain_yaml", "providers", "tools"},
     "research": {"policy"},
     "tools": {"plain_yaml"},
 }

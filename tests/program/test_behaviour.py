@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from program import SettingsError, read_services
-from program.vocabulary import EVENTS, PERMISSIONS
+from providers.vocabulary import EVENTS, PERMISSIONS
 from tests.program.test_settings import FILE, HINT, configuration
 
 Json = dict[str, Any]

@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from program.schema import PATH, SERVICES_PATH, schema, services_schema, texts
-from program.vocabulary import EVENTS, PERMISSIONS
+from providers.vocabulary import EVENTS, PERMISSIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 STACK_FILES = sorted((ROOT / "stacks").glob("Pulumi.*.yaml"))
