@@ -9,7 +9,6 @@ https://www.twilio.com/docs/conversations/api/service-resource
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,58 +16,64 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import ConfigureRequest
 
-from ._api.checks import SERVICE_SID, flag, sid_of
-from ._api.model import Service
-from ._resource.dynamic import IMPORT_SID, Field, Props, TwilioResource
-from ._resource.listing import ServiceListing
-from ._resource.named import NamedProvider, OnNameConflict, name_input, naming_inputs
+from ._api.checks import flag
+from ._api.client import ConversationsClient
+from ._api.entity import Entity
+from ._api.fields import Field
+from ._api.names import name, reading
+from ._resource.inputs import OnNameConflict, Props
+from ._resource.named import NamedProvider, NamedResource
 from ._resource.release import Release, read_release
 from .errors import NotEmptyError, NotFoundError
 
-__all__ = ["INPUTS", "ConversationService", "ConversationServiceProvider", "OnNameConflict"]
+__all__ = ["SERVICE", "ConversationService", "ConversationServiceProvider", "OnNameConflict"]
 
-_IMPORT, _ON_NAME_CONFLICT = naming_inputs(sid_of(SERVICE_SID, "a service"))
+SERVICE = Entity(
+    kind="conversation service",
+    noun="service",
+    prefix="IS",
+    path="/v1/Services",
+    key="services",
+    fields=(
+        # The page calls the name optional and required: a service can lack one, but POST needs it.
+        Field("friendly_name", name(1, 256), required=True, replaces=True, may_lack=True, meaning=reading),
+        Field("force_destroy", flag, bool, default=False, local=True),
+    ),
+    identity=("friendly_name",),
+    links=True,
+    reference="service_sid",
+    reference_field="chat_service_sid",
+)
+_HELD = (
+    Entity(kind="conversation", prefix="CH", path="Conversations", key="conversations", parent=SERVICE),
+    Entity(kind="user", prefix="US", path="Users", key="users", page_size=50, parent=SERVICE),
+)
+"""What is lost with a service."""
+
+_ADDRESS = Entity(
+    kind="address configuration",
+    prefix="IG",
+    path="/v1/Configuration/Addresses",
+    key="address_configurations",
+    page_size=50,
+    fields=(Field("auto_creation", type=dict, fields=(Field("conversation_service_sid"),)),),
+)
+"""What leads messages to a service; it is the account's, not the service's."""
 
 _SHOWN = 3
 """SIDs that an error names before it counts the rest."""
 
-INPUTS = (
-    # The page calls the name optional and required: a service can lack one, but POST needs it.
-    name_input(256),
-    Field("force_destroy", flag, default=False),
-    _IMPORT,
-    _ON_NAME_CONFLICT,
-)
 
-
-class ConversationServiceProvider(NamedProvider[Service]):
+class ConversationServiceProvider(NamedProvider):
     """Create, adopt, read and delete a Conversation Service; a new name replaces it."""
 
-    kind = "conversation service"
-    resource_type = "pulumi-python:dynamic/twilio:ConversationService"
-    inputs = INPUTS
+    entity = SERVICE
     release: Release
 
     def configure(self, req: ConfigureRequest) -> None:
         """Read the settings, connect, and learn which services the user gives up or keeps in this run."""
         super().configure(req)
         self.release = read_release(req.config._props, os.environ)
-
-    def listing(self, _props: Props) -> ServiceListing:
-        """Give the account's services."""
-        return self.connection.services
-
-    def name_of(self, props: Props) -> str:
-        """Give the name."""
-        return str(props["friendly_name"])
-
-    def fetch(self, sid: str, _props: Props) -> Service:
-        """Fetch a service."""
-        return self.connection.client.fetch_service(sid)
-
-    def post(self, props: Props) -> Service:
-        """Create a service."""
-        return self.connection.client.create_service(props["friendly_name"])
 
     def delete_thing(self, sid: str, props: Props) -> None:
         """Delete the service, unless it is to be kept: then the state forgets it, and it stays as it is."""
@@ -84,10 +89,10 @@ class ConversationServiceProvider(NamedProvider[Service]):
             NotEmptyError: if it holds conversations or users, or nobody can tell.
             NotFoundError: if it is gone already.
         """
-        forced = self.connection.services.force_destroy.get(sid, props.get("force_destroy") is True)
+        forced = self.connection.force_destroy.get(sid, props.get("force_destroy") is True)
         given_up = sid in self.release.give_up
         before = None if forced or given_up else lambda: self._require_empty("delete", sid)
-        self.connection.client.delete_service(sid, before=before)
+        self.connection.client.delete(SERVICE, {}, sid, before=before)
 
     def before_change(self, sid: str, news: Props, *, replaced: bool) -> None:
         """Refuse, already in a preview, to replace a service that holds conversations or users.
@@ -98,8 +103,7 @@ class ConversationServiceProvider(NamedProvider[Service]):
         Raises:
             NotEmptyError: if it holds any and `force_destroy` is not true now, or nobody can tell.
         """
-        services = self.connection.services
-        services.force_destroy[sid] = force_destroy = news.get("force_destroy") is True
+        self.connection.force_destroy[sid] = force_destroy = news.get("force_destroy") is True
         if replaced and not force_destroy:
             with contextlib.suppress(NotFoundError):
                 self._require_empty("replace", sid)
@@ -114,10 +118,10 @@ class ConversationServiceProvider(NamedProvider[Service]):
         """
         client = self.connection.client
         try:
-            held, addresses = client.count_held(sid), client.addresses_of(sid)
+            held, addresses = count_held(client, sid), addresses_of(client, sid)
         except NotFoundError:
             # Both must say so: one stray answer would otherwise pass for an empty service.
-            client.fetch_service(sid)
+            client.fetch(SERVICE, {}, sid)
             raise NotEmptyError(
                 f"{action} {self.kind} {sid}",
                 "whether it holds conversations can't be told: their listing says that it is gone, and it is there",
@@ -129,6 +133,21 @@ class ConversationServiceProvider(NamedProvider[Service]):
             raise NotEmptyError(
                 f"{action} {self.kind} {sid}", found, hint=_ways_out(action, sid, addresses), sids=[sid]
             )
+
+
+def count_held(client: ConversationsClient, sid: str) -> dict[str, int]:
+    """Count what would be lost with a service, by kind, on the first page that holds any.
+
+    Raises:
+        NotFoundError: if a listing says that the service is gone.
+    """
+    return {f"{each.kind}s": client.count(each, {"service_sid": sid}) for each in _HELD}
+
+
+def addresses_of(client: ConversationsClient, sid: str) -> list[str]:
+    """List the SIDs of the address configurations whose conversations begin in a service: all are looked at."""
+    name = "auto_creation.conversation_service_sid"
+    return [each.sid for each in client.list(_ADDRESS, {}) if each.values[name].lower() == sid.lower()]
 
 
 def _found(held: Mapping[str, int], addresses: Sequence[str]) -> str:
@@ -156,7 +175,7 @@ def _ways_out(action: str, sid: str, addresses: Sequence[str]) -> str:
     )
 
 
-class ConversationService(TwilioResource, module="twilio", name="ConversationService"):
+class ConversationService(NamedResource, module="twilio", name="ConversationService"):
     """A Conversation Service: the container of conversations, users and roles of one environment.
 
     Args:
@@ -170,23 +189,12 @@ class ConversationService(TwilioResource, module="twilio", name="ConversationSer
         opts: Pulumi's options.
     """
 
-    sid: pulumi.Output[str]
-    """IS and 32 hexadecimal digits; the resource's id."""
-    account_sid: pulumi.Output[str]
-    """The account that owns it."""
     friendly_name: pulumi.Output[str]
     """Its name."""
-    date_created: pulumi.Output[str]
-    """ISO 8601, UTC."""
-    date_updated: pulumi.Output[str]
-    """ISO 8601, UTC."""
-    url: pulumi.Output[str]
-    """Its own URL in the API."""
     links: pulumi.Output[Mapping[str, Any]]
     """URLs of what it holds, by name: conversations, users, roles, …"""
 
     provider_class = ConversationServiceProvider
-    outputs = tuple(field.name for field in dataclasses.fields(Service))
 
     def __init__(
         self,
@@ -198,10 +206,4 @@ class ConversationService(TwilioResource, module="twilio", name="ConversationSer
         on_name_conflict: pulumi.Input[OnNameConflict] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs = {
-            "friendly_name": friendly_name,
-            "force_destroy": force_destroy,
-            IMPORT_SID: import_sid,
-            "on_name_conflict": on_name_conflict,
-        }
-        self._declare(resource_name, inputs, opts)
+        self._declare(locals())

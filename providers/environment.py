@@ -7,18 +7,19 @@ resource that can also be declared by itself. https://www.twilio.com/docs/conver
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 
 import pulumi
 
 from ._api.checks import did_you_mean
-from ._resource.named import OnNameConflict
+from ._resource.inputs import OnNameConflict
 from .conversation_service import ConversationService
 from .errors import ConfigurationError
 from .role import Role
 from .service_configuration import ServiceConfiguration
 from .service_notification import MessageNotification, Notification, ServiceNotification
 from .service_webhook import ServiceWebhook
+from .vocabulary import Event, Method, Permission, RoleType
 
 __all__ = [
     "ConversationEnvironment",
@@ -48,8 +49,8 @@ class EnvironmentConfiguration(TypedDict, total=False):
 class EnvironmentRole(TypedDict):
     """A role; its key is its name."""
 
-    type: Literal["conversation", "service"]
-    permissions: pulumi.Input[Sequence[pulumi.Input[str]]]
+    type: RoleType
+    permissions: pulumi.Input[Sequence[pulumi.Input[Permission]]]
 
 
 class EnvironmentWebhook(TypedDict, total=False):
@@ -57,8 +58,8 @@ class EnvironmentWebhook(TypedDict, total=False):
 
     pre_webhook_url: pulumi.Input[str]
     post_webhook_url: pulumi.Input[str]
-    method: pulumi.Input[Literal["GET", "POST"]]
-    filters: pulumi.Input[Sequence[pulumi.Input[str]]]
+    method: pulumi.Input[Method]
+    filters: pulumi.Input[Sequence[pulumi.Input[Event]]]
 
 
 class EnvironmentNotifications(TypedDict, total=False):

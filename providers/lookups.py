@@ -15,22 +15,22 @@ from typing import Any, TypeVar
 import pulumi
 from pulumi.runtime import get_config
 
-from ._api.checks import SERVICE_SID, Check, sid_of, text
+from ._api.checks import Check, text
 from ._api.config import KEYS, NAMESPACE, read_settings
-from ._api.model import Role, Service
+from ._api.entity import Thing
 from ._resource.connection import Connection, connect
+from .conversation_service import SERVICE
 from .errors import AmbiguousError, ConfigurationError, TwilioError
+from .role import ROLE
 
 __all__ = ["get_roles", "get_service", "get_services"]
 
 R = TypeVar("R")
 
-_check_sid = sid_of(SERVICE_SID, "a service")
-
 
 def get_service(
     *, friendly_name: pulumi.Input[str] | None = None, sid: pulumi.Input[str] | None = None
-) -> pulumi.Output[Service]:
+) -> pulumi.Output[Thing]:
     """Find one service by its name or by its SID; give exactly one of the two.
 
     Args:
@@ -44,30 +44,40 @@ def get_service(
     if (friendly_name is None) == (sid is None):
         raise ConfigurationError(action, "exactly one of friendly_name and sid must be given")
     if sid is not None:
-        return _ask(action, "sid", _check_sid, sid, lambda known, value: known.client.fetch_service(value))
+        return _ask(
+            action, "sid", SERVICE.check_sid, sid, lambda known, value: known.client.fetch(SERVICE, {}, value)
+        )
     return _ask(action, "friendly_name", text(1, 256), friendly_name, _named)
 
 
-def get_services() -> pulumi.Output[list[Service]]:
+def get_services() -> pulumi.Output[list[Thing]]:
     """Give all services of the account, as one listing for all look-ups of a run found them."""
     return _ask(
-        "list conversation services", "", lambda _value: None, "", lambda known, _: known.services.all()
+        "list conversation services",
+        "",
+        lambda _value: None,
+        "",
+        lambda known, _: known.listing(SERVICE, {}).all(),
     )
 
 
-def get_roles(service_sid: pulumi.Input[str]) -> pulumi.Output[list[Role]]:
+def get_roles(service_sid: pulumi.Input[str]) -> pulumi.Output[list[Thing]]:
     """Give all roles of a service, Twilio's own included.
 
     Args:
         service_sid: IS and 32 hexadecimal digits.
     """
     return _ask(
-        "list roles", "service_sid", _check_sid, service_sid, lambda known, value: known.roles(value).all()
+        "list roles",
+        "service_sid",
+        SERVICE.check_sid,
+        service_sid,
+        lambda known, value: known.listing(ROLE, {"service_sid": value}).all(),
     )
 
 
-def _named(known: Connection, friendly_name: str) -> Service:
-    found = known.services.named(friendly_name)
+def _named(known: Connection, friendly_name: str) -> Thing:
+    found = known.listing(SERVICE, {}).named(friendly_name)
     action = "look up a conversation service"
     if len(found) > 1:
         sids = [each.sid for each in found]

@@ -6,41 +6,41 @@ https://www.twilio.com/docs/conversations/api/service-configuration-resource
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pulumi
 
-from ._api.checks import ROLE_SID, sid_of
-from ._resource.dynamic import TwilioResource
-from ._resource.singleton import SWITCH, Setting, Shape, SingletonProvider, singleton_inputs
+from ._api.checks import flag
+from ._api.entity import Entity
+from ._api.fields import Field
+from ._resource.settings import Values
+from ._resource.singleton import SingletonProvider, SingletonResource
+from .conversation_service import SERVICE
+from .role import ROLE
 
-__all__ = ["INPUTS", "ServiceConfiguration", "ServiceConfigurationProvider"]
+__all__ = ["CONFIGURATION", "ServiceConfiguration", "ServiceConfigurationProvider"]
 
-_ROLE = Setting(sid_of(ROLE_SID, "a role"), "")
-
-SHAPE: Shape = {
-    "default_conversation_creator_role_sid": _ROLE,
-    "default_conversation_role_sid": _ROLE,
-    "default_chat_service_role_sid": _ROLE,
-    "reachability_enabled": SWITCH,
-}
-INPUTS = singleton_inputs(SHAPE)
+CONFIGURATION = Entity(
+    kind="service configuration",
+    path="Configuration",
+    parent=SERVICE,
+    fields=(
+        Field("default_conversation_creator_role_sid", ROLE.check_sid),
+        Field("default_conversation_role_sid", ROLE.check_sid),
+        Field("default_chat_service_role_sid", ROLE.check_sid),
+        Field("reachability_enabled", flag, bool),
+    ),
+)
 
 
 class ServiceConfigurationProvider(SingletonProvider):
     """Manage the configuration of a Conversation Service; another service replaces it."""
 
-    kind = "service configuration"
-    path = "Configuration"
-    shape = SHAPE
-    inputs = INPUTS
+    entity = CONFIGURATION
 
-    def restorable(self, service_sid: str, previous: Mapping[str, Any]) -> Mapping[str, Any]:
+    def restorable(self, service_sid: str, previous: Values) -> Values:
         """Leave out default roles that were not set or are gone: the API knows no way to unset one."""
         if not any(name.endswith("_role_sid") for name in previous):
             return previous
-        there = {role.sid for role in self.connection.client.list_roles(service_sid)}
+        there = {role.sid for role in self.connection.client.list(ROLE, {"service_sid": service_sid})}
         return {
             name: value
             for name, value in previous.items()
@@ -48,7 +48,7 @@ class ServiceConfigurationProvider(SingletonProvider):
         }
 
 
-class ServiceConfiguration(TwilioResource, module="twilio", name="ServiceConfiguration"):
+class ServiceConfiguration(SingletonResource, module="twilio", name="ServiceConfiguration"):
     """The configuration of a Conversation Service. What is left out is not managed.
 
     Args:
@@ -61,10 +61,6 @@ class ServiceConfiguration(TwilioResource, module="twilio", name="ServiceConfigu
         opts: Pulumi's options.
     """
 
-    service_sid: pulumi.Output[str]
-    """The service; the resource's id."""
-    account_sid: pulumi.Output[str]
-    """The account that owns it."""
     default_conversation_creator_role_sid: pulumi.Output[str | None]
     """As managed; None if it is not."""
     default_conversation_role_sid: pulumi.Output[str | None]
@@ -73,14 +69,8 @@ class ServiceConfiguration(TwilioResource, module="twilio", name="ServiceConfigu
     """As managed; None if it is not."""
     reachability_enabled: pulumi.Output[bool | None]
     """As managed; None if it is not."""
-    url: pulumi.Output[str]
-    """Its own URL in the API."""
-    previous: pulumi.Output[Mapping[str, Any]]
-    """What the managed values were before, by dotted name; secret."""
 
     provider_class = ServiceConfigurationProvider
-    outputs = ("service_sid", "account_sid", *SHAPE, "url", "previous")
-    secret_outputs = ("previous",)
 
     def __init__(
         self,
@@ -93,11 +83,4 @@ class ServiceConfiguration(TwilioResource, module="twilio", name="ServiceConfigu
         reachability_enabled: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs = {
-            "service_sid": service_sid,
-            "default_conversation_creator_role_sid": default_conversation_creator_role_sid,
-            "default_conversation_role_sid": default_conversation_role_sid,
-            "default_chat_service_role_sid": default_chat_service_role_sid,
-            "reachability_enabled": reachability_enabled,
-        }
-        self._declare(resource_name, inputs, opts)
+        self._declare(locals())

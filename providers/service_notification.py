@@ -11,11 +11,14 @@ from typing import Any, TypedDict
 
 import pulumi
 
-from ._resource.dynamic import TwilioResource
-from ._resource.singleton import SWITCH, TEXT, Shape, SingletonProvider, singleton_inputs
+from ._api.checks import flag, text
+from ._api.entity import Entity
+from ._api.fields import Field
+from ._resource.singleton import SingletonProvider, SingletonResource
+from .conversation_service import SERVICE
 
 __all__ = [
-    "INPUTS",
+    "NOTIFICATION",
     "MediaNotification",
     "MessageNotification",
     "Notification",
@@ -23,18 +26,22 @@ __all__ = [
     "ServiceNotificationProvider",
 ]
 
-_EVENT: Shape = {"enabled": SWITCH, "template": TEXT, "sound": TEXT}
-SHAPE: Shape = {
-    "log_enabled": SWITCH,
-    "new_message": {
-        **_EVENT,
-        "badge_count_enabled": SWITCH,
-        "with_media": {"enabled": SWITCH, "template": TEXT},
-    },
-    "added_to_conversation": _EVENT,
-    "removed_from_conversation": _EVENT,
-}
-INPUTS = singleton_inputs(SHAPE)
+_ENABLED = Field("enabled", flag, bool)
+_TEMPLATE = Field("template", text(1))
+_EVENT = (_ENABLED, _TEMPLATE, Field("sound", text(1)))
+_MEDIA = Field("with_media", type=dict, fields=(_ENABLED, _TEMPLATE))
+
+NOTIFICATION = Entity(
+    kind="service notification",
+    path="Configuration/Notifications",
+    parent=SERVICE,
+    fields=(
+        Field("log_enabled", flag, bool),
+        Field("new_message", type=dict, fields=(*_EVENT, Field("badge_count_enabled", flag, bool), _MEDIA)),
+        Field("added_to_conversation", type=dict, fields=_EVENT),
+        Field("removed_from_conversation", type=dict, fields=_EVENT),
+    ),
+)
 
 
 class MediaNotification(TypedDict, total=False):
@@ -62,13 +69,10 @@ class MessageNotification(Notification, total=False):
 class ServiceNotificationProvider(SingletonProvider):
     """Manage the push notifications of a Conversation Service; another service replaces them."""
 
-    kind = "service notification"
-    path = "Configuration/Notifications"
-    shape = SHAPE
-    inputs = INPUTS
+    entity = NOTIFICATION
 
 
-class ServiceNotification(TwilioResource, module="twilio", name="ServiceNotification"):
+class ServiceNotification(SingletonResource, module="twilio", name="ServiceNotification"):
     """The push notifications of a Conversation Service. What is left out, at any depth, is not managed.
 
     Args:
@@ -81,10 +85,6 @@ class ServiceNotification(TwilioResource, module="twilio", name="ServiceNotifica
         opts: Pulumi's options.
     """
 
-    service_sid: pulumi.Output[str]
-    """The service; the resource's id."""
-    account_sid: pulumi.Output[str]
-    """The account that owns it."""
     log_enabled: pulumi.Output[bool | None]
     """As managed; None if it is not."""
     new_message: pulumi.Output[Mapping[str, Any] | None]
@@ -93,14 +93,8 @@ class ServiceNotification(TwilioResource, module="twilio", name="ServiceNotifica
     """What is managed of it."""
     removed_from_conversation: pulumi.Output[Mapping[str, Any] | None]
     """What is managed of it."""
-    url: pulumi.Output[str]
-    """Its own URL in the API."""
-    previous: pulumi.Output[Mapping[str, Any]]
-    """What the managed values were before, by dotted name; secret."""
 
     provider_class = ServiceNotificationProvider
-    outputs = ("service_sid", "account_sid", *SHAPE, "url", "previous")
-    secret_outputs = ("previous",)
 
     def __init__(
         self,
@@ -113,11 +107,4 @@ class ServiceNotification(TwilioResource, module="twilio", name="ServiceNotifica
         removed_from_conversation: pulumi.Input[Notification] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs = {
-            "service_sid": service_sid,
-            "log_enabled": log_enabled,
-            "new_message": new_message,
-            "added_to_conversation": added_to_conversation,
-            "removed_from_conversation": removed_from_conversation,
-        }
-        self._declare(resource_name, inputs, opts)
+        self._declare(locals())

@@ -7,41 +7,42 @@ https://www.twilio.com/docs/conversations/api/per-service-webhook-resource
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Sequence
 
 import pulumi
 
-from ._api.checks import known_items, one_of, same_url, web_url
-from ._resource.dynamic import TwilioResource
-from ._resource.singleton import Setting, Shape, SingletonProvider, singleton_inputs
-from .vocabulary import EVENTS
+from ._api.checks import KnownItems, OneOf, same_url, web_url
+from ._api.entity import Entity
+from ._api.fields import Field
+from ._resource.settings import Values
+from ._resource.singleton import SingletonProvider, SingletonResource
+from .conversation_service import SERVICE
+from .vocabulary import EVENTS, METHODS, Event, Method
 
-__all__ = ["INPUTS", "ServiceWebhook", "ServiceWebhookProvider"]
+__all__ = ["WEBHOOK", "ServiceWebhook", "ServiceWebhookProvider"]
 
 _PAGE = "https://www.twilio.com/docs/conversations/api/per-service-webhook-resource"
 _USER_INFO = re.compile(r"(?<=://)[^/?#]*@")
 
-_URL = Setting(web_url, "", same_url)
-
-SHAPE: Shape = {
-    "pre_webhook_url": _URL,
-    "post_webhook_url": _URL,
-    "method": Setting(one_of("GET", "POST"), "", str.upper),
-    "filters": Setting(known_items(EVENTS, "event", _PAGE), [], frozenset),
-}
-INPUTS = singleton_inputs(SHAPE)
+WEBHOOK = Entity(
+    kind="service webhook",
+    path="Configuration/Webhooks",
+    parent=SERVICE,
+    fields=(
+        Field("pre_webhook_url", web_url, meaning=same_url),
+        Field("post_webhook_url", web_url, meaning=same_url),
+        Field("method", OneOf(METHODS), meaning=str.upper),
+        Field("filters", KnownItems(EVENTS, "event", _PAGE), list, meaning=frozenset),
+    ),
+)
 
 
 class ServiceWebhookProvider(SingletonProvider):
     """Manage the webhooks of a Conversation Service; another service replaces them."""
 
-    kind = "service webhook"
-    path = "Configuration/Webhooks"
-    shape = SHAPE
-    inputs = INPUTS
+    entity = WEBHOOK
 
-    def shown(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    def shown(self, values: Values) -> Values:
         """Hide user and password of a URL that was set by other hands."""
         return {
             name: _USER_INFO.sub("[secret]@", value) if isinstance(value, str) else value
@@ -49,7 +50,7 @@ class ServiceWebhookProvider(SingletonProvider):
         }
 
 
-class ServiceWebhook(TwilioResource, module="twilio", name="ServiceWebhook"):
+class ServiceWebhook(SingletonResource, module="twilio", name="ServiceWebhook"):
     """The webhooks of a Conversation Service. What is left out is not managed.
 
     Args:
@@ -62,10 +63,6 @@ class ServiceWebhook(TwilioResource, module="twilio", name="ServiceWebhook"):
         opts: Pulumi's options.
     """
 
-    service_sid: pulumi.Output[str]
-    """The service; the resource's id."""
-    account_sid: pulumi.Output[str]
-    """The account that owns it."""
     pre_webhook_url: pulumi.Output[str | None]
     """As managed; None if it is not."""
     post_webhook_url: pulumi.Output[str | None]
@@ -74,14 +71,8 @@ class ServiceWebhook(TwilioResource, module="twilio", name="ServiceWebhook"):
     """As managed; None if it is not."""
     filters: pulumi.Output[Sequence[str] | None]
     """As managed; None if they are not."""
-    url: pulumi.Output[str]
-    """Its own URL in the API."""
-    previous: pulumi.Output[Mapping[str, Any]]
-    """What the managed values were before, by dotted name; secret."""
 
     provider_class = ServiceWebhookProvider
-    outputs = ("service_sid", "account_sid", *SHAPE, "url", "previous")
-    secret_outputs = ("previous",)
 
     def __init__(
         self,
@@ -90,15 +81,8 @@ class ServiceWebhook(TwilioResource, module="twilio", name="ServiceWebhook"):
         service_sid: pulumi.Input[str],
         pre_webhook_url: pulumi.Input[str] | None = None,
         post_webhook_url: pulumi.Input[str] | None = None,
-        method: pulumi.Input[Literal["GET", "POST"]] | None = None,
-        filters: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        method: pulumi.Input[Method] | None = None,
+        filters: pulumi.Input[Sequence[pulumi.Input[Event]]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs = {
-            "service_sid": service_sid,
-            "pre_webhook_url": pre_webhook_url,
-            "post_webhook_url": post_webhook_url,
-            "method": method,
-            "filters": filters,
-        }
-        self._declare(resource_name, inputs, opts)
+        self._declare(locals())

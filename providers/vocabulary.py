@@ -1,4 +1,6 @@
-"""The words of the API that its description does not enumerate: a service's events, the permissions of roles.
+"""The words of the API: a service's events, the permissions of roles, types and methods.
+
+They are types, so that an editor completes them and a type checker finds a wrong one.
 
 A word that is missing here cannot be declared; add it with its source. Twilio's page on roles lists the permissions
 of each type; those marked stand in published programs only.
@@ -9,10 +11,24 @@ https://www.twilio.com/docs/conversations/api/role-resource
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal, get_args
 
-__all__ = ["EVENTS", "PERMISSIONS"]
+__all__ = [
+    "EVENTS",
+    "METHODS",
+    "PERMISSIONS",
+    "ConversationPermission",
+    "Event",
+    "Method",
+    "Permission",
+    "RoleType",
+    "ServicePermission",
+]
 
-EVENTS = (
+Method = Literal["GET", "POST"]
+METHODS: tuple[str, ...] = get_args(Method)
+
+Event = Literal[
     "onConversationAdd",
     "onConversationAdded",
     "onConversationRemove",
@@ -33,10 +49,11 @@ EVENTS = (
     "onParticipantRemoved",
     "onParticipantUpdate",
     "onParticipantUpdated",
-)
+]
 """Before it happens (a verb) and after (a participle); the account's own webhooks know three of users besides."""
+EVENTS: tuple[str, ...] = get_args(Event)
 
-_BOTH = (
+_AnyRole = Literal[
     "addNonChatParticipant",  # in published programs only
     "addParticipant",
     "deleteAnyMessage",
@@ -52,16 +69,21 @@ _BOTH = (
     "editOwnParticipantAttributes",  # in published programs only
     "editOwnUserInfo",
     "removeParticipant",
-)
+]
+ConversationPermission = Literal[
+    _AnyRole,
+    "deleteOwnMessage",
+    "editNotificationLevel",  # in published programs only
+    "leaveConversation",
+    "sendMediaMessage",
+    "sendMessage",
+]
+ServicePermission = Literal[_AnyRole, "createConversation", "joinConversation"]
+Permission = Literal[ConversationPermission, ServicePermission]
+RoleType = Literal["conversation", "service"]
+
 PERMISSIONS: Mapping[str, tuple[str, ...]] = {
-    "conversation": (
-        *_BOTH,
-        "deleteOwnMessage",
-        "editNotificationLevel",  # in published programs only
-        "leaveConversation",
-        "sendMediaMessage",
-        "sendMessage",
-    ),
-    "service": (*_BOTH, "createConversation", "joinConversation"),
+    "conversation": get_args(ConversationPermission),
+    "service": get_args(ServicePermission),
 }
 """By the type of a role."""

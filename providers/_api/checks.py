@@ -10,17 +10,17 @@ import difflib
 import ipaddress
 import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 __all__ = [
-    "ROLE_SID",
-    "SERVICE_SID",
     "Check",
+    "KnownItems",
+    "OneOf",
     "did_you_mean",
     "flag",
     "is_loopback",
-    "known_items",
-    "one_of",
+    "is_sid",
     "same_url",
     "sid_of",
     "text",
@@ -28,10 +28,6 @@ __all__ = [
 ]
 
 Check = Callable[[object], str | None]
-
-SERVICE_SID = re.compile(r"IS[0-9a-fA-F]{32}")
-ROLE_SID = re.compile(r"RL[0-9a-fA-F]{32}")
-ADDRESS_SID = re.compile(r"IG[0-9a-fA-F]{32}")
 
 
 def flag(value: object) -> str | None:
@@ -52,45 +48,57 @@ def text(least: int, most: int | None = None) -> Check:
     return check
 
 
-def sid_of(pattern: re.Pattern[str], what: str) -> Check:
+def sid_of(prefix: str, what: str) -> Check:
     """Demand the SID of a thing, e.g. "a service"."""
-    rule = f"must be the SID of {what}: {pattern.pattern[:2]} and 32 hexadecimal digits"
+    rule = f"must be the SID of {what}: {prefix} and 32 hexadecimal digits"
 
     def check(value: object) -> str | None:
-        return None if isinstance(value, str) and pattern.fullmatch(value) else rule
+        return None if is_sid(prefix, value) else rule
 
     return check
 
 
-def one_of(*choices: str) -> Check:
+def is_sid(prefix: str, value: object) -> bool:
+    """Tell whether a value is a SID that begins so."""
+    return isinstance(value, str) and re.fullmatch(f"{prefix}[0-9a-fA-F]{{32}}", value) is not None
+
+
+@dataclass(frozen=True)
+class OneOf:
     """Demand one of a few words."""
 
-    def check(value: object) -> str | None:
-        return None if value in choices else f"must be one of {', '.join(choices)}"
+    choices: tuple[str, ...]
 
-    return check
+    def __call__(self, value: object) -> str | None:
+        """Tell what is wrong with a value."""
+        return None if value in self.choices else f"must be one of {', '.join(self.choices)}"
 
 
-def known_items(known: Collection[str], what: str, where: str) -> Check:
+@dataclass(frozen=True)
+class KnownItems:
     """Demand a list of at least one word, each of them known and named once.
 
     Args:
-        known: the words.
+        choices: the words.
         what: what a word is, e.g. "event".
         where: the page that lists them.
     """
 
-    def check(value: object) -> str | None:
-        if not isinstance(value, list) or not value:
-            return f"must be a list of at least one {what}"
-        for place, item in enumerate(value):
-            if not isinstance(item, str) or item not in known:
-                return f"[{place}] must be a known {what}{did_you_mean(item, known) or f': see {where}'}"
-            if item in value[:place]:
-                return f"[{place}] must not name the same {what} again"
-        return None
+    choices: tuple[str, ...]
+    what: str
+    where: str
 
-    return check
+    def __call__(self, value: object) -> str | None:
+        """Tell what is wrong with a value."""
+        if not isinstance(value, list) or not value:
+            return f"must be a list of at least one {self.what}"
+        for place, item in enumerate(value):
+            if not isinstance(item, str) or item not in self.choices:
+                suggested = did_you_mean(item, self.choices) or f": see {self.where}"
+                return f"[{place}] must be a known {self.what}{suggested}"
+            if item in value[:place]:
+                return f"[{place}] must not name the same {self.what} again"
+        return None
 
 
 def web_url(value: object) -> str | None:

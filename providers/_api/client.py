@@ -1,27 +1,37 @@
-"""The API's calls, by name: paths and parameters in, values of `model` out.
+"""The calls that every kind of thing has in common, by its description: paths and parameters in, things out.
 
-Nothing of HTTP (that is `transport`) and nothing of Pulumi.
-https://www.twilio.com/docs/conversations/api/service-resource and the pages beside it
+Nothing of HTTP (that is `transport`) and nothing of Pulumi; what a kind looks like is `entity`'s.
+https://www.twilio.com/docs/conversations/api
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
 
-from ..errors import UnexpectedAnswerError
-from .model import Account, Address, Part, Role, Service
-from .transport import PAGE_SIZE, Form, Json, Transport
+from ..errors import NotFoundError, UnexpectedAnswerError
+from .entity import Entity, Place, Thing
+from .transport import Json, Transport
 
-__all__ = ["ConversationsClient"]
+__all__ = ["Account", "ConversationsClient", "host_of"]
 
-_SERVICES = "/v1/Services"
-# The API's maximum for roles; it differs from that of the other lists.
-ROLES_PAGE_SIZE = 50
-# What a service holds that is lost with it: the word for it, which is also the listing's key, path and page size.
-_HELD = (("conversations", "Conversations", PAGE_SIZE), ("users", "Users", 50))
-T = TypeVar("T")
-Thing = TypeVar("Thing", Service, Role, Address)
+Values = Mapping[str, Any]
+"""By dotted name, as an entity's `leaves` call them."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the API says of the account that asks.
+
+    Args:
+        sid: AC and 32 hexadecimal digits; "" where it does not say.
+        host: by which this API names itself in its URLs, with port; "" where it does not say. A region has its own.
+    """
+
+    sid: str
+    host: str
 
 
 class ConversationsClient:
@@ -34,158 +44,124 @@ class ConversationsClient:
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
 
-    def create_service(self, friendly_name: str) -> Service:
-        """Create a service; names are not unique, and no key makes two calls one."""
-        action = "create conversation service"
-        answer = self.transport.post(action, _SERVICES, {"FriendlyName": friendly_name})
-        return _parsed(action, answer, Service.from_json, "service")
+    def create(self, entity: Entity, place: Place, values: Values) -> Thing:
+        """Create a thing; unless the API keeps its identity unique, no key makes two calls one."""
+        action = entity.action("create", place)
+        answer = self.transport.post(action, entity.where(place), entity.form(values))
+        return _asked_for(action, entity, _parsed(action, entity, answer), place)
 
-    def fetch_service(self, sid: str) -> Service:
-        """Fetch a service."""
-        action = f"fetch conversation service {sid}"
-        answer = self.transport.get(action, f"{_SERVICES}/{sid}")
-        return _asked_for(action, _parsed(action, answer, Service.from_json, "service"), sid=sid)
+    def fetch(self, entity: Entity, place: Place, sid: str) -> Thing:
+        """Fetch a thing.
 
-    def list_services(self) -> list[Service]:
-        """List all services of the account, as many pages as it takes."""
-        action = "list conversation services"
-        pages = self.transport.pages(action, _SERVICES, "services")
-        return _listed(action, pages, Service.from_listing, "service")
+        Raises:
+            NotFoundError: if there is none.
+        """
+        action = entity.action("fetch", place, sid)
+        answer = self.transport.get(action, entity.where(place, sid))
+        return _asked_for(action, entity, _parsed(action, entity, answer), place, sid)
 
-    def delete_service(self, sid: str, *, before: Callable[[], None] | None = None) -> None:
-        """Delete a service and all that it holds.
+    def find(self, entity: Entity, place: Place, identity: str) -> Thing | None:
+        """Fetch a thing by what the API keeps unique of it; None if there is none. No error repeats the identity."""
+        action, (name,) = f"find {entity.kind}", entity.identity
+        try:
+            answer = self.transport.get(action, entity.where(place, identity), hide={name: identity})
+        except NotFoundError:
+            return None
+        found = _parsed(action, entity, answer)
+        if found.known_as.casefold() != identity.casefold():
+            raise _another(action, f"{name} is not what was asked for")
+        return found
+
+    def update(self, entity: Entity, place: Place, sid: str, values: Values) -> Thing:
+        """Change values of a thing, and leave the rest."""
+        action = entity.action("update", place, sid)
+        answer = self.transport.post(action, entity.where(place, sid), entity.form(values), repeatable=True)
+        return _asked_for(action, entity, _parsed(action, entity, answer), place, sid)
+
+    def delete(
+        self, entity: Entity, place: Place, sid: str, *, before: Callable[[], None] | None = None
+    ) -> None:
+        """Delete a thing and all that it holds.
 
         Args:
-            sid: the service's.
+            entity: its kind.
+            place: where it is.
+            sid: its own.
             before: what must hold, asked before each attempt.
 
         Raises:
             NotFoundError: if it is gone already.
         """
-        self.transport.delete(f"delete conversation service {sid}", f"{_SERVICES}/{sid}", before=before)
+        self.transport.delete(entity.action("delete", place, sid), entity.where(place, sid), before=before)
 
-    def count_held(self, sid: str) -> dict[str, int]:
-        """Count what would be lost with a service, by kind, on the first page that holds any.
+    def list(self, entity: Entity, place: Place, *, lenient: bool = False) -> list[Thing]:
+        """List all things in one place, as many pages as it takes; each once, for what is made meanwhile moves others.
+
+        Args:
+            entity: their kind.
+            place: where they are.
+            lenient: what is odd in one counts as absent.
+        """
+        action = entity.action("list", place)
+        pages = self.transport.pages(action, entity.where(place), entity.key, entity.page_size)
+        parsed = (_parsed(action, entity, item, lenient=lenient) for page in pages for item in page)
+        return [*{thing.sid: thing for thing in parsed}.values()]
+
+    def count(self, entity: Entity, place: Place) -> int:
+        """Count the things on the first page of a listing that holds any.
 
         Only a listing that was followed to its end proves that there is none: Twilio is known to send empty pages
         that lead on.
 
         Raises:
-            NotFoundError: if a listing says that the service is gone.
+            NotFoundError: if the listing says that the parent is gone.
         """
-        return {
-            kind: self._count_first(
-                f"count {kind} of conversation service {sid}", f"{_SERVICES}/{sid}/{segment}", kind, size
-            )
-            for kind, segment, size in _HELD
-        }
-
-    def addresses_of(self, service_sid: str) -> list[str]:
-        """List the SIDs of the address configurations whose conversations begin in a service.
-
-        They are the account's, not the service's: the API has no other way than to look at each.
-        """
-        action = f"list address configurations of conversation service {service_sid}"
-        pages = self.transport.pages(action, "/v1/Configuration/Addresses", "address_configurations", 50)
-        addresses = _listed(action, pages, Address.from_json, "address configuration")
-        return [each.sid for each in addresses if each.service_sid == service_sid.lower()]
-
-    def fetch_account(self) -> Account:
-        """Ask whose credentials these are, and how this API calls itself."""
-        answer = self.transport.get("fetch the account's configuration", "/v1/Configuration")
-        return Account.from_json(answer)
-
-    def create_role(self, service_sid: str, friendly_name: str, type_: str, permissions: list[str]) -> Role:
-        """Create a role; names are not unique, and no key makes two calls one."""
-        action = f"create role in conversation service {service_sid}"
-        form = {"FriendlyName": friendly_name, "Type": type_, "Permission": permissions}
-        answer = self.transport.post(action, f"{_SERVICES}/{service_sid}/Roles", form)
-        return _asked_for(action, _parsed(action, answer, Role.from_json, "role"), service_sid=service_sid)
-
-    def fetch_role(self, service_sid: str, sid: str) -> Role:
-        """Fetch a role."""
-        action = f"fetch role {sid}"
-        answer = self.transport.get(action, f"{_SERVICES}/{service_sid}/Roles/{sid}")
-        role = _parsed(action, answer, Role.from_json, "role")
-        return _asked_for(action, role, sid=sid, service_sid=service_sid)
-
-    def update_role(self, service_sid: str, sid: str, permissions: list[str]) -> Role:
-        """Give a role these permissions in place of those it has."""
-        action = f"update role {sid}"
-        path = f"{_SERVICES}/{service_sid}/Roles/{sid}"
-        answer = self.transport.post(action, path, {"Permission": permissions}, repeatable=True)
-        role = _parsed(action, answer, Role.from_json, "role")
-        return _asked_for(action, role, sid=sid, service_sid=service_sid)
-
-    def list_roles(self, service_sid: str) -> list[Role]:
-        """List all roles of a service."""
-        action = f"list roles of conversation service {service_sid}"
-        pages = self.transport.pages(action, f"{_SERVICES}/{service_sid}/Roles", "roles", ROLES_PAGE_SIZE)
-        return _listed(action, pages, Role.from_json, "role")
-
-    def delete_role(self, service_sid: str, sid: str) -> None:
-        """Delete a role.
-
-        Raises:
-            NotFoundError: if it is gone already.
-        """
-        self.transport.delete(f"delete role {sid}", f"{_SERVICES}/{service_sid}/Roles/{sid}")
-
-    def fetch_part(self, kind: str, path: str, service_sid: str, names: Mapping[str, type]) -> Part:
-        """Fetch a part of a service.
-
-        Args:
-            kind: what it is, for errors.
-            path: below the service's, e.g. "Configuration/Webhooks".
-            service_sid: the service that has it.
-            names: the settings to read, by dotted name, and the type of each.
-        """
-        action = f"fetch {kind} of conversation service {service_sid}"
-        answer = self.transport.get(action, f"{_SERVICES}/{service_sid}/{path}")
-        part = _parsed(action, answer, lambda json: Part.from_json(json, names), kind)
-        return _asked_for(action, part, service_sid=service_sid)
-
-    def update_part(
-        self, kind: str, path: str, service_sid: str, names: Mapping[str, type], form: Form
-    ) -> Part:
-        """Change what the form names in a part of a service, and leave the rest; arguments as for `fetch_part`."""
-        action = f"update {kind} of conversation service {service_sid}"
-        answer = self.transport.post(action, f"{_SERVICES}/{service_sid}/{path}", form, repeatable=True)
-        part = _parsed(action, answer, lambda json: Part.from_json(json, names), kind)
-        return _asked_for(action, part, service_sid=service_sid)
-
-    def _count_first(self, action: str, path: str, key: str, size: int) -> int:
-        for page in self.transport.pages(action, path, key, size):
+        action = entity.action("count", place)
+        for page in self.transport.pages(action, entity.where(place), entity.key, entity.page_size):
             if page:
                 return len(page)
         return 0
 
-
-def _listed(
-    action: str, pages: Iterable[list[Json]], parse: Callable[[Json], Thing], what: str
-) -> list[Thing]:
-    """Parse what a listing holds, each once: what is made meanwhile can move others onto the next page."""
-    parsed = (_parsed(action, item, parse, what) for page in pages for item in page)
-    return list({thing.sid: thing for thing in parsed}.values())
+    def account(self) -> Account:
+        """Ask whose credentials these are, and how this API calls itself; what is odd counts as not said."""
+        answer = self.transport.get("fetch the account's configuration", "/v1/Configuration")
+        sid = answer.get("account_sid")
+        return Account(sid if isinstance(sid, str) else "", host_of(answer.get("url")))
 
 
-def _asked_for(action: str, thing: T, **sids: str) -> T:
+def host_of(url: object) -> str:
+    """Give host and port of a URL, "" if it is none."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower() if isinstance(url, str) else ""
+    except ValueError:
+        return ""
+
+
+def _asked_for(action: str, entity: Entity, thing: Thing, place: Place, sid: str | None = None) -> Thing:
     """Refuse the answer to another question: a cache between here and the API may mix them up."""
-    for name, sid in sids.items():
-        answered = getattr(thing, name)
-        if answered != sid:
-            raise UnexpectedAnswerError(
-                action,
-                f"the answer is about another one: its {name} is {answered}",
-                hint="something between here and the API mixes answers up; run again, and look for a cache",
-            )
+    answered = {name: thing.about[name] for name in place}
+    asked = dict(place)
+    if sid is not None and not entity.is_single:
+        answered["sid"], asked["sid"] = thing.sid, sid
+    for name, wanted in asked.items():
+        if answered[name] != wanted:
+            raise _another(action, f"{name} is {answered[name]}")
     return thing
 
 
-def _parsed(action: str, answer: Json, parse: Callable[[Json], T], what: str) -> T:
+def _another(action: str, difference: str) -> UnexpectedAnswerError:
+    return UnexpectedAnswerError(
+        action,
+        f"the answer is about another one: its {difference}",
+        hint="something between here and the API mixes answers up; run again, and look for a cache",
+    )
+
+
+def _parsed(action: str, entity: Entity, answer: Json, *, lenient: bool = False) -> Thing:
+    what = f"the answer does not describe {entity.one}"
     if not isinstance(answer, Mapping):
-        raise UnexpectedAnswerError(action, f"the answer does not describe a {what}: it is no JSON object")
+        raise UnexpectedAnswerError(action, f"{what}: it is no JSON object")
     try:
-        return parse(answer)
+        return entity.parse(answer, lenient=lenient)
     except ValueError as error:
-        raise UnexpectedAnswerError(action, f"the answer does not describe a {what}: {error}") from None
+        raise UnexpectedAnswerError(action, f"{what}: {error}") from None

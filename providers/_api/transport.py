@@ -14,8 +14,8 @@ import re
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from urllib.parse import unquote, urljoin, urlsplit
+from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
@@ -30,11 +30,10 @@ from ..errors import (
 from .answers import ADDRESS_HINT, Credential, Json, Received, meaning
 from .config import Settings
 from .deadline import Answer, answer_within, mount
+from .fields import Form
 from .retry import Backoff, should_retry
 
-__all__ = ["PAGE_SIZE", "Form", "Json", "Transport"]
-
-Form = Mapping[str, str | Sequence[str]]
+__all__ = ["PAGE_SIZE", "Json", "Transport"]
 
 PAGE_SIZE = 100  # the API's maximum
 # Twilio is known to send empty pages that lead on; that many in a row lead nowhere.
@@ -71,9 +70,18 @@ class Transport:
         """How long an answer may take before it counts as lost."""
         return self._settings.read_timeout_seconds
 
-    def get(self, action: str, path: str, params: Form | None = None) -> Json:
-        """Fetch one page or thing."""
-        return self._request(action, "GET", path, params=params)
+    def get(
+        self, action: str, path: str, params: Form | None = None, *, hide: Mapping[str, str] | None = None
+    ) -> Json:
+        """Fetch one page or thing.
+
+        Args:
+            action: what is done, for errors.
+            path: of the page or thing.
+            params: parameters.
+            hide: what no error may show of the path, by name.
+        """
+        return self._request(action, "GET", path, params=params, hide=hide or {})
 
     def post(self, action: str, path: str, form: Form, *, repeatable: bool = False) -> Json:
         """Create or change something; a lost answer is not retried, for the work may be done.
@@ -152,6 +160,7 @@ class Transport:
         form: Form | None = None,
         repeatable: bool = False,
         before: Callable[[], None] | None = None,
+        hide: Mapping[str, str] | None = None,
     ) -> Json:
         """Send a request, again where that is safe."""
         backoff = self.backoff()
@@ -160,13 +169,21 @@ class Transport:
             if before is not None:
                 before()
             try:
-                return self._attempt(action, method, path, params, form)
+                return self._attempt(action, method, path, params, form, hide or {})
             except TwilioError as error:
                 again = should_retry(method, error, backoff.attempt, repeatable=repeatable, fresh=fresh)
                 if not again or not backoff.wait(error):
                     raise
 
-    def _attempt(self, action: str, method: str, path: str, params: Form | None, form: Form | None) -> Json:
+    def _attempt(
+        self,
+        action: str,
+        method: str,
+        path: str,
+        params: Form | None,
+        form: Form | None,
+        hide: Mapping[str, str],
+    ) -> Json:
         settings = self._settings
         with self._slots, answer_within(settings.read_timeout_seconds) as answer:
             try:
@@ -188,9 +205,11 @@ class Transport:
         if len(body) > _MAX_BYTES:
             raise UnexpectedAnswerError(action, f"the answer is larger than {_MAX_BYTES} bytes")
         address = settings.origin + path.partition("?")[0]
+        for name, value in hide.items():
+            address = address.replace(quote(value, safe=""), f"[{name}]")
         received = Received(method, address, response.status_code, response.headers, body)
         credential = Credential(settings.username, settings.password.reveal())
-        return meaning(action, received, form or {}, credential)
+        return meaning(action, received, {**(form or {}), **hide}, credential)
 
     def _session(self) -> requests.Session:
         """Give this thread's session: a requests.Session is not made to be shared."""

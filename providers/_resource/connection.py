@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import threading
 
-from .._api.client import ConversationsClient
+from .._api.client import Account, ConversationsClient
 from .._api.config import Settings
-from .._api.model import Account, Role
+from .._api.entity import Entity, Place
 from .._api.transport import Transport
 from .claims import Claims
 from .facts import read_facts
-from .listing import Listing, ServiceListing
+from .listing import Listing
 
 __all__ = ["Connection", "connect"]
 
@@ -32,15 +32,16 @@ class Connection:
         self.client = ConversationsClient(Transport(settings))
         self.facts = read_facts(os.environ)
         self.claims = Claims(self.facts.held)
-        self.services = ServiceListing(self.client.list_services, self._is_held)
         # Kinds and SIDs read, and inputs checked: how a provider tells a refresh from a program, see `dynamic`.
         self.read: set[tuple[str, str]] = set()
         self.checked: set[str] = set()
+        # The force_destroy that this run's program declares, by SID; newer than what the state holds.
+        self.force_destroy: dict[str, bool] = {}
         self._lock = threading.Lock()
         # Of its own: an answer that takes its time must not hold up what needs none.
         self._asking = threading.Lock()
         self._account: Account | None = None
-        self._roles: dict[str, Listing[Role]] = {}
+        self._listings: dict[str, Listing] = {}
 
     def account(self) -> Account:
         """Tell whose credentials these are, by the API's own word, asked once.
@@ -49,18 +50,18 @@ class Connection:
         """
         with self._asking:
             if self._account is None:
-                self._account = self.client.fetch_account()
+                self._account = self.client.account()
             return self._account
 
-    def roles(self, service_sid: str) -> Listing[Role]:
-        """Give the run's listing of a service's roles."""
+    def listing(self, entity: Entity, place: Place) -> Listing:
+        """Give the run's memory of the things of one kind in one place."""
         with self._lock:
-            if service_sid not in self._roles:
-                self._roles[service_sid] = Listing(lambda: self.client.list_roles(service_sid), self._is_held)
-            return self._roles[service_sid]
+            return self._listings.setdefault(entity.where(place), self._begin(entity, place))
 
-    def _is_held(self, sid: str) -> bool:
-        return self.claims.holder(sid) is not None
+    def _begin(self, entity: Entity, place: Place) -> Listing:
+        if entity.unique:
+            return Listing(list, self.claims, lambda name: self.client.find(entity, place, name))
+        return Listing(lambda: self.client.list(entity, place, lenient=True), self.claims)
 
 
 _lock = threading.Lock()

@@ -9,21 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
+from .._api.entity import HasSid
 from .._api.retry import Backoff
 from ..errors import AmbiguousError, TwilioError, UnexpectedAnswerError
 from .settling import UNSETTLED
 
-__all__ = ["HasSid", "create_once"]
-
-
-class HasSid(Protocol):
-    """Anything that the API has given a SID."""
-
-    @property
-    def sid(self) -> str:
-        """The SID."""
+__all__ = ["create_once"]
 
 
 Thing = TypeVar("Thing", bound=HasSid)

@@ -1,7 +1,7 @@
 """What every resource of this package shares: the Pulumi side of a thing behind an API.
 
-A resource brings its inputs (`Field`), four calls to the API and, if need be, a guard; configuring, checking,
-comparing, drift and error texts stand here once. Facts about Pulumi's dynamic providers that shape this module:
+A resource brings the description of its kind (`Entity`) and, if need be, a guard; configuring, checking, comparing,
+drift and error texts stand here once. Facts about Pulumi's dynamic providers that shape this module:
 - The provider object is pickled into the state, by reference as its class can be imported: it holds nothing
   before configure(), and the module's path must not change.
 - Old values reach diff, update and delete as the *outputs* of the state: create() and read() put the declared
@@ -17,12 +17,11 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, ParamSpec, Protocol, Self, TypeVar
+from typing import Any, ClassVar, ParamSpec, Self, TypeVar
 
 from pulumi import Input as PulumiInput
-from pulumi import ResourceOptions, contains_unknowns
+from pulumi import Output, ResourceOptions, contains_unknowns
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
@@ -35,8 +34,10 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from .._api.client import host_of
 from .._api.config import read_settings
-from .._api.model import host_of
+from .._api.entity import Entity, Thing
+from .._api.fields import Field
 from ..errors import (
     InternalError,
     NotAdoptableError,
@@ -47,72 +48,18 @@ from ..errors import (
 )
 from .caller import calling_urn
 from .connection import Connection, connect
+from .inputs import IMPORT_SID, Props, problem, same
 from .pickles import same_provider
 from .pool import widen_pool
-from .refusals import IMPORT_SID, at_another_address, of_another_account
+from .refusals import at_another_address, of_another_account
 from .settling import UNSETTLED
 
-__all__ = ["IMPORT_SID", "Field", "Props", "Thing", "TwilioProvider", "TwilioResource"]
+__all__ = ["TwilioProvider", "TwilioResource"]
 
-Props = dict[str, Any]
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _PROVIDER_KEY = "__provider"
-
-
-def _itself(value: Any) -> Any:
-    return value
-
-
-@dataclass(frozen=True)
-class Field:
-    """An input of a resource.
-
-    Args:
-        name: as in Pulumi and in the API's answers.
-        check: tells what a value must be ("must be …"), or None if it is right; sees known values only.
-        default: what a value left out means; never written into the state.
-        required: whether it must be given.
-        replaces: whether a change makes a new thing and deletes the old one.
-        meaning: what makes two values the same, for those that may be written in several ways.
-    """
-
-    name: str
-    check: Callable[[Any], str | None]
-    default: Any = None
-    required: bool = False
-    replaces: bool = False
-    meaning: Callable[[Any], Any] = _itself
-
-    def of(self, props: Mapping[str, Any]) -> Any:
-        """Give the value in `props`, or the default."""
-        value = props.get(self.name)
-        return self.default if value is None else value
-
-    def problem(self, props: Mapping[str, Any]) -> str | None:
-        """Tell what is wrong with the value in `props`; unknown values are let through."""
-        value = props.get(self.name)
-        if value is None:
-            return "must be given" if self.required else None
-        return None if contains_unknowns(value) else self.check(value)
-
-    def same(self, one: Any, other: Any) -> bool:
-        """Tell whether two values mean the same."""
-        if one is None or other is None or contains_unknowns([one, other]):
-            return one is other
-        return bool(self.meaning(one) == self.meaning(other))
-
-
-class Thing(Protocol):
-    """What the API holds, as the provider's calls return it."""
-
-    @property
-    def sid(self) -> str:
-        """The SID, which is the resource's id."""
-
-    def outputs(self) -> Props:
-        """Give all outputs by name."""
 
 
 def _plain_errors(method: Callable[P, R]) -> Callable[P, R]:
@@ -136,11 +83,22 @@ def _plain_errors(method: Callable[P, R]) -> Callable[P, R]:
 
 
 class TwilioProvider(ResourceProvider):
-    """Base of the resource providers: subclasses declare `kind`, `inputs` and the calls that follow `delete`."""
+    """Base of the resource providers: subclasses declare `entity` and the calls that follow `delete`."""
 
+    entity: ClassVar[Entity]
     kind: ClassVar[str]
     inputs: ClassVar[tuple[Field, ...]]
     connection: Connection
+
+    def __init_subclass__(cls) -> None:
+        """Take kind and inputs from the description."""
+        if hasattr(cls, "entity"):
+            cls.kind, cls.inputs = cls.entity.kind, cls.inputs_of(cls.entity)
+
+    @classmethod
+    def inputs_of(cls, entity: Entity) -> tuple[Field, ...]:
+        """Give the inputs of such a resource."""
+        return entity.inputs
 
     @_plain_errors
     def configure(self, req: ConfigureRequest) -> None:
@@ -158,7 +116,7 @@ class TwilioProvider(ResourceProvider):
         A failure that names its property makes the engine print the value, which may be a person's name or a
         credential put in the wrong place: the reason names it instead.
         """
-        problems = {each.name: each.problem(news) for each in self.inputs}
+        problems = {each.name: problem(each, news) for each in self.inputs}
         self.connection.checked.add(self._fingerprint(news))
         failures = [CheckFailure("", _sentence(name, why)) for name, why in problems.items() if why]
         return CheckResult(news, failures)
@@ -222,7 +180,7 @@ class TwilioProvider(ResourceProvider):
                 return ReadResult("", {})
             thing = found
         self.connection.read.add((self.kind, id_))
-        outputs = self._state(props, thing)
+        outputs = self._state(props, thing, whole=is_get)
         names = [each.name for each in self.inputs]
         return ReadResult(
             thing.sid, outputs, inputs={name: outputs[name] for name in names if name in outputs}
@@ -334,12 +292,14 @@ class TwilioProvider(ResourceProvider):
         names = [each.name for each in self.inputs if each.name != IMPORT_SID]
         return {name: props[name] for name in names if props.get(name) is not None}
 
-    def _state(self, props: Props, thing: Thing) -> Props:
-        """Give what the API says, written as declared wherever that means the same."""
-        declared, outputs = self._declared(props), thing.outputs()
+    def _state(self, props: Props, thing: Thing, *, whole: bool = False) -> Props:
+        """Give what the API says of what is managed, or of all; written as declared wherever that means the same."""
+        required = {each.name for each in self.entity.fields if each.required}
+        managed = {name for name in thing.values if name in required} | self.entity.values(props).keys()
+        declared, outputs = self._declared(props), (thing if whole else thing.only(managed)).outputs()
         fields = [each for each in self.inputs if each.name in declared and each.name in outputs]
-        same = [each.name for each in fields if each.same(declared[each.name], outputs[each.name])]
-        return declared | outputs | {name: declared[name] for name in same}
+        alike = [each.name for each in fields if same(each, declared[each.name], outputs[each.name])]
+        return declared | outputs | {name: declared[name] for name in alike}
 
     def _changed(self, id_: str, olds: Props, news: Props) -> list[Field]:
         return [each for each in self.inputs if self._differs(each, id_, olds, news)]
@@ -348,7 +308,7 @@ class TwilioProvider(ResourceProvider):
         if each.name == IMPORT_SID:
             # It says which thing this is. Once that is so, it may stay or go.
             return news.get(IMPORT_SID) not in (None, id_)
-        return not each.same(each.of(olds), each.of(news))
+        return not same(each, each.of(olds), each.of(news))
 
     def _fingerprint(self, props: Props) -> str:
         values = [each.of(props) for each in self.inputs]
@@ -361,18 +321,33 @@ def _sentence(name: str, why: str) -> str:
 
 
 class TwilioResource(Resource):
-    """Base of the resource classes: subclasses declare their provider and the names of their outputs."""
+    """Base of the resource classes: subclasses declare their provider, their outputs and a typed constructor."""
 
     provider_class: ClassVar[type[TwilioProvider]]
-    outputs: ClassVar[tuple[str, ...]]
     secret_outputs: ClassVar[tuple[str, ...]] = ()
 
-    def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: ResourceOptions | None) -> None:
-        # An output must be among the properties for its attribute to come to life.
-        props = {**dict.fromkeys(self.outputs), **inputs}
-        hidden = ResourceOptions(additional_secret_outputs=[*self.secret_outputs])
+    account_sid: Output[str]
+    """The account that owns it."""
+    url: Output[str]
+    """Its own URL in the API."""
+
+    @classmethod
+    def output_names(cls) -> tuple[str, ...]:
+        """Name all outputs, as the description has them."""
+        return cls.provider_class.entity.outputs
+
+    def _declare(self, given: Mapping[str, Any]) -> None:
+        """Register the resource.
+
+        Args:
+            given: the constructor's arguments, by name.
+        """
+        opts, hidden = given["opts"], ResourceOptions(additional_secret_outputs=[*self.secret_outputs])
         opts = ResourceOptions.merge(hidden, opts) if self.secret_outputs else opts
-        super().__init__(self.provider_class(), resource_name, props, opts)
+        inputs = {each.name: given[each.name] for each in self.provider_class.inputs if each.name in given}
+        # An output must be among the properties for its attribute to come to life.
+        props = {**dict.fromkeys(self.output_names()), **inputs}
+        super().__init__(self.provider_class(), given["resource_name"], props, opts)
 
     @classmethod
     def get(
@@ -392,6 +367,7 @@ class TwilioResource(Resource):
             service_sid: the service that holds it, for roles.
         """
         resource = cls.__new__(cls)
-        inputs = {} if service_sid is None else {"service_sid": service_sid}
-        resource._declare(resource_name, inputs, ResourceOptions.merge(opts, ResourceOptions(id=sid)))
+        place = {} if service_sid is None else {"service_sid": service_sid}
+        opts = ResourceOptions.merge(opts, ResourceOptions(id=sid))
+        resource._declare({**place, "resource_name": resource_name, "opts": opts})
         return resource

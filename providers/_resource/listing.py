@@ -1,7 +1,7 @@
 """What this process knows of things with names: one listing for all creates, kept current by what they do.
 
-An engine starts one provider process per run and account, so this is the memory of one run. It is never stored. Who
-holds which thing stands in `claims`.
+Of a kind that the API finds by name, nothing is listed: each name is asked for. An engine starts one provider process
+per run and account, so this is the memory of one run. It is never stored. Who holds which thing stands in `claims`.
 """
 
 from __future__ import annotations
@@ -10,50 +10,35 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, Generic, Protocol, TypeVar
 
-from .._api.model import Service
-from .names import reading
+from .._api.entity import Thing
+from .._api.names import reading
+from .claims import Claims
 
-__all__ = ["Listing", "Named", "ServiceListing"]
-
-
-class Named(Protocol):
-    """A thing that people know by a name, which the API does not keep apart."""
-
-    @property
-    def sid(self) -> str:
-        """The SID."""
-
-    @property
-    def known_as(self) -> str:
-        """What two things must share for one to be in the other's place."""
-
-    @property
-    def date_created(self) -> str:
-        """ISO 8601, UTC."""
-
-    def outputs(self) -> dict[str, Any]:
-        """All outputs by name."""
+__all__ = ["Listing"]
 
 
-T = TypeVar("T", bound=Named)
-
-
-class Listing(Generic[T]):
+class Listing:
     """The things of one kind in one place, as this run sees them: services of an account, roles of a service.
 
     Args:
         fetch: lists them all; called once, when first needed, and again only if it failed.
-        is_held: tells of a SID whether a resource of this run has the thing.
+        claims: who holds what.
+        find: of what the API keeps apart by name, gives the one that bears it: then nothing is listed.
     """
 
-    def __init__(self, fetch: Callable[[], list[T]], is_held: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[], list[Thing]],
+        claims: Claims,
+        find: Callable[[str], Thing | None] | None = None,
+    ) -> None:
         self._fetch = fetch
-        self._is_held = is_held
+        self._claims = claims
+        self._find = find
         self._lock = threading.Lock()
-        self._listed: Future[list[T]] | None = None
-        self._made: dict[str, T] = {}
+        self._listed: Future[list[Thing]] | None = None
+        self._made: dict[str, Thing] = {}
         self._gone: set[str] = set()
         self._lost: set[str] = set()
         self._name_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -63,33 +48,30 @@ class Listing(Generic[T]):
         with self._lock:
             return self._name_locks[reading(name)]
 
-    def all(self) -> list[T]:
+    def all(self) -> list[Thing]:
         """Give all things: as first listed, plus those made and less those deleted since."""
         listed = {thing.sid: thing for thing in self._list()}
         with self._lock:
             known = listed | self._made
             return [each for each in known.values() if each.sid not in self._gone]
 
-    def named(self, name: str) -> list[T]:
+    def named(self, name: str) -> list[Thing]:
         """Find the things of exactly this name among `all`."""
         return [each for each in self.all() if each.known_as == name]
 
-    def alike(self, name: str) -> list[T]:
+    def alike(self, name: str) -> list[Thing]:
         """Find the things whose names read the same among `all`."""
-        return _alike(self.all(), name)
+        return self._found(name) if self._find else _alike(self.all(), name)
 
-    def new_ones(self, name: str, before: set[str]) -> list[T]:
-        """List afresh: things of a name that were not there `before` and that nobody here holds.
+    def new_ones(self, name: str, before: set[str]) -> list[Thing]:
+        """Look afresh: things of a name that were not there `before` and that nobody here holds.
 
         Those of exactly this name, or else those whose names read the same.
         """
         with self._lock:
             self._lost.add(reading(name))
-        fresh = [
-            each
-            for each in _alike(self._fetch(), name)
-            if each.sid not in before and not self._is_held(each.sid)
-        ]
+        found = self._found(name) if self._find else _alike(self._fetch(), name)
+        fresh = [each for each in found if each.sid not in before and self._claims.holder(each.sid) is None]
         return [each for each in fresh if each.known_as == name] or fresh
 
     def was_lost(self, name: str) -> bool:
@@ -97,7 +79,7 @@ class Listing(Generic[T]):
         with self._lock:
             return reading(name) in self._lost
 
-    def add(self, thing: T) -> None:
+    def add(self, thing: Thing) -> None:
         """Note a thing that this run has made."""
         with self._lock:
             self._made[thing.sid] = thing
@@ -107,7 +89,11 @@ class Listing(Generic[T]):
         with self._lock:
             self._gone.add(sid)
 
-    def _list(self) -> list[T]:
+    def _found(self, name: str) -> list[Thing]:
+        found = self._find(name) if self._find else None
+        return [found] if found else []
+
+    def _list(self) -> list[Thing]:
         """Fetch the listing once: who comes while it is under way waits for it, and shares its failure."""
         with self._lock:
             listed, mine = self._listed, self._listed is None
@@ -123,20 +109,6 @@ class Listing(Generic[T]):
         return listed.result()
 
 
-class ServiceListing(Listing[Service]):
-    """The services of one account.
-
-    Args:
-        fetch: lists them all.
-        is_held: tells of a SID whether a resource of this run has the service.
-    """
-
-    def __init__(self, fetch: Callable[[], list[Service]], is_held: Callable[[str], bool]) -> None:
-        super().__init__(fetch, is_held)
-        # The force_destroy that this run's program declares, by SID; newer than what the state holds.
-        self.force_destroy: dict[str, bool] = {}
-
-
-def _alike(things: list[T], name: str) -> list[T]:
+def _alike(things: list[Thing], name: str) -> list[Thing]:
     read = reading(name)
     return [each for each in things if reading(each.known_as) == read]

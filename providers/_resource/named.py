@@ -1,8 +1,8 @@
 """Things that people know by a name which the API does not keep apart: what a name that is there already means.
 
-Shared by services and roles: creating without twins, adopting by SID or by name, finishing what a killed run began, and
-letting go of what another resource of the run has. A resource brings the calls that differ. Not for what a service has
-one of (`singleton`).
+Creating without twins, adopting by SID or by name, finishing what a killed run began, changing in place, and letting go
+of what another resource of the run has: all by the description of the kind (`Entity`). A resource brings what differs.
+Not for what a service has one of (`singleton`).
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar
 
+import pulumi
 from pulumi import contains_unknowns
 
-from .._api.checks import Check, one_of
+from .._api.entity import Entity, Thing
+from .._api.fields import Field
+from .._api.names import first_difference, reading
 from ..errors import (
     AlteredError,
     NotAdoptableError,
@@ -25,52 +28,38 @@ from ..errors import (
 )
 from .caller import calling_urn
 from .creation import create_once
-from .dynamic import IMPORT_SID, Field, Props, TwilioProvider
-from .facts import parse_time
-from .listing import Listing, Named
-from .names import first_difference, name, reading
+from .dynamic import TwilioProvider, TwilioResource
+from .facts import PendingCreate, parse_time
+from .inputs import IMPORT_SID, OnNameConflict, Props, naming_inputs, same
+from .listing import Listing
 from .refusals import held_by_another, name_is_own, name_is_taken, shared
+from .settings import differing, set_values
 
-__all__ = ["NamedProvider", "OnNameConflict", "name_input", "naming_inputs"]
-
-OnNameConflict = Literal["error", "adopt", "allow"]
-
-T = TypeVar("T", bound=Named)
+__all__ = ["NamedProvider", "NamedResource", "OnNameConflict"]
 
 
-def name_input(most: int) -> Field:
-    """Give the input that is the name; names that read the same are the same, for the API may tidy them up."""
-    return Field("friendly_name", name(1, most), required=True, replaces=True, meaning=reading)
-
-
-def naming_inputs(check_sid: Check) -> tuple[Field, ...]:
-    """Give the inputs that say which thing a resource is: `import_sid` and `on_name_conflict`."""
-    return (
-        Field(IMPORT_SID, check_sid, replaces=True),
-        Field("on_name_conflict", one_of("error", "adopt", "allow"), default="error"),
-    )
-
-
-class NamedProvider(TwilioProvider, Generic[T]):
-    """Base of the providers of named things; subclasses bring their type and the five calls that follow."""
+class NamedProvider(TwilioProvider):
+    """Base of the providers of named things; subclasses bring the description, and what is different about theirs."""
 
     resource_type: ClassVar[str]
 
-    def listing(self, props: Props) -> Listing[T]:
+    def __init_subclass__(cls) -> None:
+        """Make the type token, which states and run facts name."""
+        super().__init_subclass__()
+        cls.resource_type = f"pulumi-python:dynamic/twilio:{cls.__name__.removesuffix('Provider')}"
+
+    @classmethod
+    def inputs_of(cls, entity: Entity) -> tuple[Field, ...]:
+        """Give the inputs of such a resource: those of the description, and which thing it is."""
+        return (*entity.inputs, *naming_inputs(entity))
+
+    def listing(self, props: Props) -> Listing:
         """Give the run's listing of the place where such things are."""
-        raise NotImplementedError
+        return self.connection.listing(self.entity, self.entity.place(props))
 
-    def name_of(self, props: Props) -> str:
-        """Tell what the declared thing will be `known_as`."""
-        raise NotImplementedError
-
-    def fetch(self, sid: str, props: Props) -> T:
+    def fetch(self, sid: str, props: Props) -> Thing:
         """Fetch a thing."""
-        raise NotImplementedError
-
-    def post(self, props: Props) -> T:
-        """Create a thing."""
-        raise NotImplementedError
+        return self.connection.client.fetch(self.entity, self.entity.place(props), sid)
 
     def remove(self, sid: str, props: Props) -> None:
         """Delete a thing, unless that would lose data.
@@ -78,10 +67,10 @@ class NamedProvider(TwilioProvider, Generic[T]):
         Raises:
             NotFoundError: if it is gone already.
         """
-        raise NotImplementedError
+        self.connection.client.delete(self.entity, self.entity.place(props), sid)
 
-    def create_thing(self, props: Props) -> T:
-        """Make the thing, or take over the one that `import_sid` or its name points at.
+    def create_thing(self, props: Props) -> Thing:
+        """Make the thing, or take over the one that `import_sid` or its name points at, and give it what is declared.
 
         Raises:
             NameTakenError: if the name is there and `on_name_conflict` does not settle it.
@@ -90,44 +79,66 @@ class NamedProvider(TwilioProvider, Generic[T]):
             AlteredError: if the API keeps what it was sent otherwise.
         """
         if props.get(IMPORT_SID):
-            return self._import(props[IMPORT_SID], props)
-        listing = self.listing(props)
+            return self._settle(self._import(props[IMPORT_SID], props), props, {})
+        listing, known_as = self.listing(props), self.entity.known_as(props)
         # One after the other, or two creates of one name could take the same thing for theirs.
-        with listing.name_lock(self.name_of(props)):
-            there = listing.alike(self.name_of(props))
+        with listing.name_lock(known_as):
+            there = listing.alike(known_as)
             adopted = self._to_adopt(there, props)
-            return self._take_over(adopted) if adopted else self._make(there, props)
+            if not adopted:
+                return self._make(there, props)
+            self._take_over(adopted)
+        return self._settle(adopted, props, {})
 
-    def read_thing(self, sid: str, props: Props) -> T:
+    def read_thing(self, sid: str, props: Props) -> Thing:
         """Fetch the thing.
 
         Raises:
             NotFoundError: if there is none.
         """
-        (problem,) = (each.check(sid) for each in self.inputs if each.name == IMPORT_SID)
+        problem = self.entity.check_sid(sid)
         if problem:
             raise RefusedError(
-                f"read {self.kind}", f"its id {problem}", hint=f"give get() the SID of a {self.noun}"
+                f"read {self.kind}", f"its id {problem}", hint=f"give get() the SID of {self.entity.one}"
             )
         return self.fetch(sid, props)
 
-    def update_thing(self, sid: str, olds: Props, news: Props) -> T | None:
-        """Record the name of a thing that was renamed by other hands, and then in the program.
+    def update_thing(self, sid: str, olds: Props, news: Props) -> Thing | None:
+        """Set what has changed; record the name of a thing that was renamed by other hands, and then in the program.
 
         Raises:
             RefusedError: if it has another name again, which this API cannot change.
+            AlteredError: if the API keeps what it was sent otherwise; all is as before then.
         """
-        fixed = [each.name for each in self._changed(sid, olds, news) if each.replaces]
-        if not fixed:
+        changed = self._changed(sid, olds, news)
+        fixed = [each.name for each in changed if each.replaces]
+        if not fixed and all(each.local for each in changed):
             return None
         thing = self.fetch(sid, news)
-        if self._differing(thing, news):
+        if fixed and self._differing(thing, news):
             raise RefusedError(
                 f"update {self.kind} {sid}",
                 f"it no longer has the declared {', '.join(fixed)}",
                 hint="it was changed between this run's preview and update; run it again",
             )
-        return thing
+        return self._settle(thing, news, olds)
+
+    def _settle(self, thing: Thing, props: Props, olds: Props) -> Thing:
+        """Give a thing the declared values that the API changes; unset what is declared no longer."""
+        settings, declared, before = self.entity.settings, self.entity.values(props), self.entity.values(olds)
+        wanted = {
+            name: value
+            for name, value in declared.items()
+            # What the API never tells is sent only where it is new.
+            if name in settings and not (settings[name].write_only and before.get(name) == value)
+        }
+        dropped = {
+            name: settings[name].type()
+            for name in before.keys() - declared.keys()
+            if name in settings and not settings[name].keeps
+        }
+        place = self.entity.place(props)
+        return set_values(self.connection.client, self.entity, place, thing, wanted, dropped=dropped)
 
     def delete_thing(self, sid: str, props: Props) -> None:
         """Delete the thing, unless another resource of this run has it.
@@ -150,7 +161,7 @@ class NamedProvider(TwilioProvider, Generic[T]):
 
     def still_replacing(self, sid: str, _olds: Props, news: Props, replaces: list[str]) -> list[str]:
         """Leave out a name that the live thing has already: somebody renamed it first, with other means."""
-        if replaces != ["friendly_name"] or contains_unknowns(news):
+        if not {*replaces} <= {*self.entity.identity} or contains_unknowns(news):
             return replaces
         try:
             return self._differing(self.fetch(sid, news), news)
@@ -166,7 +177,7 @@ class NamedProvider(TwilioProvider, Generic[T]):
         claims = self.connection.claims
         other = claims.replace(sid, urn) if replaced else claims.keep(sid, urn)
         if other is not None:
-            raise shared(self.kind, self.noun, sid, other)
+            raise shared(self.kind, self.entity.name, sid, other)
 
     def before_replacement(self, sid: str, olds: Props, news: Props) -> None:
         """Refuse, already in a preview, a new name that is taken: the new thing is made before the old one goes.
@@ -179,13 +190,13 @@ class NamedProvider(TwilioProvider, Generic[T]):
         if contains_unknowns(news) or any(self._differs(each, sid, olds, news) for each in places):
             return
         listing = self.listing(news)
-        adopted = self._to_adopt(listing.alike(self.name_of(news)), news, replaces=sid)
+        adopted = self._to_adopt(listing.alike(self.entity.known_as(news)), news, replaces=sid)
         if adopted:
             holder = self.connection.claims.want(adopted.sid, calling_urn())
             if holder is not None:
-                raise held_by_another(self.kind, self.noun, adopted.sid, holder)
+                raise held_by_another(self.kind, self.entity.name, adopted.sid, holder)
 
-    def _to_adopt(self, there: Sequence[T], props: Props, *, replaces: str | None = None) -> T | None:
+    def _to_adopt(self, there: Sequence[Thing], props: Props, *, replaces: str | None = None) -> Thing | None:
         """Choose, of the things that bear the name, the one to take over; None if one is to be made.
 
         Raises:
@@ -199,7 +210,7 @@ class NamedProvider(TwilioProvider, Generic[T]):
             return begun[0] if begun else None
         if conflict == "adopt":
             # What a killed run made, or the one that is spelled so, goes before others.
-            spelled = [each for each in there if each.known_as == self.name_of(props)]
+            spelled = [each for each in there if each.known_as == self.entity.known_as(props)]
             for choice in (there, spelled, begun):
                 if len(choice) == 1:
                     return choice[0]
@@ -209,20 +220,13 @@ class NamedProvider(TwilioProvider, Generic[T]):
         urn = calling_urn()
         for each in there:
             if claims.is_own(each.sid, urn):
-                raise name_is_own(self.kind, self.noun, each.sid)
+                raise name_is_own(self.kind, self.entity.name, each.sid)
         holders = {each.sid: claims.holder(each.sid) for each in there}
-        raise name_is_taken(self.kind, self.noun, holders, replaces=replaces)
+        raise name_is_taken(self.kind, self.entity.name, holders, replaces=replaces)
 
-    def _begun_by_a_killed_run(self, there: Sequence[T], props: Props) -> list[T]:
+    def _begun_by_a_killed_run(self, there: Sequence[Thing], props: Props) -> list[Thing]:
         """Give the things that a killed run must have made: new enough, nobody's, and no more than it was at."""
-        read = reading(props["friendly_name"])
-        pending = [
-            each
-            for each in self.connection.facts.pending
-            if each.type == self.resource_type
-            and reading(each.friendly_name) == read
-            and (each.service_sid, each.role_type) == (props.get("service_sid"), props.get("type"))
-        ]
+        pending = [each for each in self.connection.facts.pending if self._is_of(each, props)]
         if not pending:
             return []
         # The API's times are whole seconds, and by its own clock: what is yet to come says that the clocks differ.
@@ -236,19 +240,23 @@ class NamedProvider(TwilioProvider, Generic[T]):
         ]
         return begun if len(begun) <= len(pending) else []
 
-    def _make(self, there: Sequence[T], props: Props) -> T:
-        """Create the thing, and hold the answer against what was sent."""
-        transport, listing, known_as = (
-            self.connection.client.transport,
-            self.listing(props),
-            self.name_of(props),
+    def _is_of(self, pending: PendingCreate, props: Props) -> bool:
+        """Tell whether a create of a killed run is of what is declared now."""
+        return (
+            pending.type == self.resource_type
+            and reading(pending.friendly_name) == reading(props["friendly_name"])
+            and (pending.service_sid, pending.role_type) == (props.get("service_sid"), props.get("type"))
         )
+
+    def _make(self, there: Sequence[Thing], props: Props) -> Thing:
+        """Create the thing, and hold the answer against what was sent."""
+        client, listing, known_as = self.connection.client, self.listing(props), self.entity.known_as(props)
         listed = {thing.sid for thing in listing.all()}
         before = {thing.sid for thing in there}
         answered: set[str] = set()
 
-        def post() -> T:
-            thing = self.post(props)
+        def post() -> Thing:
+            thing = client.create(self.entity, self.entity.place(props), self.entity.values(props))
             if thing.sid in listed or self.connection.claims.holder(thing.sid) is not None:
                 raise UnexpectedAnswerError(
                     f"create {self.kind}",
@@ -262,8 +270,8 @@ class NamedProvider(TwilioProvider, Generic[T]):
             f"create {self.kind}",
             post,
             lambda: listing.new_ones(known_as, before),
-            backoff=transport.backoff(),
-            late_seconds=transport.read_timeout_seconds,
+            backoff=client.transport.backoff(),
+            late_seconds=client.transport.read_timeout_seconds,
             lost=listing.was_lost(known_as),
         )
         listing.add(thing)
@@ -274,22 +282,20 @@ class NamedProvider(TwilioProvider, Generic[T]):
         self.connection.claims.make(thing.sid, calling_urn())
         return thing
 
-    def _altered(self, thing: T, props: Props) -> list[str]:
-        """Name the inputs that the API keeps otherwise than it was sent them."""
-        kept = thing.outputs()
-        return [
-            each.name
-            for each in self.inputs
-            if each.name in kept
-            and not (
-                # Texts letter by letter: who looks for the name that was declared must find it.
-                kept[each.name] == props.get(each.name)
-                if isinstance(kept[each.name], str)
-                else each.same(kept[each.name], props.get(each.name))
-            )
+    def _altered(self, thing: Thing, props: Props) -> list[str]:
+        """Name the values that the API keeps otherwise than it was sent them."""
+        sent = {
+            name: value
+            for name, value in self.entity.values(props).items()
+            if thing.values.get(name) or name not in thing.may_lack
+        }
+        # An identity letter by letter: who looks for the one that was declared must find it.
+        respelled = [
+            name for name in self.entity.identity if name in sent and thing.values[name] != sent[name]
         ]
+        return [*dict.fromkeys([*respelled, *differing(self.entity, sent, thing.values)])]
 
-    def _refuse_altered(self, thing: T, props: Props, altered: list[str], *, made: bool) -> AlteredError:
+    def _refuse_altered(self, thing: Thing, props: Props, altered: list[str], *, made: bool) -> AlteredError:
         names = ", ".join(altered)
         if altered == ["friendly_name"]:
             place = first_difference(props["friendly_name"], thing.outputs()["friendly_name"])
@@ -315,7 +321,7 @@ class NamedProvider(TwilioProvider, Generic[T]):
             "that the API keeps as it is",
         )
 
-    def _import(self, sid: str, props: Props) -> T:
+    def _import(self, sid: str, props: Props) -> Thing:
         action = f"adopt {self.kind} {sid}"
         try:
             thing = self.fetch(sid, props)
@@ -323,7 +329,7 @@ class NamedProvider(TwilioProvider, Generic[T]):
             raise NotAdoptableError(
                 action,
                 "there is none in this account",
-                hint=f"check {IMPORT_SID} and the credentials, or remove {IMPORT_SID} to create a {self.noun}",
+                hint=f"check {IMPORT_SID} and the credentials, or remove {IMPORT_SID} to create a {self.entity.name}",
             ) from None
         differing = self._differing(thing, props)
         if differing:
@@ -336,22 +342,28 @@ class NamedProvider(TwilioProvider, Generic[T]):
             )
         return self._take_over(thing)
 
-    def _take_over(self, thing: T) -> T:
+    def _take_over(self, thing: Thing) -> Thing:
         holder = self.connection.claims.adopt(thing.sid, calling_urn())
         if holder is not None:
-            raise held_by_another(self.kind, self.noun, thing.sid, holder)
+            raise held_by_another(self.kind, self.entity.name, thing.sid, holder)
         return thing
 
-    def _differing(self, thing: T, props: Props) -> list[str]:
+    def _differing(self, thing: Thing, props: Props) -> list[str]:
         """Name the inputs that replace and in which a live thing is not what is declared."""
         fixed: dict[str, Any] = thing.outputs()
         return [
             each.name
             for each in self.inputs
-            if each.replaces and each.name in fixed and not each.same(props.get(each.name), fixed[each.name])
+            if each.replaces and each.name in fixed and not same(each, props.get(each.name), fixed[each.name])
         ]
 
-    @property
-    def noun(self) -> str:
-        """The last word of the kind: service, role."""
-        return self.kind.rpartition(" ")[2]
+
+class NamedResource(TwilioResource):
+    """Base of the resources that are created and deleted."""
+
+    sid: pulumi.Output[str]
+    """Its SID; the resource's id."""
+    date_created: pulumi.Output[str]
+    """ISO 8601, UTC."""
+    date_updated: pulumi.Output[str]
+    """ISO 8601, UTC."""

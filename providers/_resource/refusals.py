@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..errors import NameTakenError, NotAdoptableError, RefusedError, WrongAccountError
+from .inputs import IMPORT_SID
 
 __all__ = [
-    "IMPORT_SID",
     "at_another_address",
     "held_by_another",
     "name_is_own",
@@ -18,9 +18,6 @@ __all__ = [
     "of_another_account",
     "shared",
 ]
-
-# The input that says which thing a resource is, as the ways on name it.
-IMPORT_SID = "import_sid"
 
 
 def held_by_another(kind: str, noun: str, sid: str, holder: str) -> NotAdoptableError:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .._api.checks import SERVICE_SID
+from .._api.checks import is_sid
 from ..errors import ConfigurationError
 
 __all__ = ["Release", "read_release"]
@@ -50,7 +50,7 @@ def read_release(config: Mapping[str, object], environ: Mapping[str, str]) -> Re
         found: set[str] = set()
         for place, text in ((key, config.get(key)), (variable, environ.get(variable))):
             words = [word for word in _SEPARATORS.split(str(text or "")) if word]
-            if not all(SERVICE_SID.fullmatch(word) for word in words):
+            if not all(is_sid("IS", word) for word in words):
                 problems.append(
                     f"{place} must name services by their SIDs: IS and 32 hexadecimal digits each"
                 )

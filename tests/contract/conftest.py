@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from providers._api.client import ConversationsClient
 from providers._api.config import read_settings
-from providers._api.model import Service
+from providers._api.entity import Thing
 from providers._api.transport import Transport
 from providers.errors import NotFoundError
+from tests.support.client import Client
 from tests.support.emulator import Emulator
 
 LIVE = pytest.param("twilio", marks=pytest.mark.live)
@@ -26,12 +26,12 @@ class Account:
         client: Speaks to the API.
     """
 
-    def __init__(self, client: ConversationsClient) -> None:
+    def __init__(self, client: Client) -> None:
         self.client = client
         self.transport = client.transport
         self._made: list[str] = []
 
-    def service(self, friendly_name: str | None = None) -> Service:
+    def service(self, friendly_name: str | None = None) -> Thing:
         """Create a service, by default under a name that nobody else has."""
         made = self.client.create_service(friendly_name or f"contract-test-{uuid.uuid4().hex}")
         self._made.append(made.sid)
@@ -56,7 +56,7 @@ def account(request: pytest.FixtureRequest) -> Iterator[Account]:
         }
     else:
         environment = dict(os.environ)
-    made = Account(ConversationsClient(Transport(read_settings({}, environment))))
+    made = Account(Client(Transport(read_settings({}, environment))))
     try:
         yield made
     finally:

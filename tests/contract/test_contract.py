@@ -11,38 +11,20 @@ from typing import Any
 import pytest
 
 from providers.errors import ApiError, NotFoundError
+from providers.service_configuration import CONFIGURATION
+from providers.service_notification import NOTIFICATION
+from providers.service_webhook import WEBHOOK
 from tests.contract.conftest import Account
 
-CONFIGURATION: dict[str, type] = {
-    "default_conversation_creator_role_sid": str,
-    "default_conversation_role_sid": str,
-    "default_chat_service_role_sid": str,
-    "reachability_enabled": bool,
-}
-NOTIFICATIONS: dict[str, type] = {
-    "log_enabled": bool,
-    "new_message.enabled": bool,
-    "new_message.template": str,
-    "new_message.sound": str,
-    "new_message.badge_count_enabled": bool,
-    "new_message.with_media.template": str,
-    "added_to_conversation.enabled": bool,
-}
-WEBHOOKS: dict[str, type] = {"pre_webhook_url": str, "post_webhook_url": str, "method": str, "filters": list}
-PARTS = {
-    "configuration": ("Configuration", CONFIGURATION),
-    "notifications": ("Configuration/Notifications", NOTIFICATIONS),
-    "webhooks": ("Configuration/Webhooks", WEBHOOKS),
-}
+PARTS = {"configuration": CONFIGURATION, "notifications": NOTIFICATION, "webhooks": WEBHOOK}
 
 
-def part(account: Account, kind: str, service_sid: str, **form: Any) -> dict[str, Any]:
-    """Fetch a part's settings, or change what is given first; `__` stands for the dot of a parameter."""
-    path, names = PARTS[kind]
-    if form:
-        named = {key.replace("__", "."): value for key, value in form.items()}
-        return dict(account.client.update_part(kind, path, service_sid, names, named).values)
-    return dict(account.client.fetch_part(kind, path, service_sid, names).values)
+def part(account: Account, kind: str, service_sid: str, **values: Any) -> dict[str, Any]:
+    """Fetch a part's settings, or change what is given first; `__` stands for the dot of a name."""
+    if values:
+        named = {key.replace("__", "."): value for key, value in values.items()}
+        return dict(account.client.update_part(PARTS[kind], service_sid, named).values)
+    return dict(account.client.fetch_part(PARTS[kind], service_sid).values)
 
 
 def test_service_is_what_was_created_until_it_is_deleted(account: Account):
@@ -112,7 +94,7 @@ def test_role_that_the_configuration_names_is_not_deleted(account: Account):
     """A service never points at a role that is gone."""
     service = account.service()
     role = account.client.create_role(service.sid, "agent", "conversation", ["sendMessage"])
-    part(account, "configuration", service.sid, DefaultConversationRoleSid=role.sid)
+    part(account, "configuration", service.sid, default_conversation_role_sid=role.sid)
 
     with pytest.raises(ApiError):
         account.client.delete_role(service.sid, role.sid)
@@ -123,17 +105,20 @@ def test_role_that_the_configuration_names_is_not_deleted(account: Account):
     ("kind", "form", "expected"),
     [
         pytest.param(
-            "configuration", {"ReachabilityEnabled": "true"}, {"reachability_enabled": True}, id="switch"
+            "configuration", {"reachability_enabled": True}, {"reachability_enabled": True}, id="switch"
         ),
         pytest.param(
             "notifications",
-            {"NewMessage__Enabled": "true", "NewMessage__Template": "News", "NewMessage__Sound": "chime"},
+            {"new_message__enabled": True, "new_message__template": "News", "new_message__sound": "chime"},
             {"new_message.enabled": True, "new_message.template": "News", "new_message.sound": "chime"},
             id="push",
         ),
         pytest.param(
             "webhooks",
-            {"PostWebhookUrl": "https://hooks.example.com/a", "Filters": ["onMessageAdded", "onMessageAdd"]},
+            {
+                "post_webhook_url": "https://hooks.example.com/a",
+                "filters": ["onMessageAdded", "onMessageAdd"],
+            },
             {
                 "post_webhook_url": "https://hooks.example.com/a",
                 "filters": ["onMessageAdd", "onMessageAdded"],
@@ -161,17 +146,17 @@ def test_update_of_a_part_changes_what_it_names_and_leaves_the_rest(
     [
         pytest.param(
             "notifications",
-            {"NewMessage__Template": "News", "NewMessage__Sound": "chime"},
+            {"new_message__template": "News", "new_message__sound": "chime"},
             ("new_message.template", "new_message.sound"),
             id="texts of a push",
         ),
         pytest.param(
             "webhooks",
             {
-                "PreWebhookUrl": "https://hooks.example.com/a",
-                "PostWebhookUrl": "https://hooks.example.com/b",
-                "Method": "POST",
-                "Filters": ["onMessageAdded"],
+                "pre_webhook_url": "https://hooks.example.com/a",
+                "post_webhook_url": "https://hooks.example.com/b",
+                "method": "POST",
+                "filters": ["onMessageAdded"],
             },
             ("pre_webhook_url", "post_webhook_url", "method", "filters"),
             id="webhook",

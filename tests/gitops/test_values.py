@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import providers
 from gitops.masking import HIDDEN, MASKED
 from gitops.values import DEFAULTS, LATER, TEXTS, WORDS, Change, changes, differing
 from offline.engine.hosts.wire import UNKNOWN_ID as UNKNOWN
-from providers import conversation_service, role, service_configuration, service_notification, service_webhook
+from providers._api.fields import leaves
+from providers._resource.dynamic import TwilioResource
+from providers.conversation_service import ConversationServiceProvider
 from tests.gitops.event_log import SECRET
 
 NAME = st.text(min_size=1, max_size=8)
@@ -112,27 +114,28 @@ def test_a_creation_leaves_defaults_out(kind: str, inputs: dict[str, Any], expec
     assert expected == [*found]
 
 
-def words_and_texts(shape: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of a part's settings that are no switches."""
-    for name, setting in shape.items():
-        if isinstance(setting, Mapping):
-            yield from words_and_texts(setting)
-        elif not isinstance(setting.unset, bool):
-            yield name
+PROVIDERS = [
+    each.provider_class
+    for name in providers.__all__
+    if isinstance(each := getattr(providers, name), type) and issubclass(each, TwilioResource)
+]
 
 
 def test_every_input_of_the_providers_is_known() -> None:
     """A value of an unknown input is hidden, and two hidden values would count as equal in a deployment."""
-    parts = (service_configuration, service_notification, service_webhook)
-    known = {name for part in parts for name in words_and_texts(part.SHAPE)}
-    known |= {each.name for each in (*conversation_service.INPUTS, *role.INPUTS) if each.default is not False}
+    known = {
+        name.rpartition(".")[2]
+        for provider in PROVIDERS
+        for name, each in leaves(provider.inputs).items()
+        if each.type is not bool
+    }
 
-    assert known | {"service_sid"} == {*WORDS, *TEXTS}
+    assert known == {*WORDS, *TEXTS}
 
 
 def test_defaults_that_a_creation_leaves_out_are_the_providers() -> None:
     """The component adopts roles, whatever the provider's own default is."""
-    inputs = {each.name: each.default for each in conversation_service.INPUTS}
+    inputs = {each.name: each.default for each in ConversationServiceProvider.inputs}
 
     assert DEFAULTS["ConversationService"] == {key: inputs[key] for key in DEFAULTS["ConversationService"]}
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from providers._api.client import ConversationsClient
 from providers._api.config import Settings, read_settings
 from providers._api.transport import Transport
 from providers._resource.dynamic import TwilioProvider
 from providers.conversation_service import ConversationServiceProvider
 from tests.emulator.api import Api
+from tests.support.client import Client
 from tests.support.dynamic_host import DynamicHost, HostProcess
 from tests.support.emulator import Emulator
 from tests.support.scripted_server import Answer, ScriptedServer
@@ -49,9 +49,9 @@ def settings(config: Callable[..., dict[str, object]]) -> Callable[..., Settings
 
 
 @pytest.fixture
-def client(emulator: Emulator, settings: Callable[..., Settings]) -> ConversationsClient:
+def client(emulator: Emulator, settings: Callable[..., Settings]) -> Client:
     """A client of the emulator."""
-    return ConversationsClient(Transport(settings(emulator.url)))
+    return Client(Transport(settings(emulator.url)))
 
 
 @pytest.fixture(scope="session")

@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from providers._api.client import ConversationsClient
 from providers._api.config import Settings
 from providers._api.transport import Transport
 from providers.errors import NoAnswerError, NotSentError
+from tests.support.client import Client
 
 Serve = Callable[[x509.GeneralName], tuple[str, Path]]
 
@@ -98,7 +98,7 @@ def test_certificate_of_this_host_is_taken(
     url, file = serve_tls(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(file))
 
-    assert [] == ConversationsClient(Transport(settings(url))).list_services()
+    assert [] == Client(Transport(settings(url))).list_services()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_certificate_of_another_host_names_region_and_edge(
     with pytest.raises(
         NoAnswerError, match=r"is of another host\nhint: check twilio:region and twilio:edge"
     ) as caught:
-        ConversationsClient(Transport(settings(url))).list_services()
+        Client(Transport(settings(url))).list_services()
 
     assert not isinstance(caught.value, NotSentError)
 
@@ -132,4 +132,4 @@ def test_certificate_that_nobody_vouches_for_is_not_trusted(
     url, _ = serve_tls(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
 
     with pytest.raises(NoAnswerError, match=r"certificate is not trusted\nhint: .* REQUESTS_CA_BUNDLE"):
-        ConversationsClient(Transport(settings(url))).list_services()
+        Client(Transport(settings(url))).list_services()

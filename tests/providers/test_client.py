@@ -6,19 +6,20 @@ from collections.abc import Callable
 
 import pytest
 
-from providers._api.client import ConversationsClient
 from providers._api.config import Settings
 from providers._api.transport import Transport
 from providers.errors import AuthenticationError, NotFoundError, UnexpectedAnswerError
+from providers.service_webhook import WEBHOOK
 from tests.emulator.api import Api
 from tests.providers.conftest import ACCOUNT_SID
+from tests.support.client import Client
 from tests.support.emulator import Emulator
 from tests.support.scripted_server import Answer, ScriptedServer
 
 NOWHERE = "IS" + "0" * 32
 
 
-def test_service_created_is_fetched_and_listed_alike(client: ConversationsClient):
+def test_service_created_is_fetched_and_listed_alike(client: Client):
     """Three answers, one service."""
     service = client.create_service("support-eu")
 
@@ -28,12 +29,12 @@ def test_service_created_is_fetched_and_listed_alike(client: ConversationsClient
 
 
 @pytest.mark.parametrize("name", ["x", "ü" * 256, "a&b=c d+e%20/?#", "名前 🙂", '"\\'])
-def test_service_name_arrives_as_it_was_sent(client: ConversationsClient, name: str):
+def test_service_name_arrives_as_it_was_sent(client: Client, name: str):
     """Form encoding must not change a name: that would show as drift for ever."""
     assert name == client.create_service(name).friendly_name
 
 
-def test_service_missing_is_not_found(client: ConversationsClient):
+def test_service_missing_is_not_found(client: Client):
     """The text tells kind, SID, status, code and a link."""
     with pytest.raises(NotFoundError) as caught:
         client.fetch_service(NOWHERE)
@@ -44,7 +45,7 @@ def test_service_missing_is_not_found(client: ConversationsClient):
     assert (caught.value.request_id or "").startswith("RQ")
 
 
-def test_service_deleted_twice_is_told_to_be_gone(client: ConversationsClient, emulator: Emulator):
+def test_service_deleted_twice_is_told_to_be_gone(client: Client, emulator: Emulator):
     """Whether that is what was wanted, the caller knows."""
     service = client.create_service("support-eu")
     client.delete_service(service.sid)
@@ -57,7 +58,7 @@ def test_service_deleted_twice_is_told_to_be_gone(client: ConversationsClient, e
 
 @pytest.mark.parametrize(("there", "counted"), [(0, 0), (3, 3), (100, 100), (101, 100)])
 def test_held_conversations_are_counted_on_one_page(
-    client: ConversationsClient, emulator: Emulator, there: int, counted: int
+    client: Client, emulator: Emulator, there: int, counted: int
 ):
     """The guard needs to know of one; more than a page is not worth more requests."""
     sid = client.create_service("support-eu").sid
@@ -70,7 +71,7 @@ def test_held_conversations_are_counted_on_one_page(
     assert 2 == sum(emulator.counts().values())
 
 
-def test_held_users_are_counted(client: ConversationsClient, emulator: Emulator, api: Api):
+def test_held_users_are_counted(client: Client, emulator: Emulator, api: Api):
     """Users carry an application's data, and go with their service."""
     service = client.create_service("support-eu")
     api.post(f"/v1/Services/{service.sid}/Users", Identity="u-1")
@@ -89,7 +90,7 @@ def test_held_items_behind_empty_pages_are_found(
         Answer.json({"users": [], "meta": {"next_page_url": None}}),
     )
 
-    held = ConversationsClient(Transport(settings(server.url))).count_held(NOWHERE)
+    held = Client(Transport(settings(server.url))).count_held(NOWHERE)
 
     assert {"conversations": 1, "users": 0} == held
 
@@ -107,7 +108,7 @@ def test_held_items_of_an_odd_page_are_not_none(
     serve: Callable[..., ScriptedServer], settings: Callable[..., Settings], page: object, reason: str
 ):
     """What can't be read proves nothing."""
-    client = ConversationsClient(Transport(settings(serve(Answer.json(page)).url)))
+    client = Client(Transport(settings(serve(Answer.json(page)).url)))
 
     with pytest.raises(UnexpectedAnswerError, match=reason):
         client.count_held(NOWHERE)
@@ -122,7 +123,7 @@ def test_services_listed_twice_are_one(
     last = {"services": [service, {**service, "sid": "IS" + "1" * 32}], "meta": {}}
     server = serve(Answer.json(first), Answer.json(last))
 
-    listed = ConversationsClient(Transport(settings(server.url))).list_services()
+    listed = Client(Transport(settings(server.url))).list_services()
 
     assert [NOWHERE, "IS" + "1" * 32] == [each.sid for each in listed]
 
@@ -130,7 +131,7 @@ def test_services_listed_twice_are_one(
 def test_credentials_refused_tell_what_to_check(emulator: Emulator, settings: Callable[..., Settings]):
     """A wrong token is one clear error, without the token."""
     emulator.account(ACCOUNT_SID, auth_token="another")
-    client = ConversationsClient(Transport(settings(emulator.url)))
+    client = Client(Transport(settings(emulator.url)))
 
     with pytest.raises(AuthenticationError, match=r"Twilio 20003: .*\nhint: check the credentials"):
         client.list_services()
@@ -140,7 +141,7 @@ def test_api_key_opens_its_account(emulator: Emulator, settings: Callable[..., S
     """Key and secret in place of account and token: no path names the account."""
     emulator.account(ACCOUNT_SID, api_keys={"SK" + "1" * 32: "key-secret"})
     by_key = {"accountSid": None, "authToken": None, "apiKey": "SK" + "1" * 32, "apiSecret": "key-secret"}
-    client = ConversationsClient(Transport(settings(emulator.url, **by_key)))
+    client = Client(Transport(settings(emulator.url, **by_key)))
 
     assert ACCOUNT_SID == client.create_service("support-eu").account_sid
 
@@ -166,10 +167,10 @@ ROLE, OTHER_ROLE = "RL" + "0" * 32, "RL" + "1" * 32
             {"sid": ROLE, "chat_service_sid": OTHER},
             lambda client: client.create_role(NOWHERE, "agent", "conversation", ["sendMessage"]),
         ),
-        ({"chat_service_sid": OTHER}, lambda client: client.fetch_part("webhooks", "Webhooks", NOWHERE, {})),
+        ({"chat_service_sid": OTHER}, lambda client: client.fetch_part(WEBHOOK, NOWHERE)),
         (
             {"chat_service_sid": OTHER},
-            lambda client: client.update_part("webhooks", "Webhooks", NOWHERE, {}, {}),
+            lambda client: client.update_part(WEBHOOK, NOWHERE, {}),
         ),
     ],
     ids=[
@@ -186,10 +187,10 @@ def test_answer_to_another_question_is_refused(
     serve: Callable[..., ScriptedServer],
     settings: Callable[..., Settings],
     answer: dict[str, str],
-    ask: Callable[[ConversationsClient], object],
+    ask: Callable[[Client], object],
 ):
     """A cache that mixes answers up would put one service's SID into another one's state."""
-    client = ConversationsClient(Transport(settings(serve(Answer.json(answer)).url)))
+    client = Client(Transport(settings(serve(Answer.json(answer)).url)))
 
     with pytest.raises(
         UnexpectedAnswerError, match=r"the answer is about another one: its (sid|service_sid) is"

@@ -13,10 +13,13 @@ import pulumi
 import pytest
 from pulumi.runtime import rpc
 
-from providers.conversation_service import INPUTS, ConversationServiceProvider
+from providers._resource.inputs import problem as problem_of
+from providers.conversation_service import ConversationServiceProvider
 from tests.emulator.api import wait_until
 from tests.support.dynamic_host import Diff, DynamicHost, HostError
 from tests.support.emulator import Emulator
+
+INPUTS = ConversationServiceProvider.inputs
 
 Props = dict[str, Any]
 NewRun = Callable[..., DynamicHost]
@@ -50,7 +53,7 @@ def names(emulator: Emulator) -> list[str]:
 
 def problem(name: str, value: object) -> str | None:
     """Judge one input."""
-    return next(each for each in INPUTS if each.name == name).problem({name: value})
+    return problem_of(next(each for each in INPUTS if each.name == name), {name: value})
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from providers._api.client import ConversationsClient
 from providers._api.config import Settings
 from providers._api.deadline import answer_within
 from providers._api.transport import Transport
 from providers.errors import AnswerLostError
+from tests.support.client import Client
 from tests.support.emulator import Emulator
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -65,14 +65,14 @@ def test_answer_that_trickles_is_lost(
     impatient = settings(trickle(beginning), readTimeoutSeconds="0.3", retryCeilingSeconds="0")
 
     with pytest.raises(AnswerLostError, match="no whole answer came within the read time-out") as caught:
-        ConversationsClient(Transport(impatient)).create_service("support")
+        Client(Transport(impatient)).create_service("support")
 
     assert caught.value.late
 
 
 def test_answer_in_time_is_left_alone(emulator: Emulator, settings: Callable[..., Settings]):
     """A connection serves many answers, each with its own time."""
-    client = ConversationsClient(Transport(settings(emulator.url, readTimeoutSeconds="30")))
+    client = Client(Transport(settings(emulator.url, readTimeoutSeconds="30")))
 
     sids = [client.create_service(f"s{number}").sid for number in range(5)]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import re
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -15,11 +14,6 @@ from providers import (
     ServiceConfiguration,
     ServiceNotification,
     ServiceWebhook,
-    conversation_service,
-    role,
-    service_configuration,
-    service_notification,
-    service_webhook,
 )
 from providers._api.config import DEFAULT_ORIGIN, ENVIRONMENT, KEYS, NUMBERS
 from providers._api.retry import CONNECT_ATTEMPTS
@@ -52,30 +46,28 @@ def test_configuration_page_lists_every_key_with_its_variable_range_and_default(
     assert f"is tried {CONNECT_ATTEMPTS} times" in (DOCS / "configuration.md").read_text()
 
 
-RESOURCES: dict[str, tuple[ModuleType, type[TwilioResource]]] = {
-    "conversation_service": (conversation_service, ConversationService),
-    "role": (role, Role),
-    "service_configuration": (service_configuration, ServiceConfiguration),
-    "service_notification": (service_notification, ServiceNotification),
-    "service_webhook": (service_webhook, ServiceWebhook),
+RESOURCES: dict[str, type[TwilioResource]] = {
+    "conversation_service": ConversationService,
+    "role": Role,
+    "service_configuration": ServiceConfiguration,
+    "service_notification": ServiceNotification,
+    "service_webhook": ServiceWebhook,
 }
 
 
 @pytest.mark.parametrize("page", RESOURCES)
 def test_resource_page_lists_inputs_and_outputs(page: str):
-    """In the order of the code, with what is required, the defaults, and what replaces; the class has them too."""
-    module, resource = RESOURCES[page]
+    """In the order of the code, with what is required, the defaults, and what replaces."""
+    described = RESOURCES[page].provider_class.inputs
     inputs = rows(f"resources/{page}.md", "Inputs")
     outputs = rows(f"resources/{page}.md", "Outputs")
 
-    assert [each.name for each in module.INPUTS] == [cells[0] for cells in inputs]
-    assert [each.name for each in module.INPUTS] == [*inspect.signature(resource).parameters][1:-1]
-    for each, (_, _, default, meaning) in zip(module.INPUTS, inputs, strict=True):
+    assert [each.name for each in described] == [cells[0] for cells in inputs]
+    for each, (_, _, default, meaning) in zip(described, inputs, strict=True):
         fallback = {None: "none", False: "false"}.get(each.default, each.default)
         assert default == ("required" if each.required else fallback)
         assert each.replaces == ("replaces the" in meaning)
-    assert list(resource.outputs) == [cells[0] for cells in outputs]
-    assert list(resource.outputs) == list(vars(resource)["__annotations__"])
+    assert list(RESOURCES[page].output_names()) == [cells[0] for cells in outputs]
 
 
 @pytest.mark.parametrize(("page", "words"), [("role", PERMISSIONS), ("service_webhook", {"": EVENTS})])

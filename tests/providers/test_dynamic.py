@@ -19,8 +19,11 @@ from pulumi.runtime import rpc
 
 import providers
 from providers._api.config import Settings, read_settings
+from providers._api.entity import Entity, Thing
+from providers._api.fields import Field
 from providers._resource.connection import connect
-from providers._resource.dynamic import Field, Props, Thing, TwilioProvider
+from providers._resource.dynamic import TwilioProvider
+from providers._resource.inputs import Props
 from providers._resource.pickles import same_provider
 from providers.conversation_service import ConversationServiceProvider
 from providers.errors import InternalError, RefusedError
@@ -202,8 +205,7 @@ def test_process_writes_nothing_to_stderr(
 class Broken(TwilioProvider):
     """A provider with bugs."""
 
-    kind = "broken thing"
-    inputs = (Field("name", lambda _value: None),)
+    entity = Entity(kind="broken thing", path="/v1/Broken", fields=(Field("name"),))
 
     def create_thing(self, props: Props) -> Thing:
         """Meet an error whose text is a user's value."""

@@ -8,18 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from providers._api.model import Service
-from providers._resource.listing import ServiceListing
+from providers._api.entity import Thing
+from providers._resource.claims import Claims
+from providers._resource.listing import Listing
+from providers.conversation_service import SERVICE
 
 
-def service(number: int, name: str = "support") -> Service:
+def service(number: int, name: str = "support") -> Thing:
     """Make up a service."""
-    return Service(f"IS{number:032x}", "AC" + "0" * 32, name, "", "", "", {})
+    return SERVICE.parse({"sid": f"IS{number:032x}", "friendly_name": name})
 
 
-def make(fetch: Callable[[], list[Service]]) -> ServiceListing:
+def make(fetch: Callable[[], list[Thing]]) -> Listing:
     """Make a listing of services that nobody holds."""
-    return ServiceListing(fetch, lambda _sid: False)
+    return Listing(fetch, Claims({}))
 
 
 ONE, TWO, THREE = service(1), service(2), service(3)
@@ -39,7 +41,7 @@ def test_named_many_callers_share_one_listing():
     called: list[int] = []
     proceed = threading.Event()
 
-    def fetch() -> list[Service]:
+    def fetch() -> list[Thing]:
         called.append(1)
         proceed.wait(10)
         return [ONE]
@@ -55,9 +57,9 @@ def test_named_many_callers_share_one_listing():
 
 def test_named_after_a_failed_listing_lists_again():
     """One failure is shared by who waits for it, and forgotten then."""
-    answers: list[list[Service] | Exception] = [RuntimeError("no"), [ONE]]
+    answers: list[list[Thing] | Exception] = [RuntimeError("no"), [ONE]]
 
-    def fetch() -> list[Service]:
+    def fetch() -> list[Thing]:
         answer = answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
@@ -92,7 +94,7 @@ def test_named_deleted_before_the_first_listing_stays_gone():
 def test_new_ones_are_of_the_name_new_and_nobody_s():
     """Only these can be what a lost answer made."""
     there = [ONE]
-    listing = ServiceListing(lambda: list(there), {TWO.sid, THREE.sid}.__contains__)
+    listing = Listing(lambda: list(there), Claims({TWO.sid: "two", THREE.sid: "three"}))
     before = {each.sid for each in listing.named("support")}
     four = service(4)
     there += [TWO, THREE, four, OTHER]
@@ -110,7 +112,7 @@ def test_new_ones_are_of_the_name_new_and_nobody_s():
     ],
     ids=["trimmed or not", "exactly the name goes first", "another case", "several"],
 )
-def test_new_ones_read_the_same(there: list[Service], found: list[int]):
+def test_new_ones_read_the_same(there: list[Thing], found: list[int]):
     """An API that tidies names up makes one of another form: looked for letter by letter, it would be made again."""
     listing = make(lambda: there)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers._resource.names import first_difference, name, reading
+from providers._api.names import first_difference, name, reading
 
 check = name(1, 256)
 

@@ -35,7 +35,7 @@ BEFORE, AFTER = "2000-01-01T00:00:00Z", "2100-01-01T00:00:00Z"
 class Kind:
     """A kind of thing with a name, and the place where it lives."""
 
-    provider: type[NamedProvider[Any]]
+    provider: type[NamedProvider]
     noun: str
     place: Props
     listing: Callable[[], dict[str, str]]
@@ -564,9 +564,7 @@ def test_permissions_of_a_role_that_the_api_drops_are_put_back(
         "adopt": lambda: run.create(wanted | {"on_name_conflict": "adopt"}),
     }
 
-    with pytest.raises(
-        HostError, match=f"update role {sid}: the API keeps its permissions otherwise than sent"
-    ):
+    with pytest.raises(HostError, match=f"set role {sid}: the API keeps otherwise than sent: permissions"):
         calls[way]()
 
     assert ["sendMessage"] == api.get(f"/v1/Services/{service_sid}/Roles/{sid}").json()["permissions"]

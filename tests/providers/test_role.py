@@ -12,12 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime import rpc
 
-from providers.role import INPUTS, RoleProvider
+from providers._resource.inputs import problem as problem_of
+from providers._resource.inputs import same
+from providers.role import RoleProvider
 from providers.vocabulary import PERMISSIONS
 from tests.emulator.api import Api
 from tests.providers.test_singleton import BeginRun
 from tests.support.dynamic_host import Diff, DynamicHost, HostError
 from tests.support.emulator import Emulator
+
+INPUTS = RoleProvider.inputs
 
 Props = dict[str, Any]
 
@@ -94,7 +98,7 @@ def roles(emulator: Emulator) -> list[Props]:
 )
 def test_check_input_table(name: str, value: object, problem: str | None):
     """Boundaries, wrong types, suggestions."""
-    found = next(each for each in INPUTS if each.name == name).problem({name: value})
+    found = problem_of(next(each for each in INPUTS if each.name == name), {name: value})
 
     assert (found or "").startswith(problem or "")
     assert (problem is None) == (found is None)
@@ -304,4 +308,4 @@ def test_permissions_are_the_same_exactly_if_their_sets_are(one: list[str], othe
     """Whatever the order."""
     (permissions,) = (each for each in INPUTS if each.name == "permissions")
 
-    assert (set(one) == set(other)) == permissions.same(one, other)
+    assert (set(one) == set(other)) == same(permissions, one, other)

@@ -13,16 +13,15 @@ from hypothesis import strategies as st
 from offline.emulator.resources import KINDS
 from offline.emulator.resources.events import EVENTS as EMULATED_EVENTS
 from offline.emulator.resources.permissions import PERMISSIONS as EMULATED_PERMISSIONS
-from providers import service_configuration, service_notification, service_webhook
 from providers._api.checks import same_url, web_url
-from providers._resource.singleton import _parameter, _settings
+from providers._api.entity import Entity
+from providers._resource.inputs import problem as problem_of
+from providers.service_configuration import CONFIGURATION
+from providers.service_notification import NOTIFICATION
+from providers.service_webhook import WEBHOOK
 from providers.vocabulary import EVENTS, PERMISSIONS
 
-FIELDS = {
-    each.name: each
-    for module in (service_configuration, service_notification, service_webhook)
-    for each in module.INPUTS
-}
+FIELDS = {each.name: each for entity in (CONFIGURATION, NOTIFICATION, WEBHOOK) for each in entity.inputs}
 FLAG = "must be true or false"
 TEXT = "must be text of at least 1 character"
 ROLE = "must be the SID of a role: RL and 32 hexadecimal digits"
@@ -121,7 +120,7 @@ ROLE_SID = "RL" + "aB" * 16
 )
 def test_check_input_table(name: str, value: object, problem: str | None):
     """Boundaries, wrong types, suggestions: one reason, without the value."""
-    found = FIELDS[name].problem({name: value})
+    found = problem_of(FIELDS[name], {name: value})
 
     assert (problem is None) == (found is None)
     assert (found or "").startswith(problem or "")
@@ -139,7 +138,7 @@ def test_reasons_never_repeat_a_value(secret: str):
     group = {"template": secret, "sound": secret, "enabled": secret, secret: secret}
     for name, field in FIELDS.items():
         for value in (secret, [secret], group, f"http://{secret}@example.com"):
-            assert secret not in (field.problem({name: value}) or "")
+            assert secret not in (problem_of(field, {name: value}) or "")
 
 
 def test_events_and_permissions_are_the_same_in_every_room():
@@ -151,20 +150,15 @@ def test_events_and_permissions_are_the_same_in_every_room():
 
 
 @pytest.mark.parametrize(
-    ("kind", "module"),
-    [
-        ("configuration", service_configuration),
-        ("notification", service_notification),
-        ("webhook", service_webhook),
-    ],
+    ("kind", "entity"),
+    [("configuration", CONFIGURATION), ("notification", NOTIFICATION), ("webhook", WEBHOOK)],
 )
-def test_every_parameter_of_the_emulator_is_a_setting(kind: str, module: object):
+def test_every_parameter_of_the_emulator_is_a_setting(kind: str, entity: Entity):
     """And the other way round; the emulator compares its own with the specification."""
     (emulated,) = (each for each in KINDS if each.name == kind)
-    shape = vars(module)["SHAPE"]
 
     assert {each.name: each.field for each in emulated.parameters} == {
-        _parameter(name): name for name, _ in _settings(shape)
+        parameter: name for name in entity.leaves for parameter in entity.form({name: "x"})
     }
 
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from providers._api.client import ConversationsClient
 from providers._api.config import Settings
 from providers._api.retry import CONNECT_ATTEMPTS
 from providers._api.transport import Transport
@@ -31,6 +30,7 @@ from providers.errors import (
 )
 from tests.emulator.api import Api, wait_until
 from tests.providers.conftest import ACCOUNT_SID, TOKEN
+from tests.support.client import Client
 from tests.support.emulator import Emulator
 from tests.support.scripted_server import Answer, ScriptedServer
 
@@ -45,7 +45,7 @@ BASIC = "Basic " + base64.b64encode(f"{ACCOUNT_SID}:{TOKEN}".encode()).decode()
 HTML = Answer(200, "<html>log in</html>", {"Content-Type": "text/html"})
 
 
-def call(client: ConversationsClient, route: str, sid: str) -> None:
+def call(client: Client, route: str, sid: str) -> None:
     """Send the request of a route."""
     calls: dict[str, Callable[[], object]] = {
         NEW: lambda: client.create_service("another"),
@@ -76,7 +76,7 @@ def test_request_repeatable_method_is_retried_until_it_succeeds(
     emulator: Emulator, settings: MakeSettings, route: str, fault: dict[str, Any]
 ):
     """GET and DELETE may go again after anything; a DELETE that was done meets a 404, which says so."""
-    client = ConversationsClient(Transport(settings(emulator.url, **PATIENCE.get(fault["kind"], {}))))
+    client = Client(Transport(settings(emulator.url, **PATIENCE.get(fault["kind"], {}))))
     sid = client.create_service("one").sid
     emulator.clear_requests()
     emulator.fault(route, times=2, **fault)
@@ -88,7 +88,7 @@ def test_request_repeatable_method_is_retried_until_it_succeeds(
     assert ([] if route == GONE else [sid]) == [service["sid"] for service in emulator.services()]
 
 
-def test_request_rate_limited_post_is_retried(client: ConversationsClient, emulator: Emulator):
+def test_request_rate_limited_post_is_retried(client: Client, emulator: Emulator):
     """A 429 was never processed."""
     emulator.fault(NEW, times=6, **RATE_LIMITED)
 
@@ -114,7 +114,7 @@ def test_request_post_that_may_be_done_is_not_retried(
     emulator: Emulator, settings: MakeSettings, fault: dict[str, Any], error: type[TwilioError], made: int
 ):
     """Sent twice, it could make two services."""
-    client = ConversationsClient(Transport(settings(emulator.url, **PATIENCE.get(fault["kind"], {}))))
+    client = Client(Transport(settings(emulator.url, **PATIENCE.get(fault["kind"], {}))))
     emulator.fault(NEW, **fault)
 
     with pytest.raises(error, match=r"^cannot create conversation service: ") as caught:
@@ -129,7 +129,7 @@ def test_request_post_that_may_be_done_is_not_retried(
     [(400, ApiError), (401, AuthenticationError), (403, AuthenticationError), (404, NotFoundError)],
 )
 def test_request_refused_is_not_retried(
-    client: ConversationsClient, emulator: Emulator, status: int, error: type[TwilioError]
+    client: Client, emulator: Emulator, status: int, error: type[TwilioError]
 ):
     """The same request would be refused again."""
     emulator.fault(LIST, "status", status=status, times=5)
@@ -146,7 +146,7 @@ def test_request_retry_after_is_honoured(serve: Serve, settings: MakeSettings, f
     in_a_second = format_datetime(datetime.now(UTC) + timedelta(seconds=1), usegmt=True)
     busy = Answer(429, "{}", {"Retry-After": "1" if form == "seconds" else in_a_second})
     server = serve(busy, Answer.json({"services": [], "meta": {"next_page_url": None}}))
-    client = ConversationsClient(Transport(settings(server.url, retryCeilingSeconds="30")))
+    client = Client(Transport(settings(server.url, retryCeilingSeconds="30")))
 
     assert [] == client.list_services()
 
@@ -160,7 +160,7 @@ def test_request_retry_after_beyond_the_ceiling_is_not_sent_again(
     """Who asks for an hour gets no second request within two minutes, and the user is told at once."""
     in_an_hour = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
     server = serve(Answer(429, "{}", {"Retry-After": "3600" if form == "seconds" else in_an_hour}))
-    client = ConversationsClient(Transport(settings(server.url, retryCeilingSeconds="120")))
+    client = Client(Transport(settings(server.url, retryCeilingSeconds="120")))
 
     with pytest.raises(
         RateLimitError, match=r"\nhint: it asks to wait 3\d\d\d s, more than twilio:retryCeiling"
@@ -173,7 +173,7 @@ def test_request_retry_after_beyond_the_ceiling_is_not_sent_again(
 def test_request_retries_end_at_the_ceiling(serve: Serve, settings: MakeSettings):
     """The last error is the one that is told."""
     server = serve(Answer(429, '{"code": 20429, "message": "Too Many Requests"}', {}))
-    client = ConversationsClient(Transport(settings(server.url, retryCeilingSeconds="0.2")))
+    client = Client(Transport(settings(server.url, retryCeilingSeconds="0.2")))
 
     with pytest.raises(RateLimitError, match=r"HTTP 429, Twilio 20429: Too Many Requests"):
         client.list_services()
@@ -190,7 +190,7 @@ def test_request_without_a_server_is_tried_a_few_times(settings: MakeSettings, r
         transport = Transport(
             settings(f"http://127.0.0.1:{unused.getsockname()[1]}"), jitter=lambda: next(waits)
         )
-        client = ConversationsClient(transport)
+        client = Client(transport)
 
         with pytest.raises(
             NotSentError, match=r"no connection to the API came about\nhint: check the network"
@@ -205,9 +205,7 @@ def test_request_server_that_starts_late_is_reached(
 ):
     """A POST whose connection was refused goes again: nothing was sent."""
     late = new_emulator()
-    client = ConversationsClient(
-        Transport(settings(late.url, retryBaseSeconds="2", retryMaxDelaySeconds="2"))
-    )
+    client = Client(Transport(settings(late.url, retryBaseSeconds="2", retryMaxDelaySeconds="2")))
     late.stop()
 
     with ThreadPoolExecutor(1) as pool:
@@ -223,7 +221,7 @@ def test_request_redirect_is_not_followed(serve: Serve, settings: MakeSettings, 
     """The credentials go to one origin only."""
     elsewhere = serve(Answer())
     server = serve(Answer(status, "", {"Location": f"{elsewhere.url}/v1/Services"}))
-    client = ConversationsClient(Transport(settings(server.url)))
+    client = Client(Transport(settings(server.url)))
 
     with pytest.raises(UnexpectedAnswerError, match=rf"HTTP {status} without JSON is no answer of the API"):
         call(client, NEW if method == "POST" else LIST, "")
@@ -276,7 +274,7 @@ def test_request_answer_that_is_not_the_api_s_is_an_error(
     serve: Serve, settings: MakeSettings, answer: Answer, error: type[TwilioError], reason: str
 ):
     """A captive portal, a proxy, a wrong address."""
-    client = ConversationsClient(Transport(settings(serve(answer).url, retryCeilingSeconds="0")))
+    client = Client(Transport(settings(serve(answer).url, retryCeilingSeconds="0")))
 
     with pytest.raises(error) as caught:
         client.list_services()
@@ -284,7 +282,7 @@ def test_request_answer_that_is_not_the_api_s_is_an_error(
     assert reason in caught.value.reason
 
 
-def test_pages_all_are_read(client: ConversationsClient, emulator: Emulator):
+def test_pages_all_are_read(client: Client, emulator: Emulator):
     """An account may hold more services than fit on a page."""
     with ThreadPoolExecutor(8) as pool:
         made = set(pool.map(lambda number: client.create_service(f"s{number}").sid, range(101)))
@@ -320,7 +318,7 @@ def test_pages_next_page_is_asked_of_our_own_host(serve: Serve, settings: MakeSe
         Answer.json({"services": [], "meta": {"next_page_url": url}}),
         Answer.json({"services": [], "meta": {"next_page_url": None}}),
     ]
-    client = ConversationsClient(Transport(settings(server.url)))
+    client = Client(Transport(settings(server.url)))
 
     if "[" in url:
         with pytest.raises(UnexpectedAnswerError, match="the next page that the listing names is none"):
@@ -343,7 +341,7 @@ def test_pages_next_page_of_another_listing_is_refused(
     server = serve(Answer())
     url = next_page_url.format(own=server.url) if isinstance(next_page_url, str) else next_page_url
     server.answers = [Answer.json({"services": [], "meta": {"next_page_url": url}})]
-    client = ConversationsClient(Transport(settings(server.url)))
+    client = Client(Transport(settings(server.url)))
 
     with pytest.raises(
         UnexpectedAnswerError, match="the next page that the listing names is none of this listing"
@@ -358,7 +356,7 @@ def test_pages_leading_back_are_an_error(serve: Serve, settings: MakeSettings):
     server = serve(Answer.json({"services": [], "meta": {"next_page_url": "/v1/Services?Page=1"}}))
 
     with pytest.raises(UnexpectedAnswerError, match="the listing comes to no end"):
-        ConversationsClient(Transport(settings(server.url))).list_services()
+        Client(Transport(settings(server.url))).list_services()
 
     assert ["/v1/Services?PageSize=100", "/v1/Services?Page=1"] == [each.path for each in server.asked]
 
@@ -373,7 +371,7 @@ def test_pages_with_ever_new_tokens_come_to_an_end(serve: Serve, settings: MakeS
     server = serve(*pages)
 
     with pytest.raises(UnexpectedAnswerError, match="the listing comes to no end"):
-        ConversationsClient(Transport(settings(server.url))).list_services()
+        Client(Transport(settings(server.url))).list_services()
 
     assert 100 < len(server.asked) < 150
 
@@ -399,7 +397,7 @@ def test_credentials_are_ours_and_go_to_loopback_directly(
         for name in ("no_proxy", "NO_PROXY"):
             monkeypatch.delenv(name, raising=False)
 
-    ConversationsClient(Transport(settings(server.url))).list_services()
+    Client(Transport(settings(server.url))).list_services()
 
     assert ([BASIC], []) == ([each.authorization for each in server.asked], proxy.asked)
 
@@ -418,7 +416,7 @@ def test_credentials_over_https_use_the_proxy_but_no_netrc(
         monkeypatch.delenv(name, raising=False)
 
     with pytest.raises(NotSentError):
-        ConversationsClient(Transport(settings("https://example.test"))).list_services()
+        Client(Transport(settings("https://example.test"))).list_services()
 
     assert [("CONNECT", "example.test:443", None)] * CONNECT_ATTEMPTS == [
         (each.method, each.path, each.authorization) for each in proxy.asked
@@ -431,7 +429,7 @@ def test_error_text_repeats_nothing_that_was_sent(serve: Serve, settings: MakeSe
     server = serve(Answer.json({"code": 50000, "message": message}, status=400))
 
     with pytest.raises(ApiError) as caught:
-        ConversationsClient(Transport(settings(server.url))).create_service("Jane Roe")
+        Client(Transport(settings(server.url))).create_service("Jane Roe")
 
     assert (
         "cannot create conversation service: HTTP 400, Twilio 50000: '[FriendlyName]' is bad, janes roeing is not; "
@@ -442,7 +440,7 @@ def test_error_text_repeats_nothing_that_was_sent(serve: Serve, settings: MakeSe
 @pytest.mark.parametrize("most", [1, 3])
 def test_requests_in_flight_are_bounded(emulator: Emulator, settings: MakeSettings, most: int):
     """Whatever the number of threads, `maxConcurrency` requests are on their way at once."""
-    client = ConversationsClient(Transport(settings(emulator.url, maxConcurrency=str(most))))
+    client = Client(Transport(settings(emulator.url, maxConcurrency=str(most))))
     emulator.latency(0.05)
 
     with ThreadPoolExecutor(8) as pool:
@@ -456,7 +454,7 @@ def test_requests_waiting_to_retry_leave_room_for_others(serve: Serve, settings:
     busy = Answer(429, "{}", {"Retry-After": "2"})
     server = serve(busy, Answer.json({"services": [], "meta": {}}))
     limited = settings(server.url, maxConcurrency="1", retryCeilingSeconds="30")
-    client = ConversationsClient(Transport(limited))
+    client = Client(Transport(limited))
 
     with ThreadPoolExecutor(2) as pool:
         waiting = pool.submit(client.list_services)
@@ -526,7 +524,7 @@ def test_only_twilio_s_own_word_means_gone(
     serve: Serve, settings: MakeSettings, answer: Answer, error: type[TwilioError]
 ):
     """Whatever else answers 404 must not empty a state."""
-    client = ConversationsClient(Transport(settings(serve(answer).url)))
+    client = Client(Transport(settings(serve(answer).url)))
 
     with pytest.raises(TwilioError) as caught:
         client.fetch_service("IS" + "0" * 32)
@@ -534,7 +532,7 @@ def test_only_twilio_s_own_word_means_gone(
     assert error is type(caught.value)
 
 
-def test_what_was_just_made_may_be_missing_for_a_while(client: ConversationsClient, emulator: Emulator):
+def test_what_was_just_made_may_be_missing_for_a_while(client: Client, emulator: Emulator):
     """Another place of the API may not know it yet."""
     service = client.create_service("one")
     emulator.fault(ONE, "status", status=404, times=3)
@@ -544,9 +542,7 @@ def test_what_was_just_made_may_be_missing_for_a_while(client: ConversationsClie
     assert "agent" == client.create_role(service.sid, "agent", "conversation", ["sendMessage"]).friendly_name
 
 
-def test_what_others_made_and_is_missing_is_gone_at_once(
-    client: ConversationsClient, api: Api, emulator: Emulator
-):
+def test_what_others_made_and_is_missing_is_gone_at_once(client: Client, api: Api, emulator: Emulator):
     """Only what this process has made is waited for."""
     sid = api.create_service()["sid"]
     emulator.fault(ONE, "status", status=404)
@@ -555,13 +551,13 @@ def test_what_others_made_and_is_missing_is_gone_at_once(
         client.fetch_service(sid)
 
 
-def test_change_that_meets_another_is_tried_again(client: ConversationsClient, api: Api, emulator: Emulator):
+def test_change_that_meets_another_is_tried_again(client: Client, api: Api, emulator: Emulator):
     """Two changes at once refuse each other; values that are set may be set again, and what is created may not."""
     sid = api.create_service()["sid"]
     role = client.create_role(sid, "agent", "conversation", ["sendMessage"])
     emulator.fault("POST /v1/Services/{Sid}/Roles/{Sid}", "status", status=409, times=2)
     emulator.fault("POST /v1/Services/{Sid}/Roles", "status", status=409)
 
-    assert ("leaveConversation",) == client.update_role(sid, role.sid, ["leaveConversation"]).permissions
+    assert ["leaveConversation"] == client.update_role(sid, role.sid, ["leaveConversation"]).permissions
     with pytest.raises(ApiError, match="HTTP 409"):
         client.create_role(sid, "another", "conversation", ["sendMessage"])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from .._api.checks import Check, text
+from .checks import Check, text
 
 __all__ = ["first_difference", "name", "reading"]
 
