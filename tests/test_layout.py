@@ -162,3 +162,17 @@ def test_modules_stay_readable_in_one_sitting():
     }
 
     assert {} == {str(path.relative_to(ROOT)): lines for path, lines in lengths.items() if lines > MOST_LINES}
+
+
+def test_picture_of_the_house_shows_every_room_at_its_size():
+    """CONTRIBUTING.md is where one begins: a room that is missing there is not found, and a wrong size misleads."""
+    picture = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("```")[1]
+    shown = {name.replace("/", "."): int(size) for name, size in re.findall(r"([a-z_/]+)/ (\d+)", picture)}
+
+    lines = {
+        room: sum(len(path.read_text(encoding="utf-8").splitlines()) for path in modules(room))
+        for room in ROOMS
+    }
+
+    assert lines.keys() == shown.keys()
+    assert {} == {room: lines[room] for room in ROOMS if abs(shown[room] - lines[room]) > lines[room] / 4}
