@@ -130,7 +130,7 @@ FORMS: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ),
     (
         "address-type-name-number",
-        _form(rf"{_BEGIN}(?:{_ROMANCE_FIRST})[\s._-]{{1,3}}(?P<name>{_WORD}(?:{_SEP}{_WORD}){{0,5}}?){_NUMBER_AFTER}"),
+        _form(rf"{_BEGIN}(?<!thanh\s)(?:{_ROMANCE_FIRST})[\s._-]{{1,3}}(?P<name>{_WORD}(?:{_SEP}{_WORD}){{0,5}}?){_NUMBER_AFTER}"),
         0.9,
     ),
     (

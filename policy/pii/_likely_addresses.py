@@ -30,7 +30,7 @@ _HOUSE = r"(?:haus|casa|villa|quinta|finca|cortijo|residence|residencia|cottage|
 FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (rule, re.compile(pattern))
     for rule, pattern in (
-        ("address-likely-street", rf"{_BEGIN}{_STREET}{_GAP}(?:{_WORD}{_GAP}){{1,4}}(?:n[oºr°]?\.?\s?|#\s?)?{_NUMBER}{_END}"),
+        ("address-likely-street", rf"{_BEGIN}(?<!thanh\s){_STREET}{_GAP}(?:{_WORD}{_GAP}){{1,4}}(?:n[oºr°]?\.?\s?|#\s?)?{_NUMBER}{_END}"),
         ("address-likely-street", rf"{_BEGIN}{_NUMBER}{_GAP}(?:{_WORD}{_GAP}){{0,4}}{_STREET}{_GAP}{_WORD}"),
         ("address-likely-street", rf"{_BEGIN}{_NUMBER}{_GAP}(?:{_WORD}{_GAP}){{1,4}}{_STREET}{_END}"),
         ("address-likely-street", rf"{_BEGIN}(?:{_WORD}{_GAP}){{1,3}}{_STREET}{_GAP}{_NUMBER}{_END}"),

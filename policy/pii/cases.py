@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 (Cyrillic letters are what half of this is about)
-"""Slavic names in other cases than the nominative, which is the one that lists have: Ольги, Кузнецовой, Domagoja.
+"""Names in other cases than the nominative, which is the one that lists have: Ольги, Кузнецовой, Domagoja, Rūtos.
 
 Each entry is the ending of a folded name and what stands in its place in the nominative.
 """
@@ -29,8 +29,12 @@ CYRILLIC = _pairs(
 )
 LATIN = _pairs(
     "skog>ski skiego>ski skej>ska skiej>ska ove>ova ovi> owi> em> om> a> u> e>a y>a i>a ego>y eho>y iho>i ka>ek ca>ac "
-    "la>el"
+    "la>el os>a es>e io>is o>as aus>us as>a iei>ia ei>a ren> nin> nun> ning> skiene>skas "
+    "iene>as aites>aite ytes>yte"
 )
+GREEK = _pairs("ου>οσ ου>ησ ασ>α ησ>η η>ησ α>ασ ο>οσ")
+SURE_SURNAME = 6
+"""Letters that a little-known surname has at least to be known by another case."""
 
 
 def inflected(folded: str, cases: Sequence[tuple[str, str]], lexicon: Lexicon) -> str:
@@ -42,6 +46,8 @@ def inflected(folded: str, cases: Sequence[tuple[str, str]], lexicon: Lexicon) -
             mask = lexicon.mask(folded.removesuffix(ending) + nominative)
             if mask[0] == "2" and mask[2] != "2":
                 return "Gi"
-            if mask[1] != "0" and mask[2] == "0":
+            if mask[2] == "0" and (
+                mask[1] == "2" or (mask[1] == "1" and len(folded) - len(ending) >= SURE_SURNAME)
+            ):
                 return "Si"
     return ""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .cases import CYRILLIC, LATIN, inflected
+from .cases import CYRILLIC, GREEK, LATIN, inflected
 from .lexicon import LONGEST_UNSPACED, NO_MASK, Lexicon
 from .normalise import script
 from .user_names import user_name
@@ -27,6 +27,9 @@ _SHORTEST_HALF = 3
 _MIN_JOINED = 6
 _MIN_GENITIVE = 5
 _MIN_SURNAME = 5
+_MIDDLE = frozenset({"van", "thi"})
+"""What stands between a Vietnamese surname and the given name: tranvanquyet."""
+_MIN_MIDDLE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,8 @@ class Word:
         bin: n-gram bin, "" for numbers and single letters.
         role: role in service names, "" for none.
         inner: what its parts are: `is` (jnovak), `ss` (novakj) and their like, `gs` (petranovak), `gt` (with a
-            little-known surname), `Gs`, `Gn` (a given name's genitive: sabines, eevan), `Gi` and `Si` (a given name or
-            surname in another case), `s2` (two characters, the first a surname)…
+            little-known surname), `gv` (with one that is a word), `Gs`, `Gn` (a given name's genitive: sabines, eevan),
+            `Gi` and `Si` (a given name or surname in another case), `s2` (two characters, the first a surname)…
     """
 
     folded: str
@@ -149,8 +152,8 @@ def inner_of(folded: str, alphabet: str, mask: str, lexicon: Lexicon, level_of: 
         if len(folded) > 1 and (first[1] != "0" or (len(folded) > 2 and second[1] != "0")):
             return f"s{min(len(folded), 5)}"
         return f"n{min(len(folded), 5)}"
-    if alphabet == "cyrillic" and mask[:4] == "0000":
-        return inflected(folded, CYRILLIC, lexicon)
+    if alphabet in {"cyrillic", "greek"} and mask[:4] == "0000":
+        return inflected(folded, CYRILLIC if alphabet == "cyrillic" else GREEK, lexicon)
     if alphabet != "latin" or mask[2] != "0" or mask[3] == "2" or mask[0] != "0" or mask[1] == "2":
         return ""
     if len(folded) >= _MIN_GENITIVE and folded[-1] in "sn":
@@ -167,9 +170,11 @@ def inner_of(folded: str, alphabet: str, mask: str, lexicon: Lexicon, level_of: 
                 first[1] == "2" and second[0] == "2" and first[2] != "2"
             ):
                 return "gs"
-            if first[0] == "2" and second[:3] == "010" and len(folded) - cut >= _MIN_SURNAME:
-                made = "gt"
-        if made == "gt":
+            if len(folded) - cut >= _MIN_SURNAME and first[0] == "2" and first[2] != "2":
+                made = "gv" if second[1:3] == "22" else "gt" if second[:3] == "010" else made
+            if first[1] == "2" and folded[cut : cut + 3] in _MIDDLE and len(folded) - cut >= _MIN_MIDDLE:
+                return "gs"
+        if made in {"gt", "gv"}:
             return made
     return inflected(folded, LATIN, lexicon) if mask == NO_MASK else ""
 

@@ -3,7 +3,7 @@
 A word has a level, 0 to 2, in each of four classes: given name, surname, everyday word, place; and may be a brand or
 code name. 2 means well attested. Set phrases of two to four words stand beside the words. All are kept as 32-bit
 fingerprints in order, in the file by what each adds to the one before it, so that some 500,000 of them take two bytes
-each and are at hand in a few hundredths of a second; a word that is not in the lexicon is taken for one that is in 1
+each and are at hand in less than a tenth of a second; a word that is not in the lexicon is taken for one that is in 1
 of 8,000 cases. The file's first lines tell where its words come from and under which licences; `research/pii` makes it.
 """
 

@@ -11,8 +11,9 @@ import re
 from typing import TYPE_CHECKING
 
 from .base import Finding, Kind, Tier
-from .judge import evidence_of, judge
-from .listed import BEHIND, FROM, at_least, is_listed_pair, is_name, is_owner
+from .judge import code, evidence_of, judge
+from .lexicon import lexicon
+from .listed import BEHIND, FROM, IN, at_least, is_listed_pair, is_name, is_only_name, is_owner, is_possessive
 from .readings import bare
 from .tagger import tag, words_of
 
@@ -20,12 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .features import Word
+    from .judge import Judge
+    from .lexicon import Lexicon
     from .normalise import Text
 
-STOP = 0.93
+STOP = 0.95
 """Confidence from which a person stops an update."""
-ADVISE, ADVISE_ON_LETTERS = 0.1, 0.25
-"""Confidence from which a name is worth a second look; initials and user names need more: products have them too."""
+ADVISE, ADVISE_ON_LETTERS, ADVISE_ON_STRANGERS = 0.06, 0.25, 0.12
+"""Confidence from which a name is worth a second look.
+
+Initials and user names need more, for products have them too, and so do words of which no list has one as a name.
+"""
 MOST_HIDDEN = 0.6
 """Confidence, at most, in what is found once words around it are left out."""
 MARKED = 0.15
@@ -42,20 +48,30 @@ Tagged = list[tuple["Word", float]]
 
 
 class PersonRecognizer:
-    """Find names of people."""
+    """Find names of people.
+
+    Args:
+        weights: weights of evidence; by default those that the pack ships.
+        known: what is known of words; by default what the pack ships.
+    """
 
     kind: Kind = "person"
+
+    def __init__(self, weights: Judge | None = None, known: Lexicon | None = None) -> None:
+        self._weights = weights
+        self._known = known
 
     def find(self, text: Text) -> list[Finding]:
         """Answer with the people named in `text`."""
         if not any(token.script for token in text.tokens):
             return []
-        words = words_of(text)
+        words = words_of(text, self._known or lexicon())
+        weights = self._weights or judge()
         identifiers = [match.span() for match in _IDENTIFIER.finditer(text.norm)]
         found: list[Finding] = []
         taken = identifiers
         for is_whole, read in ((True, words), (False, bare(words))):
-            for begin, end, rule, confidence in _judged(tag(read), is_whole=is_whole):
+            for begin, end, rule, confidence in _judged(tag(read), weights, is_whole=is_whole):
                 if any(a < end and begin < b for a, b in taken):
                     continue
                 tier: Tier = "stop" if confidence >= STOP else "advise"
@@ -64,7 +80,7 @@ class PersonRecognizer:
         return found
 
 
-def _judged(tagged: Tagged, *, is_whole: bool) -> Iterator[tuple[int, int, str, float]]:
+def _judged(tagged: Tagged, weights: Judge, *, is_whole: bool) -> Iterator[tuple[int, int, str, float]]:
     """Yield the people in words: first character, one past the last, rule, confidence.
 
     What is found once words around it are left out must be made of names that lists have, and only advises.
@@ -72,9 +88,9 @@ def _judged(tagged: Tagged, *, is_whole: bool) -> Iterator[tuple[int, int, str, 
     for first, last, rule in candidates(tagged):
         if not is_whole and not all(is_name(word) for word, _ in tagged[first : last + 1]):
             continue
-        confidence = judge().confidence(evidence_of(tagged, first, last, rule))
+        confidence = weights.confidence(evidence_of(tagged, first, last, rule))
         confidence = max(confidence, at_least(tagged, first, last, rule))
-        if confidence >= (ADVISE_ON_LETTERS if rule in _LETTERS else ADVISE):
+        if confidence >= _least([word for word, _ in tagged[first : last + 1]], rule):
             yield (
                 tagged[first][0].start,
                 tagged[last][0].end,
@@ -83,18 +99,28 @@ def _judged(tagged: Tagged, *, is_whole: bool) -> Iterator[tuple[int, int, str, 
             )
 
 
+def _least(words: Sequence[Word], rule: str) -> float:
+    if rule in _LETTERS:
+        return ADVISE_ON_LETTERS
+    return ADVISE if any(is_only_name(word) for word in words) else ADVISE_ON_STRANGERS
+
+
 def candidates(tagged: Tagged) -> Iterator[tuple[int, int, str]]:
     """Yield what may be a person: first word, last word, rule."""
     stretches = list(_stretches([p for _, p in tagged]))
     marked = {i for first, last in stretches for i in range(first, last + 1)}
     stretches += [(i, i) for i in range(len(tagged)) if i not in marked and is_owner(tagged, i)]
     stretches += [
-        (i, i + 1) for i in range(len(tagged) - 1) if not {i, i + 1} & marked and is_listed_pair(tagged, i)
+        (i, i + 1)
+        for i in range(len(tagged) - 1)
+        if not (i in marked and i + 1 in marked) and is_listed_pair(tagged, i)
     ]
     for first, last in stretches:
+        if _are_letters(tagged, first, last):
+            if last + 1 == len(tagged) or code(tagged[last + 1][0]) not in "SB":
+                continue  # letters alone name no one
+            last += 1  # "M K Thistlewood": the letters outweighed the surname
         words = [word for word, _ in tagged[first : last + 1]]
-        if all(len(word.folded) == 1 and word.script == "latin" for word in words):
-            continue  # letters alone name no one
         rule = rule_of(
             words,
             tagged[first - 1][0] if first else None,
@@ -103,6 +129,10 @@ def candidates(tagged: Tagged) -> Iterator[tuple[int, int, str]]:
         if rule == "person-single-name":
             continue
         yield first, last, rule
+
+
+def _are_letters(tagged: Tagged, first: int, last: int) -> bool:
+    return all(len(word.folded) == 1 and word.script == "latin" for word, _ in tagged[first : last + 1])
 
 
 def _stretches(probabilities: Sequence[float]) -> Iterator[tuple[int, int]]:
@@ -140,7 +170,7 @@ def rule_of(words: Sequence[Word], before: Word | None, after: Word | None) -> s
         return "person-honorific"
     if len(words) > 1 and any(len(w.folded) == 1 and w.shape == "Initial" for w in words):
         return "person-initials"
-    if after is not None and after.folded == "s" and after.gap == "'":
+    if after is not None and is_possessive(after):
         return "person-possessive"
     if len(words) > 1:
         return "person-name"
@@ -151,7 +181,7 @@ def rule_of(words: Sequence[Word], before: Word | None, after: Word | None) -> s
         before.role in {"cue", "before", "stop", "particle"} or (before.gap == "^" and before.role)
     ):
         return "person-context"
-    if after is not None and after.folded in FROM:
+    if after is not None and (after.folded in FROM or (after.folded == IN and code(word) in "GB")):
         return "person-context"
     if word.script in _UNCASED:
         return "person-name"

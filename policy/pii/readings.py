@@ -43,6 +43,12 @@ def bare(words: Sequence[Word]) -> list[Word]:
 
 def is_stranger(word: Word) -> bool:
     """Tell a word that is no part of a person's name for all that is known: unlisted, a brand, part of a set phrase."""
-    if word.role or word.inner:
-        return word.role == "phrase"
-    return len(word.folded) > 1 and (word.mask == NO_MASK or (word.mask[4] != "0" and word.mask[:2] == "00"))
+    if word.role == "phrase":
+        return True
+    if len(word.folded) == 1 or word.inner or word.mask[:2] != "00":
+        return False
+    return word.role in _BRANDS if word.role else word.mask == NO_MASK or word.mask[4] != "0"
+
+
+_BRANDS = frozenset({"tech", "code"})
+"""Roles of tools and of code names."""

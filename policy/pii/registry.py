@@ -79,10 +79,12 @@ def detect(raw: str, regions: tuple[str, ...] = DEFAULT_REGIONS) -> list[Finding
 
 
 def _windows(raw: str) -> Iterator[tuple[int, str]]:
-    """Yield (offset, part) of a text, parts that lap over at the start of a word where there is one."""
+    """Yield (offset, part) of a text, parts that lap over and cut no word where there is a blank."""
     start = 0
     while len(raw) - start > WINDOW:
-        yield start, raw[start : start + WINDOW]
+        end = start + WINDOW
+        blank = raw.rfind(" ", end - OVERLAP // 2, end)
+        yield start, raw[start : blank if blank >= 0 else end]
         least = start + WINDOW - OVERLAP
         blank = raw.find(" ", least, least + OVERLAP // 2)
         start = blank + 1 if blank >= 0 else least

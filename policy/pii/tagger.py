@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from .features import Word, features, gap_kind, inner_of, pieces, with_phrases
-from .lexicon import DATA, lexicon
+from .lexicon import DATA, Lexicon
 from .ngrams import shipped_level
 from .trade import ROLE, core
 
@@ -71,9 +71,8 @@ class Tagger:
         return [_logistic(f[1] + b[1] - f[0] - b[0]) for f, b in zip(forward, backward, strict=True)]
 
 
-def words_of(text: Text) -> list[Word]:
+def words_of(text: Text, known: Lexicon) -> list[Word]:
     """Build the words that the tagger looks at: those of the trade are taken off."""
-    known = lexicon()
     made: list[Word] = []
     last = 0
     for token, folded, start, end in pieces(text, known):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from policy.pii.normalise import script as script_name
 
-from .writing import SLAVIC, Part, Sample, ascii_of, genitive, joined, slavic, title_case
+from .writing import SLAVIC, Part, Sample, ascii_of, genitive, joined, of_language, slavic, title_case
 
 if TYPE_CHECKING:
     from corpus import Corpus
@@ -128,6 +128,12 @@ class People:
             g, s = genitive(g), genitive(s)
         if culture.script == "latin" and culture.language in SLAVIC and self.chance(0.3):
             g, s = slavic(g), slavic(s)
+        if culture.language in {"lt", "lv", "el"} and self.chance(0.3):
+            g, s = of_language(g, culture.language), of_language(s, culture.language)
+        elif culture.language in {"tr", "az", "eu"} and self.chance(0.15):
+            s = of_language(s, culture.language)
+        elif culture.language == "ro" and self.chance(0.2):
+            g = of_language(g, culture.language)
         if culture.script in {"han", "hangul"} or (culture.script in {"hiragana", "katakana"}):
             return self._cjk(culture, g, s)
         if culture.script == "thai":

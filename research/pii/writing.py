@@ -34,6 +34,38 @@ def slavic(name: str) -> str:
     return name + "a" if name[-1:].isalpha() and name[-1] not in "eiuáéíóú" else name
 
 
+_BALTIC = (
+    ("ė", "ės"),
+    ("ius", "iaus"),
+    ("us", "aus"),
+    ("is", "io"),
+    ("as", "o"),
+    ("a", "os"),
+    ("š", "ša"),
+    ("s", "a"),
+    ("e", "es"),
+)
+
+
+def of_language(name: str, language: str) -> str:
+    """Put a Baltic, Turkic, Romanian, Basque or Greek name in the genitive, roughly: "Rūtos", "Ayşe'nin", "Mariei"."""
+    if language in {"lt", "lv"}:
+        for ending, other in _BALTIC:
+            if name.endswith(ending):
+                return name.removesuffix(ending) + other
+        return name
+    if language in {"tr", "az"}:
+        return name + ("'nin" if name[-1:].lower() in "aeıioöuü" else "'in")
+    if language == "ro":
+        return name.removesuffix("a") + "ei" if name.endswith("a") else name
+    if language == "eu":
+        return name + ("ren" if name[-1:] in "aeiou" else "en")
+    for ending, other in (("ος", "ου"), ("ης", "η"), ("ας", "α"), ("ις", "ι"), ("α", "ας"), ("η", "ης")):
+        if name.endswith(ending):
+            return name.removesuffix(ending) + other
+    return name
+
+
 def genitive(name: str) -> str:
     """Put a Russian name in the genitive, roughly: "чат Ольги Кузнецовой"."""
     for ending, other in (

@@ -101,6 +101,7 @@ HITS = {
 }
 
 MISSES = {
+    "vn_city": "Thành phố Hồ Chí Minh kho 2",
     "utah": "Ogden UT 12",
     "slug_with_ut": "clinic-ut-12",
     "street_alone": "Oak Street market",

@@ -51,6 +51,15 @@ STOPPED = {
 }
 
 FOUND = {
+    "first_name_in_a_team": "Linda in payroll",
+    "names_that_are_words_too": "Bill Gates queue",
+    "korean_given_name_of_two": "Kim Min-seo line",
+    "initials_and_surname": "M K Thistlewood",
+    "lithuanian_genitive": "Rūtos Kazlauskienės eilė",
+    "greek_genitive": "Ουρά Γιάννη Παπαδόπουλου",
+    "turkish_possessive": "Mehmet'in kuyruğu",
+    "vietnamese_user_name": "tranvanquyet_dev",
+    "first_and_last_joined": "johnsmith",
     "commonest_full_name": "John Smith",
     "name_of_the_unnamed": "Jane Doe",
     "name_of_one_list": "avigdor_mizrachi_dev",
@@ -120,6 +129,8 @@ PASSED = {
     "lone_first_name_and_environment": "maria-prod",
     "lone_first_name_and_channel": "Grace Support",
     "lone_surname": "okafor-hub",
+    "town_in_an_environment": "Sydney in test",
+    "two_tools": "xopen-pipfile-prod",
 }
 
 

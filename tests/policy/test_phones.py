@@ -49,6 +49,7 @@ HITS = {
 }
 
 MISSES = {
+    "opening_hours": "Hours 0900-1730 Mon-Fri",
     "date": "20250314",
     "date_and_time": "2025-03-14 09:30",
     "day_first": "14.03.2025",
