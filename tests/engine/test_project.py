@@ -28,7 +28,6 @@ def test_project_whole_file_is_read(tmp_path: Path) -> None:
         tmp_path,
         """\
 name: my-project
-description: what it is for
 author: somebody
 runtime: {name: python, options: {virtualenv: venv, toolchain: pip}}
 main: program
@@ -44,7 +43,6 @@ template: {config: {}}
         name="my-project",
         python=str(python),
         main=tmp_path / "program",
-        description="what it is for",
         backend_url="file://./state",
         stack_config_dir="stacks",
         always_refresh=True,

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline.engine.errors import UnsupportedError
-from offline.engine.hosts.wire import UNKNOWN_ID, from_struct, to_struct
+from offline.engine.hosts.wire import from_struct, to_struct
+from offline.engine.model.marks import UNKNOWN_TEXT
 from offline.engine.model.values import UNKNOWN, Secret, Value, reveal
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -54,10 +55,10 @@ def test_secrets_travel_bare_where_they_are_not_kept(properties: dict[str, Value
 @pytest.mark.parametrize(
     ("wire", "value"),
     [
-        pytest.param(UNKNOWN_ID, UNKNOWN, id="unknown-string"),
+        pytest.param(UNKNOWN_TEXT, UNKNOWN, id="unknown-string"),
         pytest.param("3eeb2bf0-c639-47a8-9e75-3b44932eb421", UNKNOWN, id="unknown-number"),
         pytest.param({SIGNATURE: SECRET, "value": "x"}, Secret("x"), id="secret"),
-        pytest.param({SIGNATURE: SECRET, "value": UNKNOWN_ID}, Secret(UNKNOWN), id="unknown-secret"),
+        pytest.param({SIGNATURE: SECRET, "value": UNKNOWN_TEXT}, Secret(UNKNOWN), id="unknown-secret"),
         pytest.param(
             {SIGNATURE: SECRET, "value": {SIGNATURE: SECRET, "value": 1}}, Secret(1), id="secret-in-secret"
         ),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import providers
 from gitops.masking import HIDDEN, MASKED
 from gitops.values import DEFAULTS, LATER, TEXTS, WORDS, Change, changes, differing
-from offline.engine.hosts.wire import UNKNOWN_ID as UNKNOWN
+from offline.engine.model.marks import UNKNOWN_TEXT as UNKNOWN
 from providers._api.fields import leaves
 from providers._resource.dynamic import TwilioResource
 from providers.conversation_service import ConversationServiceProvider

@@ -19,11 +19,10 @@ from offline.engine.errors import (
     UnsupportedError,
     UsageError,
 )
+from offline.engine.model.urn import STACK_TYPE
 from offline.engine.state.lock import cancel_locks, hold_lock
 
 __all__ = ["cancel", "remove_stack", "stack"]
-
-STACK_TYPE = "pulumi:pulumi:Stack"
 
 
 @click.group(

@@ -15,11 +15,10 @@ from offline.engine.commands.common import LazyGroup, current, open_workspace, p
 from offline.engine.commands.workspace import Stack
 from offline.engine.errors import EngineError
 from offline.engine.files.atomic_file import open_private
+from offline.engine.model.urn import STACK_TYPE
 from offline.engine.state.lock import hold_lock
 
 __all__ = ["export", "history", "import_", "output", "read_outputs"]
-
-STACK_TYPE = "pulumi:pulumi:Stack"
 
 
 @click.command("output", cls=LazyGroup.command_class)

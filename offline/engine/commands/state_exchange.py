@@ -11,9 +11,9 @@ from typing import Any
 
 from offline.engine.commands.workspace import Stack
 from offline.engine.errors import StateError, UsageError
+from offline.engine.model import marks
 from offline.engine.state.integrity import find_flaw
 from offline.engine.state.state_file import StateCodec, parse_state
-from offline.engine.state.state_values import SECRET, SIGNATURE
 
 __all__ = ["export_state", "import_state", "reveal_json"]
 
@@ -73,7 +73,7 @@ def import_state(stack: Stack, content: bytes, *, force: bool) -> None:
 def reveal_json(value: Any, decrypt: Callable[[str], str] | None) -> Any:
     """Return a value of the state as plain JSON data: secrets decrypted, or `[secret]` without a way to."""
     match value:
-        case {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}:
+        case {marks.SIGNATURE: marks.SECRET}:
             if decrypt is None:
                 return "[secret]"
             return reveal_json(json.loads(value.get("plaintext") or decrypt(value["ciphertext"])), decrypt)
@@ -89,11 +89,8 @@ def reveal_json(value: Any, decrypt: Callable[[str], str] | None) -> Any:
 
 def _open_secrets(value: Any, decrypt: Callable[[str], str]) -> Any:
     match value:
-        case {
-            "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
-            "ciphertext": str(sealed),
-        }:
-            return {SIGNATURE: SECRET, "plaintext": decrypt(sealed)}
+        case {marks.SIGNATURE: marks.SECRET, "ciphertext": str(sealed)}:
+            return {marks.SIGNATURE: marks.SECRET, "plaintext": decrypt(sealed)}
         case dict():
             return {key: _open_secrets(part, decrypt) for key, part in value.items()}
         case list():

@@ -14,7 +14,7 @@ from pathlib import Path
 from offline.engine.commands.selection import pulumi_home, selected_stack
 from offline.engine.errors import PassphraseError, StackNotFoundError
 from offline.engine.files.project import Project, find_project, load_project
-from offline.engine.files.stack_config import StackConfig, StackFile, load_stack_file
+from offline.engine.files.stack_config import StackFile, load_stack_file
 from offline.engine.state.backend import FileBackend, StackRef, find_backend_url, parse_stack
 from offline.engine.state.crypto import Crypter, LazyCrypter, new_salt_state, read_passphrase
 from offline.engine.state.state_file import StateDocument, parse_state
@@ -154,14 +154,3 @@ class Stack:
         editor = StackFileEditor(self.config_path, self.workspace.project.name)
         editor.set_salt(salt_state)
         editor.save()
-
-    def config(self, *, validate: bool = True) -> StackConfig:
-        """Read the configuration as a program gets it, decrypted.
-
-        Raises:
-            ProjectError: if values are missing or of the wrong type.
-            PassphraseError: if it holds secrets, and the passphrase is missing or wrong.
-        """
-        file = self.file()
-        crypter = self.crypter(file.salt_state)
-        return StackConfig.resolve(self.workspace.project, file, crypter.decrypt, validate=validate)

@@ -18,9 +18,9 @@ from offline.engine.errors import EngineError, PluginError
 from offline.engine.hosts.provider import OperationError
 from offline.engine.hosts.provider_pool import ProviderPool
 from offline.engine.hosts.run import Run, StoppedError, is_default_provider
-from offline.engine.hosts.wire import UNKNOWN_ID
 from offline.engine.model.diffing import changed_keys, detailed_diff
 from offline.engine.model.events import Op, Step, StepDone, StepFailed, StepStarted
+from offline.engine.model.marks import UNKNOWN_TEXT
 from offline.engine.model.masking import mark_keys
 from offline.engine.model.resource import PendingKind, Resource
 from offline.engine.model.urn import is_provider
@@ -208,7 +208,7 @@ class Steps:
         if not new.custom:
             return "", {}
         if is_provider(new.type):
-            id_ = UNKNOWN_ID if self._run.dry_run else str(uuid.uuid4())
+            id_ = UNKNOWN_TEXT if self._run.dry_run else str(uuid.uuid4())
             await self._providers.configure(new.urn, id_, new.inputs)
             return id_, new.inputs
         provider = await self._providers.get(new.provider)

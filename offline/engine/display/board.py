@@ -27,6 +27,7 @@ from offline.engine.model.events import (
     StepStarted,
 )
 from offline.engine.model.resource import Resource
+from offline.engine.model.urn import STACK_TYPE
 
 __all__ = ["Board", "Row", "RowStatus"]
 
@@ -137,9 +138,7 @@ class Board:
 
     def count(self, status: RowStatus) -> int:
         """Count the rows of a status, the stack's own left out."""
-        return sum(
-            row.status == status and row.step.type != "pulumi:pulumi:Stack" for row in self.rows.values()
-        )
+        return sum(row.status == status and row.step.type != STACK_TYPE for row in self.rows.values())
 
     def tree(self, rows: Iterable[Row]) -> Iterator[tuple[Row, str]]:
         """Yield some of the rows, children after their parent, each with the lines that join it to the tree.

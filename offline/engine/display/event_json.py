@@ -26,14 +26,15 @@ from offline.engine.model.events import (
     StepFailed,
     StepStarted,
 )
+from offline.engine.model.marks import SECRET, SIGNATURE, UNKNOWN_TEXT
 from offline.engine.model.resource import Resource
+from offline.engine.model.urn import STACK_TYPE
 from offline.engine.model.values import Secret, Unknown, Value
 
 __all__ = ["Digest", "EventLines"]
 
 SECRET_TEXT = "[secret]"  # noqa: S105  what stands in place of secrets
-_BLINDED = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": SECRET_TEXT}
-_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+_BLINDED = {SIGNATURE: SECRET, "ciphertext": SECRET_TEXT}
 _PREFIXES = {"warning": "warning: ", "error": "error: ", "debug": "debug: "}
 
 
@@ -131,7 +132,7 @@ class Digest:
         return json.dumps(document, ensure_ascii=False, indent=4)
 
     def _is_shown(self, step: Step) -> bool:
-        if step.type == "pulumi:pulumi:Stack":
+        if step.type == STACK_TYPE:
             return True
         return step.leftover or (step.logical and (step.op is not Op.SAME or self._show_sames))
 
@@ -245,7 +246,7 @@ def _blind(value: Value, blinded: object) -> Any:
         case Secret():
             return blinded
         case Unknown():
-            return _UNKNOWN
+            return UNKNOWN_TEXT
         case Mapping():
             return {key: _blind(part, blinded) for key, part in value.items()}
         case str():

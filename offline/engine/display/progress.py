@@ -19,6 +19,7 @@ from offline.engine.display.screen import Screen
 from offline.engine.display.words import Line, clean, plural, width
 from offline.engine.model.durations import format_seconds
 from offline.engine.model.events import Changed, Diagnostic, Event, Finished, Op, Started
+from offline.engine.model.urn import STACK_TYPE
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -152,7 +153,7 @@ def _shown(board: Board, showing: Showing, *, live: bool) -> list[Row]:
 
 
 def _is_shown(row: Row, showing: Showing, *, live: bool) -> bool:
-    if row.status == "failed" or row.step.type == "pulumi:pulumi:Stack":
+    if row.status == "failed" or row.step.type == STACK_TYPE:
         return True
     if row.op in (Op.READ, Op.READ_REPLACEMENT):
         return showing.reads or (live and row.status == "running")
@@ -168,7 +169,7 @@ def _choose(rows: list[Row], room: int) -> list[Row]:
     return sorted(
         rows,
         key=lambda row: (
-            row.step.type != "pulumi:pulumi:Stack",
+            row.step.type != STACK_TYPE,
             row.status != "failed",
             row.status != "running",
             -row.changed_at,

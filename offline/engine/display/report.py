@@ -14,6 +14,7 @@ from offline.engine.display.value_trees import diff_lines, value_lines
 from offline.engine.display.words import SIGNS, STYLES, Line, clean, op_done, plural, short_type
 from offline.engine.model.durations import format_seconds
 from offline.engine.model.events import Diagnostic, Finished, Op
+from offline.engine.model.urn import STACK_TYPE
 from offline.engine.model.values import reveal
 
 __all__ = ["Showing", "headline", "report_lines"]
@@ -25,7 +26,6 @@ _COUNTED = (
     Op.REPLACE,
     Op.REFRESH,
     Op.DISCARD,
-    Op.REMOVE_PENDING_REPLACE,
     Op.DELETE_REPLACED,
     Op.DISCARD_REPLACED,
 )
@@ -103,7 +103,7 @@ def _diagnostics(board: Board, showing: Showing) -> Iterator[Line]:
 
 def _describe(urn: str, board: Board) -> str:
     if not urn:
-        stack = next((row for row in board.rows.values() if row.step.type == "pulumi:pulumi:Stack"), None)
+        stack = next((row for row in board.rows.values() if row.step.type == STACK_TYPE), None)
         return f"Stack ({stack.name})" if stack else "Stack"
     type_ = urn.split("::")[2].rpartition("$")[2] if urn.count("::") > 1 else urn
     return f"{short_type(type_)} ({clean(urn.rpartition('::')[2])})"

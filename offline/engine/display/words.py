@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
 from offline.engine.model.events import Op, PropertyDiff
+from offline.engine.model.urn import STACK_TYPE
 from offline.engine.model.values import Secret, Unknown, Value
 
 __all__ = [
@@ -50,7 +51,6 @@ SIGNS: Final[Mapping[Op, str]] = {
     Op.REFRESH: "~",
     Op.DISCARD: "<",
     Op.DISCARD_REPLACED: "<<",
-    Op.REMOVE_PENDING_REPLACE: "~",
 }
 STYLES: Final[Mapping[Op, str]] = {
     Op.SAME: "",
@@ -65,7 +65,6 @@ STYLES: Final[Mapping[Op, str]] = {
     Op.REFRESH: "yellow",
     Op.DISCARD: "red",
     Op.DISCARD_REPLACED: "red",
-    Op.REMOVE_PENDING_REPLACE: "yellow",
 }
 _RUNNING: Final[Mapping[Op, str]] = {
     Op.SAME: "",
@@ -80,7 +79,6 @@ _RUNNING: Final[Mapping[Op, str]] = {
     Op.REFRESH: "refreshing",
     Op.DISCARD: "discarding",
     Op.DISCARD_REPLACED: "discarding original",
-    Op.REMOVE_PENDING_REPLACE: "completing replacement",
 }
 _DONE: Final[Mapping[Op, str]] = {
     Op.SAME: "unchanged",
@@ -95,7 +93,6 @@ _DONE: Final[Mapping[Op, str]] = {
     Op.REFRESH: "refreshed",
     Op.DISCARD: "discarded",
     Op.DISCARD_REPLACED: "discarded original",
-    Op.REMOVE_PENDING_REPLACE: "completed replacement",
 }
 _DIFF_SIGNS: Final = {"add": ("+", "green"), "delete": ("-", "red"), "update": ("~", "yellow")}
 
@@ -114,7 +111,7 @@ def op_done(op: Op, *, dry_run: bool) -> str:
 
 def short_type(type_: str) -> str:
     """Shorten a type for people: the package of dynamic resources goes without saying."""
-    if type_ == "pulumi:pulumi:Stack":
+    if type_ == STACK_TYPE:
         return "Stack"
     return type_.removeprefix("pulumi-python:dynamic/").removeprefix("pulumi-python:")
 

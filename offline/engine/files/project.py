@@ -35,7 +35,6 @@ class Project:
     """Interpreter of the program and its providers."""
     main: Path
     """Folder of the program."""
-    description: str = ""
     backend_url: str = ""
     stack_config_dir: str = ""
     schema: tuple[ConfigEntry, ...] = ()
@@ -98,7 +97,6 @@ def load_project(path: Path) -> Project:
         name=name,
         python=_python(raw.get("runtime"), path),
         main=_main(_text(raw, "main", path), path),
-        description=_text(raw, "description", path),
         backend_url=_text(_map(raw, "backend", path), "url", path),
         stack_config_dir=stack_config_dir,
         schema=() if config is None else parse_schema(config, name, str(path)),

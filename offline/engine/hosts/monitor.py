@@ -28,9 +28,10 @@ from offline.engine.hosts.protocol import (
     resource_pb2_grpc,
 )
 from offline.engine.hosts.run import StoppedError
-from offline.engine.hosts.wire import UNKNOWN_ID, from_struct, to_struct
+from offline.engine.hosts.wire import from_struct, to_struct
 from offline.engine.model.events import Diagnostic, Emit
 from offline.engine.model.goal import Goal, ReadGoal, Registered
+from offline.engine.model.marks import UNKNOWN_TEXT
 from offline.engine.model.target import Target
 from offline.engine.model.urn import PROVIDER_TYPE, Alias, is_provider
 from offline.engine.model.values import Properties
@@ -285,7 +286,7 @@ def _read_goal(request: Any, root: Path) -> ReadGoal:
     return ReadGoal(
         type=request.type,
         name=request.name,
-        id="" if request.id == UNKNOWN_ID else request.id,
+        id="" if request.id == UNKNOWN_TEXT else request.id,
         properties=from_struct(request.properties),
         parent=request.parent,
         provider=request.provider,

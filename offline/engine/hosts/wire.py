@@ -12,16 +12,14 @@ from typing import Final
 from google.protobuf import struct_pb2
 
 from offline.engine.errors import UnsupportedError
+from offline.engine.model.marks import FOREIGN, OUTPUT, SECRET, SIGNATURE, UNKNOWN_TEXT
 from offline.engine.model.values import UNKNOWN, Properties, Secret, Unknown, Value
 
-__all__ = ["UNKNOWN_ID", "from_struct", "from_value", "to_struct"]
-
-UNKNOWN_ID: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""An unknown string, and an id that a preview cannot know."""
+__all__ = ["from_struct", "from_value", "to_struct"]
 
 _UNKNOWNS: Final = frozenset(
     {
-        UNKNOWN_ID,
+        UNKNOWN_TEXT,
         "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # bool
         "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # number
         "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # array
@@ -30,14 +28,6 @@ _UNKNOWNS: Final = frozenset(
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
     }
 )
-_SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a type mark, the same for everybody
-_OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
-_UNSUPPORTED: Final = {
-    "c44067f5952c0a294b673a41bacd8c17": "an asset",
-    "0def7320c3a5731c473e5ecbe6d01bc7": "an archive",
-    "5cf8f73096256a8f31e491e813e4eb8e": "a reference to a resource",
-}
 
 
 def to_struct(properties: Properties, *, keep_secrets: bool) -> struct_pb2.Struct:
@@ -77,15 +67,15 @@ def from_value(value: struct_pb2.Value) -> Value:
 
 
 def _from_mapping(struct: struct_pb2.Struct) -> Value:
-    if _SIGNATURE not in struct.fields:
+    if SIGNATURE not in struct.fields:
         return from_struct(struct)
-    signature = struct.fields[_SIGNATURE].string_value
-    if signature == _SECRET:
+    signature = struct.fields[SIGNATURE].string_value
+    if signature == SECRET:
         return _secret(from_value(struct.fields["value"]))
-    if signature == _OUTPUT:
+    if signature == OUTPUT:
         value = from_value(struct.fields["value"]) if "value" in struct.fields else UNKNOWN
         return _secret(value) if struct.fields["secret"].bool_value else value
-    raise UnsupportedError(_UNSUPPORTED.get(signature, "a value of unknown kind"))
+    raise UnsupportedError(FOREIGN.get(signature, "a value of unknown kind"))
 
 
 def _secret(value: Value) -> Secret:
@@ -103,10 +93,10 @@ def _put(slot: struct_pb2.Value, value: Value, keep_secrets: bool) -> None:
         case str():
             slot.string_value = value
         case Unknown():
-            slot.string_value = UNKNOWN_ID
+            slot.string_value = UNKNOWN_TEXT
         case Secret():
             if keep_secrets:
-                slot.struct_value.fields[_SIGNATURE].string_value = _SECRET
+                slot.struct_value.fields[SIGNATURE].string_value = SECRET
                 _put(slot.struct_value.fields["value"], value.value, keep_secrets)
             else:
                 _put(slot, value.value, keep_secrets)

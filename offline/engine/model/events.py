@@ -47,7 +47,6 @@ class Op(StrEnum):
     REFRESH = "refresh"
     DISCARD = "discard"
     DISCARD_REPLACED = "discard-replaced"
-    REMOVE_PENDING_REPLACE = "remove-pending-replace"
 
 
 Changed: TypeAlias = Mapping[str, int]

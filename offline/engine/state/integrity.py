@@ -10,10 +10,9 @@ from collections.abc import Iterator
 
 from offline.engine.errors import StateError
 from offline.engine.model.resource import Resource, Snapshot
+from offline.engine.model.urn import is_provider, provider_reference
 
 __all__ = ["check_integrity", "find_flaw"]
-
-_PROVIDER_TYPE = "pulumi:providers:"
 
 
 def check_integrity(snapshot: Snapshot) -> None:
@@ -38,8 +37,8 @@ def find_flaw(snapshot: Snapshot) -> str:
     for resource in snapshot.resources:
         if not resource.custom and resource.id:
             return f"{resource.urn} is a component but has an id"
-        if resource.type.startswith(_PROVIDER_TYPE):
-            providers.add(f"{resource.urn}::{resource.id}")
+        if is_provider(resource.type):
+            providers.add(provider_reference(resource.urn, resource.id))
         if resource.provider and resource.provider not in providers and not resource.pending_replacement:
             return f"{resource.urn} stands before its provider, or has none"
         for kind, urn in _needs(resource):

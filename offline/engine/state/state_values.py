@@ -13,20 +13,13 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 from offline.engine.errors import StateError, UnsupportedError
+from offline.engine.model import marks
 from offline.engine.model.values import UNKNOWN, Properties, Secret, Unknown, Value
 from offline.engine.state.crypto import Crypter
 
 __all__ = ["ValueCodec"]
 
-SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  a mark, no password
 NUMBER: Final = "8ad145fe-0d11-4827-bfd7-1abcbf086f5c"
-UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-_KINDS = {
-    "c44067f5952c0a294b673a41bacd8c17": "an asset",
-    "0def7320c3a5731c473e5ecbe6d01bc7": "an archive",
-    "5cf8f73096256a8f31e491e813e4eb8e": "a reference to a resource",
-}
 
 _Place: TypeAlias = tuple[str | int, ...]
 
@@ -57,9 +50,9 @@ class ValueCodec:
     def _encode(self, value: Value, place: _Place) -> Any:
         match value:
             case Secret():
-                return {SIGNATURE: SECRET, "ciphertext": self._seal(value.value, place)}
+                return {marks.SIGNATURE: marks.SECRET, "ciphertext": self._seal(value.value, place)}
             case Unknown():
-                return UNKNOWN_TEXT
+                return marks.UNKNOWN_TEXT
             case Mapping():
                 return {key: self._encode(value[key], (*place, key)) for key in sorted(value)}
             case list() | tuple():
@@ -71,13 +64,13 @@ class ValueCodec:
 
     def _decode(self, raw: Any, place: _Place) -> Value:
         match raw:
-            case {"4dabf18193072939515e22adb298388d": str(kind)}:
+            case {marks.SIGNATURE: str(kind)}:
                 return self._decode_marked(raw, kind, place)
             case dict():
                 return {key: self._decode(part, (*place, key)) for key, part in raw.items()}
             case list():
                 return [self._decode(part, (*place, index)) for index, part in enumerate(raw)]
-            case "04da6b54-80e4-46f7-96ec-b56ff0331ba9":
+            case marks.UNKNOWN_TEXT:
                 return UNKNOWN
             case bool() | int() | float() | str() | None:
                 return raw
@@ -87,8 +80,8 @@ class ValueCodec:
     def _decode_marked(self, raw: Mapping[str, Any], kind: str, place: _Place) -> Value:
         if kind == NUMBER:
             return float(struct.unpack(">d", bytes.fromhex(str(raw.get("value"))))[0])
-        if kind != SECRET:
-            what = _KINDS.get(kind, "a value of a kind unknown to it")
+        if kind != marks.SECRET:
+            what = marks.FOREIGN.get(kind, "a value of a kind unknown to it")
             raise UnsupportedError(f"{what} in the state ({place[1]}.{place[2]} of {place[0]})")
         ciphertext, plaintext = raw.get("ciphertext"), raw.get("plaintext")
         if isinstance(ciphertext, str) and ciphertext:
@@ -127,5 +120,5 @@ class ValueCodec:
 
 def _encode_number(value: float) -> Any:
     if not math.isfinite(value):
-        return {SIGNATURE: NUMBER, "value": struct.pack(">d", value).hex()}
+        return {marks.SIGNATURE: NUMBER, "value": struct.pack(">d", value).hex()}
     return int(value) if value.is_integer() and abs(value) < 2**53 else value
