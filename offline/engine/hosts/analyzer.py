@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from google.protobuf import empty_pb2
 
-from offline.engine.errors import EngineError, PluginError, ProjectError
+from offline.engine.errors import EngineError, PluginError, ProjectError, UnsupportedError
 from offline.engine.files.yaml_reader import read_yaml
+from offline.engine.hosts.fields import fields_of
 from offline.engine.hosts.peer import NO_ENGINE, Peer, RefusalError
 from offline.engine.hosts.policy_config import Setting, policy_settings
 from offline.engine.hosts.processes import Child
@@ -33,7 +34,7 @@ from offline.engine.model.values import Properties
 
 __all__ = ["Analyzers", "PolicyError"]
 
-_SEVERITIES: Final = ("", "low", "medium", "high", "critical")
+_SEVERITIES: Final = {1: "low", 2: "medium", 3: "high", 4: "critical"}
 
 
 class PolicyError(EngineError):
@@ -99,21 +100,21 @@ class Analyzers:
         provider = provider_of(new)
         for pack in self._packs:
             answer = await pack.call(pack.stub.Remediate, _request(new, goal, provider), "remediate", new.urn)
-            for remediation in answer.remediations:
-                if remediation.diagnostic:
-                    self._tell(pack, remediation, new.urn, remediation.diagnostic, "advisory")
+            for remediation in map(fields_of, answer.get("remediations", ())):
+                if message := remediation.get("diagnostic"):
+                    self._tell(pack, remediation, new.urn, message, "advisory")
                 else:
                     own = {key: value for key, value in new.inputs.items() if key.startswith("__")}
-                    found = mark_like(from_struct(remediation.properties), new.inputs)
+                    found = mark_like(from_struct(remediation.get("properties")), new.inputs)
                     new = replace(new, inputs={**found, **own})
-                    message = f"policy {remediation.policyName} changed the resource's inputs"
+                    message = f"policy {remediation.get('policyName')} changed the resource's inputs"
                     self._run.emit(Diagnostic("info", message, new.urn))
         request = _request(new, goal, provider)
         answers = await asyncio.gather(
             *(pack.call(pack.stub.Analyze, request, "analyze", new.urn) for pack in self._packs)
         )
         objections = sum(
-            self._report(pack, answer.diagnostics, lambda _: new.urn)
+            self._report(pack, answer.get("diagnostics", ()), lambda _: new.urn)
             for pack, answer in zip(self._packs, answers, strict=True)
         )
         if objections and not self._run.dry_run:
@@ -133,33 +134,40 @@ class Analyzers:
         known = {resource.urn for resource in resources}
         for pack in self._packs:
             answer = await pack.call(pack.stub.AnalyzeStack, request, "analyze the stack")
-            self._report(pack, answer.diagnostics, lambda urn: urn if urn in known else stack)
+            self._report(pack, answer.get("diagnostics", ()), lambda urn: urn if urn in known else stack)
 
     def _report(self, pack: _Pack, diagnostics: Iterable[Any], urn_of: Callable[[str], str]) -> int:
         """Tell of each objection; return how many are mandatory."""
         mandatory = 0
-        for diagnostic in diagnostics:
-            advisory = diagnostic.enforcementLevel == analyzer_pb2.ADVISORY
+        for diagnostic in map(fields_of, diagnostics):
+            advisory = diagnostic.get("enforcementLevel", 0) == analyzer_pb2.ADVISORY
             mandatory += not advisory
             level: Literal["advisory", "mandatory"] = "advisory" if advisory else "mandatory"
-            self._tell(pack, diagnostic, urn_of(diagnostic.urn), diagnostic.message, level)
+            self._tell(
+                pack, diagnostic, urn_of(diagnostic.get("urn", "")), diagnostic.get("message", ""), level
+            )
         if mandatory:
             self.objected = True
             self._run.failed = True
         return mandatory
 
     def _tell(
-        self, pack: _Pack, source: Any, urn: str, message: str, enforcement: Literal["advisory", "mandatory"]
+        self,
+        pack: _Pack,
+        source: Mapping[str, Any],
+        urn: str,
+        message: str,
+        enforcement: Literal["advisory", "mandatory"],
     ) -> None:
         self._run.emit(
             PolicyViolation(
                 urn=urn,
-                policy=source.policyName,
+                policy=source.get("policyName", ""),
                 pack=pack.name,
                 pack_version=pack.version,
                 message=message,
                 enforcement=enforcement,
-                severity=_SEVERITIES[getattr(source, "severity", 0)],
+                severity=_SEVERITIES.get(source.get("severity", 0), ""),
             )
         )
 
@@ -205,7 +213,9 @@ class _Pack:
     async def close(self) -> None:
         await self._peer.close()
 
-    async def call(self, method: Callable[[Any], Any], request: Any, what: str, urn: str = "") -> Any:
+    async def call(
+        self, method: Callable[[Any], Any], request: Any, what: str, urn: str = ""
+    ) -> dict[str, Any]:
         try:
             return await self._peer.ask(method, request, what, urn)
         except RefusalError as error:
@@ -222,15 +232,18 @@ class _Pack:
         )
         await self.call(self.stub.ConfigureStack, request, "configure the stack")
         info = await self.call(self.stub.GetAnalyzerInfo, empty_pb2.Empty(), "describe itself")
-        self.name, self.version = info.name, self.version or info.version
+        self.name, self.version = info.get("name", ""), self.version or info.get("version", "")
+        policies = {policy["name"]: policy for policy in map(fields_of, info.get("policies", ()))}
+        schemas = {
+            name: fields_of(policy["configSchema"]) if "configSchema" in policy else {}
+            for name, policy in policies.items()
+        }
+        initial = {name: fields_of(each) for name, each in info.get("initialConfig", {}).items()}
         settings = policy_settings(
-            {policy.name: _setting(policy.enforcementLevel, _defaults(policy)) for policy in info.policies},
-            {
-                name: _setting(s.enforcementLevel, from_struct(s.properties))
-                for name, s in info.initialConfig.items()
-            },
+            {name: _setting(policy, _defaults(schemas[name])) for name, policy in policies.items()},
+            {name: _setting(each, from_struct(each.get("properties"))) for name, each in initial.items()},
             config,
-            required={policy.name: tuple(policy.configSchema.required) for policy in info.policies},
+            required={name: tuple(schema.get("required", ())) for name, schema in schemas.items()},
         )
         levels: dict[str, Any] = {name: number for number, name in enumerate(_LEVELS)}
         await self.call(
@@ -251,14 +264,17 @@ class _Pack:
 _LEVELS: Final = ("advisory", "mandatory", "disabled", "remediate")
 
 
-def _setting(level: int, properties: Properties) -> Setting:
+def _setting(given: Mapping[str, Any], properties: Properties) -> Setting:
+    level = given.get("enforcementLevel", 0)
+    if level >= len(_LEVELS):
+        raise UnsupportedError("an enforcement level that a newer version of pulumi has")
     return Setting(_LEVELS[level], properties)
 
 
-def _defaults(policy: Any) -> Properties:
-    schema = from_struct(policy.configSchema.properties)
+def _defaults(schema: Mapping[str, Any]) -> Properties:
+    parts = from_struct(schema.get("properties"))
     return {
-        key: part["default"] for key, part in schema.items() if isinstance(part, dict) and "default" in part
+        key: part["default"] for key, part in parts.items() if isinstance(part, dict) and "default" in part
     }
 
 

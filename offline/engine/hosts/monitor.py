@@ -1,7 +1,7 @@
 """The services that a program talks to: ResourceMonitor and Engine.
 
-Requests become typed goals; what they ask for beyond the engine's subset becomes one clear error. What happens
-to a goal is decided elsewhere (`Registrar`).
+Requests become typed goals; what they ask for beyond the engine's subset becomes one clear error (`fields.py`). What
+happens to a goal is decided elsewhere (`Registrar`).
 Source: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/resource.proto
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -20,6 +20,7 @@ import grpc.aio
 from google.protobuf import empty_pb2
 
 from offline.engine.errors import EngineError, PluginError, UnsupportedError
+from offline.engine.hosts.fields import fields_of
 from offline.engine.hosts.protocol import (
     CHANNEL_OPTIONS,
     engine_pb2,
@@ -47,23 +48,7 @@ _FEATURES: Final = (
 )
 """What the SDK may use; for the rest (transforms, hooks, references, …) it raises its own clear errors."""
 
-_UNSUPPORTED_OPTIONS: Final = {
-    "remote": "a component that runs in a provider",
-    "importId": "the resource option import_",
-    "replaceOnChanges": "the resource option replace_on_changes",
-    "replace_with": "the resource option replace_with",
-    "replacement_trigger": "the resource option replacement_trigger",
-    "customTimeouts": "the resource option custom_timeouts",
-    "version": "the resource option version",
-    "pluginDownloadURL": "the resource option plugin_download_url",
-    "packageRef": "a parameterized package",
-    "transforms": "a resource transform",
-    "state_migrations": "a state migration",
-    "hooks": "a resource hook",
-    "hideDiffs": "the resource option hide_diffs",
-    "envVarMappings": "the resource option env_var_mappings",
-}
-_SEVERITIES: Final = ("debug", "info", "warning", "error")
+_SEVERITIES: Final = {1: "info", 2: "warning", 3: "error"}
 
 
 class Registrar(Protocol):
@@ -143,30 +128,37 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
 
     async def RegisterResource(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Answer once the resource is what the program declares."""
-        registered = await self._run(
-            context, lambda: self._registrar.register(_goal(request, self._target.root))
-        )
-        return resource_pb2.RegisterResourceResponse(
-            urn=registered.urn,
-            id=registered.id,
-            object=to_struct(registered.outputs, keep_secrets=request.acceptSecrets),
-        )
+
+        async def register() -> Any:
+            given = fields_of(request)
+            registered = await self._registrar.register(_goal(given, self._target.root))
+            return resource_pb2.RegisterResourceResponse(
+                urn=registered.urn, id=registered.id, object=_outputs(registered, given)
+            )
+
+        return await self._run(context, register)
 
     async def ReadResource(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Answer with what exists."""
-        registered = await self._run(
-            context, lambda: self._registrar.read(_read_goal(request, self._target.root))
-        )
-        return resource_pb2.ReadResourceResponse(
-            urn=registered.urn, properties=to_struct(registered.outputs, keep_secrets=request.acceptSecrets)
-        )
+
+        async def read() -> Any:
+            given = fields_of(request)
+            registered = await self._registrar.read(_read_goal(given, self._target.root))
+            return resource_pb2.ReadResourceResponse(
+                urn=registered.urn, properties=_outputs(registered, given)
+            )
+
+        return await self._run(context, read)
 
     async def RegisterResourceOutputs(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Take the outputs of a component, or of the stack."""
-        await self._run(
-            context, lambda: self._registrar.register_outputs(request.urn, from_struct(request.outputs))
-        )
-        return empty_pb2.Empty()
+
+        async def register() -> Any:
+            given = fields_of(request)
+            await self._registrar.register_outputs(given.get("urn", ""), from_struct(given.get("outputs")))
+            return empty_pb2.Empty()
+
+        return await self._run(context, register)
 
     async def SignalAndWaitForShutdown(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         """Learn that the program has declared everything."""
@@ -178,7 +170,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
         """Refuse a function of a provider."""
         what = (
             "a StackReference"
-            if request.tok == "pulumi:pulumi:getResource"
+            if getattr(request, "tok", "") == "pulumi:pulumi:getResource"
             else "a provider's function (invoke)"
         )
         await self._refuse(what, context)
@@ -197,10 +189,12 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
         Left out: the SDK's talk to itself (debug), and its complaint that a run that has stopped answers no more.
         """
         self._heard_at = time.monotonic()
-        if request.severity != engine_pb2.DEBUG and "Resource monitor has terminated" not in request.message:
-            self.errors += request.severity == engine_pb2.ERROR
-            severity: Any = _SEVERITIES[request.severity]
-            self._emit(Diagnostic(severity, request.message.rstrip("\n"), request.urn))
+        given = fields_of(request, self._registrar.fail)
+        severity: Any = _SEVERITIES.get(given.get("severity", engine_pb2.DEBUG), "debug")
+        message = given.get("message", "")
+        if severity != "debug" and "Resource monitor has terminated" not in message:
+            self.errors += severity == "error"
+            self._emit(Diagnostic(severity, message.rstrip("\n"), given.get("urn", "")))
         return empty_pb2.Empty()
 
     async def RequirePulumiVersion(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
@@ -246,98 +240,103 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
             raise
 
 
-def _goal(request: Any, root: Path) -> Goal:
-    for option, feature in _UNSUPPORTED_OPTIONS.items():
-        if _is_set(request, option):
-            raise UnsupportedError(feature)
-    _supported_type(request)
-    properties = from_struct(request.object)
-    dependencies = tuple(dict.fromkeys(request.dependencies))
-    given = {key: tuple(dict.fromkeys(value.urns)) for key, value in request.propertyDependencies.items()}
-    defined = request.deleteBeforeReplaceDefined or request.deleteBeforeReplace
+def _goal(given: Mapping[str, Any], root: Path) -> Goal:
+    custom = given.get("custom", False)
+    if custom:
+        _supported_type(given.get("type", ""))
+    properties = from_struct(given.get("object"))
+    dependencies = _unique(given.get("dependencies", ()))
+    named = {
+        key: _unique(fields_of(value).get("urns", ()))
+        for key, value in given.get("propertyDependencies", {}).items()
+    }
+    before = given.get("deleteBeforeReplace", False)
     return Goal(
-        type=request.type,
-        name=request.name,
-        custom=request.custom,
+        type=given.get("type", ""),
+        name=given.get("name", ""),
+        custom=custom,
         properties=properties,
-        parent=request.parent,
-        provider=request.provider or request.providers.get("pulumi-python", ""),
+        parent=given.get("parent", ""),
+        provider=given.get("provider") or given.get("providers", {}).get("pulumi-python", ""),
         dependencies=dependencies,
         property_dependencies={
-            key: given.get(key, ()) if given else dependencies for key in sorted({*properties, *given})
+            key: named.get(key, ()) if named else dependencies for key in sorted({*properties, *named})
         },
-        protect=request.protect if request.HasField("protect") else None,
-        retain_on_delete=request.retainOnDelete if request.HasField("retainOnDelete") else None,
-        delete_before_replace=request.deleteBeforeReplace if defined else None,
-        deleted_with=request.deletedWith,
-        ignore_changes=tuple(request.ignoreChanges),
-        additional_secret_outputs=tuple(request.additionalSecretOutputs),
-        aliases=(*(Alias(urn=urn) for urn in request.aliasURNs), *map(_alias, request.aliases)),
-        source_position=_position(request.sourcePosition, root),
-        stack_trace=_trace(request.stackTrace.frames, root),
+        protect=given.get("protect"),
+        retain_on_delete=given.get("retainOnDelete"),
+        delete_before_replace=before if given.get("deleteBeforeReplaceDefined") or before else None,
+        deleted_with=given.get("deletedWith", ""),
+        ignore_changes=tuple(given.get("ignoreChanges", ())),
+        additional_secret_outputs=tuple(given.get("additionalSecretOutputs", ())),
+        aliases=(
+            *(Alias(urn=urn) for urn in given.get("aliasURNs", ())),
+            *map(_alias, given.get("aliases", ())),
+        ),
+        source_position=_position(given.get("sourcePosition"), root),
+        stack_trace=_trace(given.get("stackTrace"), root),
     )
 
 
-def _read_goal(request: Any, root: Path) -> ReadGoal:
-    for option in ("version", "pluginDownloadURL", "packageRef"):
-        if _is_set(request, option):
-            raise UnsupportedError(_UNSUPPORTED_OPTIONS[option])
-    _supported_type(request)
+def _read_goal(given: Mapping[str, Any], root: Path) -> ReadGoal:
+    _supported_type(given.get("type", ""))
+    id_ = given.get("id", "")
     return ReadGoal(
-        type=request.type,
-        name=request.name,
-        id="" if request.id == UNKNOWN_TEXT else request.id,
-        properties=from_struct(request.properties),
-        parent=request.parent,
-        provider=request.provider,
-        dependencies=tuple(dict.fromkeys(request.dependencies)),
-        additional_secret_outputs=tuple(request.additionalSecretOutputs),
-        source_position=_position(request.sourcePosition, root),
-        stack_trace=_trace(request.stackTrace.frames, root),
+        type=given.get("type", ""),
+        name=given.get("name", ""),
+        id="" if id_ == UNKNOWN_TEXT else id_,
+        properties=from_struct(given.get("properties")),
+        parent=given.get("parent", ""),
+        provider=given.get("provider", ""),
+        dependencies=_unique(given.get("dependencies", ())),
+        additional_secret_outputs=tuple(given.get("additionalSecretOutputs", ())),
+        source_position=_position(given.get("sourcePosition"), root),
+        stack_trace=_trace(given.get("stackTrace"), root),
     )
 
 
-def _is_set(request: Any, option: str) -> bool:
-    value = getattr(request, option)
-    if hasattr(value, "ByteSize"):
-        return bool(value.ByteSize())
-    return bool(value)
+def _outputs(registered: Registered, given: Mapping[str, Any]) -> Any:
+    return to_struct(registered.outputs, keep_secrets=given.get("acceptSecrets", False))
 
 
-def _supported_type(request: Any) -> None:
+def _unique(urns: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(urns))
+
+
+def _supported_type(type_: str) -> None:
     """Refuse what a provider of another kind would have to serve."""
-    if not getattr(request, "custom", True):
-        return
-    if is_provider(request.type):
-        if request.type != PROVIDER_TYPE:
-            raise UnsupportedError(f"a provider of type {request.type.removeprefix('pulumi:providers:')}")
-    elif request.type.partition(":")[0] != "pulumi-python":
-        raise UnsupportedError(f"a resource of type {request.type}")
+    if is_provider(type_):
+        if type_ != PROVIDER_TYPE:
+            raise UnsupportedError(f"a provider of type {type_.removeprefix('pulumi:providers:')}")
+    elif type_.partition(":")[0] != "pulumi-python":
+        raise UnsupportedError(f"a resource of type {type_}")
 
 
 def _alias(alias: Any) -> Alias:
-    if alias.WhichOneof("alias") == "urn":
-        return Alias(urn=alias.urn)
-    spec = alias.spec
+    given = fields_of(alias)
+    if "spec" not in given:
+        return Alias(urn=given.get("urn", ""))
+    spec = fields_of(given["spec"])
     return Alias(
-        name=spec.name,
-        type=spec.type,
-        stack=spec.stack,
-        project=spec.project,
-        parent=spec.parentUrn,
-        no_parent=spec.noParent,
+        name=spec.get("name", ""),
+        type=spec.get("type", ""),
+        stack=spec.get("stack", ""),
+        project=spec.get("project", ""),
+        parent=spec.get("parentUrn", ""),
+        no_parent=spec.get("noParent", False),
     )
 
 
 def _position(position: Any, root: Path) -> str:
     """Return where in the project something was declared, as the state names it."""
-    url = urlsplit(position.uri)
-    if url.scheme != "file" or position.line <= 0:
+    given = {} if position is None else fields_of(position)
+    url, line = urlsplit(given.get("uri", "")), given.get("line", 0)
+    if url.scheme != "file" or line <= 0:
         return ""
     relative = os.path.relpath(unquote(url.path), root)
-    column = f",{position.column}" if position.column else ""
-    return f"project:///{Path(relative).as_posix()}#{position.line}{column}"
+    column = f",{given['column']}" if given.get("column") else ""
+    return f"project:///{Path(relative).as_posix()}#{line}{column}"
 
 
-def _trace(frames: Iterable[Any], root: Path) -> tuple[dict[str, str], ...]:
-    return tuple({"sourcePosition": _position(frame.pc, root)} for frame in frames)
+def _trace(trace: Any, root: Path) -> tuple[dict[str, str], ...]:
+    frames = () if trace is None else fields_of(trace).get("frames", ())
+    return tuple({"sourcePosition": _position(fields_of(frame).get("pc"), root)} for frame in frames)

@@ -12,6 +12,7 @@ import grpc
 import grpc.aio
 
 from offline.engine.errors import EngineError, PluginError
+from offline.engine.hosts.fields import fields_of
 from offline.engine.hosts.processes import Child
 from offline.engine.hosts.protocol import CHANNEL_OPTIONS
 from offline.engine.hosts.run import Run
@@ -57,8 +58,11 @@ class Peer:
             run.emit(Diagnostic("warning", text))
         return cls(child, grpc.aio.insecure_channel(address, options=CHANNEL_OPTIONS), run)
 
-    async def ask(self, method: Any, request: Any, what: str, urn: str = "") -> Any:
-        """Ask something (`what`: create, check …); tell after a while that it takes long, and give up at the limit.
+    async def ask(self, method: Any, request: Any, what: str, urn: str = "") -> dict[str, Any]:
+        """Ask something (`what`: create, check …); return the answer's fields.
+
+        Tells after a while that it takes long, and gives up at the limit. An answer that says more than this engine
+        knows counts, for what was asked is done by then; but the run stops.
 
         Raises:
             RefusalError: if it answers with an error.
@@ -75,7 +79,8 @@ class Peer:
             options.notice_seconds, lambda: self._run.emit(warning)
         )
         try:
-            return await method(request, timeout=options.call_seconds)
+            answer = await method(request, timeout=options.call_seconds)
+            return fields_of(answer, self._run.fail)
         except grpc.aio.AioRpcError as error:
             if error.code() is grpc.StatusCode.UNAVAILABLE and await self.child.dead(DEATH_SECONDS):
                 raise PluginError(await self.child.how_it_ended()) from error

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from offline.engine.errors import EngineError, PluginError
+from offline.engine.hosts.fields import fields_of
 from offline.engine.hosts.peer import Peer, RefusalError
 from offline.engine.hosts.protocol import provider_pb2, provider_pb2_grpc
 from offline.engine.hosts.wire import from_struct, to_struct
@@ -65,8 +66,9 @@ class Provider:
         request = provider_pb2.CheckRequest(urn=urn, olds=_bare(olds), news=_bare(news))
         async with self._one_question:
             answer = await self._call(self._stub.Check, request)
-        failures = tuple(CheckFailure(failure.property, failure.reason) for failure in answer.failures)
-        return mark_like(from_struct(answer.inputs), news), failures
+        given = [fields_of(failure) for failure in answer.get("failures", ())]
+        failures = tuple(CheckFailure(each.get("property", ""), each.get("reason", "")) for each in given)
+        return mark_like(from_struct(answer.get("inputs")), news), failures
 
     async def diff(self, old: Resource, news: Properties, ignore_changes: tuple[str, ...]) -> Diff:
         """Return what changes from an existing resource to new inputs."""
@@ -83,15 +85,19 @@ class Provider:
         async with self._one_question:
             answer = await self._call(self._stub.Diff, request)
         changes = {provider_pb2.DiffResponse.DIFF_SOME: True, provider_pb2.DiffResponse.DIFF_NONE: False}
-        return Diff(changes.get(answer.changes), tuple(answer.replaces), answer.deleteBeforeReplace)
+        return Diff(
+            changes.get(answer.get("changes")),
+            tuple(answer.get("replaces", ())),
+            answer.get("deleteBeforeReplace", False),
+        )
 
     async def create(self, urn: str, inputs: Properties) -> tuple[str, Properties]:
         """Create a resource; return its id and outputs."""
         request = provider_pb2.CreateRequest(urn=urn, properties=_bare(inputs))
         answer = await self._call(self._stub.Create, request)
-        if not answer.id:
+        if not answer.get("id"):
             raise OperationError("the provider returned no id from create")
-        return answer.id, mark_like(from_struct(answer.properties), inputs)
+        return answer["id"], mark_like(from_struct(answer.get("properties")), inputs)
 
     async def update(self, old: Resource, news: Properties, ignore_changes: tuple[str, ...]) -> Properties:
         """Change a resource in place; return its outputs."""
@@ -104,16 +110,16 @@ class Provider:
             ignoreChanges=ignore_changes,
         )
         answer = await self._call(self._stub.Update, request)
-        return mark_like(from_struct(answer.properties), news)
+        return mark_like(from_struct(answer.get("properties")), news)
 
     async def read(self, urn: str, id_: str, inputs: Properties, state: Properties) -> ReadAnswer:
         """Return what exists."""
         request = provider_pb2.ReadRequest(id=id_, urn=urn, inputs=_bare(inputs), properties=_bare(state))
         answer = await self._call(self._stub.Read, request)
         return ReadAnswer(
-            answer.id,
-            mark_like(from_struct(answer.properties), state),
-            mark_like(from_struct(answer.inputs), inputs) if answer.HasField("inputs") else None,
+            answer.get("id", ""),
+            mark_like(from_struct(answer.get("properties")), state),
+            mark_like(from_struct(answer["inputs"]), inputs) if "inputs" in answer else None,
         )
 
     async def delete(self, old: Resource) -> None:
@@ -123,7 +129,7 @@ class Provider:
         )
         await self._call(self._stub.Delete, request)
 
-    async def _call(self, method: Callable[[Any], Any], request: Any) -> Any:
+    async def _call(self, method: Callable[[Any], Any], request: Any) -> dict[str, Any]:
         """Call the process; the first operation goes alone.
 
         In that one a provider is configured, and may give its process more threads. Requests that wait for the few it
@@ -138,7 +144,7 @@ class Provider:
                         self._called = True
         return await self._ask(method, request)
 
-    async def _ask(self, method: Callable[[Any], Any], request: Any) -> Any:
+    async def _ask(self, method: Callable[[Any], Any], request: Any) -> dict[str, Any]:
         what = request.DESCRIPTOR.name.removesuffix("Request").lower()
         try:
             return await self._peer.ask(method, request, what, getattr(request, "urn", ""))

@@ -38,14 +38,14 @@ def to_struct(properties: Properties, *, keep_secrets: bool) -> struct_pb2.Struc
     return struct
 
 
-def from_struct(struct: struct_pb2.Struct) -> Properties:
-    """Return properties from the wire; integral numbers become `int`.
+def from_struct(struct: struct_pb2.Struct | None) -> Properties:
+    """Return properties from the wire, none for None; integral numbers become `int`.
 
     Raises:
         UnsupportedError: if a value is an asset, an archive or a reference to a resource.
 
     """
-    return {key: from_value(struct.fields[key]) for key in sorted(struct.fields)}
+    return {} if struct is None else {key: from_value(struct.fields[key]) for key in sorted(struct.fields)}
 
 
 def from_value(value: struct_pb2.Value) -> Value:
