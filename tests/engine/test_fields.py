@@ -70,7 +70,7 @@ def changed(name: str, *, add: str = "", drop: str = "") -> Any:
             add_file(needed)
         copy = descriptor_pb2.FileDescriptorProto()
         found.CopyToProto(copy)
-        pool.Add(copy) if found.name != file.name else pool.Add(file)  # type: ignore[no-untyped-call]
+        pool.Add(copy) if found.name != file.name else pool.Add(file)
 
     add_file(resource_pb2.DESCRIPTOR)
     return message_factory.GetMessageClass(pool.FindMessageTypeByName(f"pulumirpc.{name}"))
@@ -92,7 +92,8 @@ async def _ask(folder: Path, sent: bytes, message: Any) -> Listener:
     await server.start()
     async with grpc.aio.insecure_channel(address) as channel:
         try:
-            await channel.unary_unary("/pulumirpc.ResourceMonitor/RegisterResource")(sent)
+            ask: Any = channel.unary_unary("/pulumirpc.ResourceMonitor/RegisterResource")
+            await ask(sent)
         except grpc.aio.AioRpcError as error:
             listener.errors.append(error.code().name)
     await server.stop(None)

@@ -86,7 +86,7 @@ class Provider:
             answer = await self._call(self._stub.Diff, request)
         changes = {provider_pb2.DiffResponse.DIFF_SOME: True, provider_pb2.DiffResponse.DIFF_NONE: False}
         return Diff(
-            changes.get(answer.get("changes")),
+            changes.get(answer.get("changes", provider_pb2.DiffResponse.DIFF_UNKNOWN)),
             tuple(answer.get("replaces", ())),
             answer.get("deleteBeforeReplace", False),
         )
