@@ -133,7 +133,7 @@ def broken(place: int, breakage: str, text: str = WHOLE) -> str:
 def by_engine(project: Path, path: Path) -> None:
     """Read it as the embedded engine does, then as program and provider do with what that hands them."""
     found = load_project(project / "Pulumi.yaml")
-    config = StackConfig.resolve(found, load_stack_file(path, found.name), lambda text: f"https://{text}")
+    config = StackConfig.resolve(load_stack_file(path, found.name), lambda text: f"https://{text}")
     try:
         read_services(config.values, str(path))
     finally:

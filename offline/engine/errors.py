@@ -60,7 +60,7 @@ class UnsupportedError(EngineError):
     def __init__(self, feature: str) -> None:
         super().__init__(
             f"{feature} is outside what the embedded engine runs",
-            hint="use the Pulumi CLI for it: https://www.pulumi.com/docs/iac/download-install/",
+            hint="the Pulumi CLI has it (make pulumi): https://www.pulumi.com/docs/iac/download-install/",
         )
 
 

@@ -41,7 +41,7 @@ def test_init_makes_stack_salt_and_selection(project: Project, call: Call) -> No
 
     assert done.out == "Created stack 'dev'\n"
     assert project.read("Pulumi.dev.yaml").startswith("encryptionsalt: v1:")
-    assert call("config", "get", "token").out == "hush\n"
+    assert "token  hush\n" in call("config", "--show-secrets").out
     assert call("stack", "ls", "--json").json == [{"name": "dev", "current": True}]
 
 

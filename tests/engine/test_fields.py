@@ -25,7 +25,7 @@ from tests.engine.things import TYPE, Stack
 
 FUTURE = b"\xa2\x38\x01x"
 """Field number 900 with the text `x`, as it travels."""
-HINT = "hint: use the Pulumi CLI for it: https://www.pulumi.com/docs/iac/download-install/"
+HINT = "hint: the Pulumi CLI has it (make pulumi): https://www.pulumi.com/docs/iac/download-install/"
 
 
 class Listener:

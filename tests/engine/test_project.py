@@ -100,10 +100,10 @@ def test_project_short_file_has_defaults(tmp_path: Path) -> None:
             "name: p\nruntime: python\npackages: {aws: aws}\n", UnsupportedError, "packages", id="packages"
         ),
         pytest.param(
-            "name: p\nruntime: python\nconfig: x\nstackConfigDir: y\n",
-            ProjectError,
-            "both name a folder",
-            id="two-folders",
+            "name: p\nruntime: python\nconfig: {size: {type: integer, default: 2}}\n",
+            UnsupportedError,
+            "config",
+            id="types-of-configuration",
         ),
     ],
 )

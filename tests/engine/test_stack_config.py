@@ -11,32 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline.engine.errors import EngineError, ProjectError, UnsupportedError
-from offline.engine.files.config_schema import parse_schema
 from offline.engine.files.json_text import dump_json, format_number
-from offline.engine.files.project import Project
 from offline.engine.files.stack_config import StackConfig, StackFile, load_stack_file
 from tests.engine.commands import Project as Small
 
 PATH = Path("/nowhere/Pulumi.dev.yaml")
-
-
-def make_project(schema: dict[str, Any]) -> Project:
-    return Project(
-        path=Path("/nowhere/Pulumi.yaml"),
-        name="p",
-        python="python",
-        main=Path("/nowhere"),
-        schema=parse_schema(schema, "p", "Pulumi.yaml"),
-    )
-
-
-def open_upper(ciphertext: str) -> str:
-    return ciphertext.upper()
-
-
-def resolve(schema: dict[str, Any], config: dict[str, Any], *, validate: bool = True) -> StackConfig:
-    file = StackFile(path=PATH, config=config)
-    return StackConfig.resolve(make_project(schema), file, open_upper, validate=validate)
 
 
 def test_config_values_become_text_and_secrets_open() -> None:
@@ -51,7 +30,7 @@ def test_config_values_become_text_and_secrets_open() -> None:
         "twilio:authToken": {"secure": "tok"},
     }
 
-    found = resolve({}, config)
+    found = StackConfig.resolve(StackFile(path=PATH, config=config), str.upper)
 
     assert found == StackConfig(
         values={
@@ -65,57 +44,6 @@ def test_config_values_become_text_and_secrets_open() -> None:
         },
         secret_keys=frozenset({"p:secret", "p:object", "twilio:authToken"}),
     )
-
-
-def test_config_defaults_fill_what_the_stack_leaves_out() -> None:
-    """The stack's own value wins."""
-    found = resolve(
-        {"region": "eu", "size": {"type": "integer", "default": 2}, "aws:x": "y"}, {"p:region": "us"}
-    )
-
-    assert found.values == {"aws:x": "y", "p:region": "us", "p:size": "2"}
-
-
-@pytest.mark.parametrize(
-    ("schema", "config", "message"),
-    [
-        pytest.param(
-            {"a": {"type": "string"}, "b": {"type": "string"}, "c": "x"},
-            {},
-            "missing configuration: a, b",
-            id="missing",
-        ),
-        pytest.param(
-            {"n": {"type": "integer"}}, {"p:n": "x"}, r"config\.n must be of type integer", id="wrong-type"
-        ),
-        pytest.param(
-            {"n": {"type": "integer"}},
-            {"p:n": {"x": 1}},
-            r"config\.n must be of type integer",
-            id="object-for-scalar",
-        ),
-        pytest.param(
-            {"s": {"type": "string", "secret": True}},
-            {"p:s": "open"},
-            r"config\.s must be a secret",
-            id="open-secret",
-        ),
-    ],
-)
-def test_config_against_the_schema_is_one_clear_error(
-    schema: dict[str, Any], config: dict[str, Any], message: str
-) -> None:
-    """The error names file and key, and never the value."""
-    with pytest.raises(ProjectError, match=message) as caught:
-        resolve(schema, config)
-
-    assert str(PATH) in str(caught.value)
-    assert "open" not in str(caught.value).replace("Pulumi", "")
-
-
-def test_config_unvalidated_passes() -> None:
-    """Commands that run no program do not insist on its configuration."""
-    assert resolve({"a": {"type": "string"}}, {"p:b": "x"}, validate=False).values == {"p:b": "x"}
 
 
 def test_stack_file_is_read_with_all_spellings_of_keys(tmp_path: Path) -> None:
@@ -149,6 +77,8 @@ def test_stack_file_missing_is_empty(tmp_path: Path) -> None:
         pytest.param("config: [1]", ProjectError, "config must be a map", id="config-list"),
         pytest.param("encryptionsalt: 5", ProjectError, "encryptionsalt must be text", id="salt-number"),
         pytest.param("config: {a: 1, p:a: 2}", ProjectError, "there twice", id="key-twice"),
+        pytest.param("config: {'a:b:c': 1}", ProjectError, "malformed", id="key-of-three-parts"),
+        pytest.param("config: {':a': 1}", ProjectError, "malformed", id="key-without-namespace"),
         pytest.param("environment: [dev]", UnsupportedError, "environment", id="environment"),
         pytest.param("secretsprovider: awskms://x", UnsupportedError, "secrets provider", id="cloud-secrets"),
     ],
@@ -251,10 +181,6 @@ def test_config_reaches_programs_alike(stack: Small) -> None:
     sealed = next(line for line in stack.read("Pulumi.dev.yaml").splitlines() if "secure" in line).strip()
     stack.write(
         "Pulumi.dev.yaml", stack.read("Pulumi.dev.yaml") + ODD_VALUES.replace("{SECRET}", f"{{{sealed}}}")
-    )
-    stack.write(
-        "Pulumi.yaml",
-        stack.read("Pulumi.yaml") + "config: {size: {type: integer, default: 2}, l: [1, {a: b}]}\n",
     )
 
     seen = []

@@ -48,7 +48,6 @@ _common = _options(
     click.option(
         "-c", "--config", multiple=True, metavar="KEY=VALUE", help="Set and save in the stack's file."
     ),
-    _flag("--config-path", help_="Keys given with --config are paths into maps and lists."),
     click.option(
         "-p",
         "--parallel",
@@ -62,7 +61,6 @@ _common = _options(
     _flag("--show-sames", help_="Show resources that do not change, too."),
     _flag("--show-replacement-steps", help_="Show the halves of replacements."),
     _flag("--suppress-outputs", help_="Do not show the stack's outputs."),
-    _flag("--skip-config-validation", help_="Do not check the configuration against Pulumi.yaml."),
     _flag("-d", "--debug", help_="Show debug messages, and tracebacks of unexpected errors."),
     click.option("-m", "--message", default="", help="A note for the stack's history."),
     click.option("--event-log", type=click.Path(path_type=Path), hidden=True),
@@ -139,7 +137,7 @@ def _run(kind: Kind, flags: dict[str, Any]) -> None:
     if flags["config"]:
         from offline.engine.commands.config import save_pairs
 
-        save_pairs(stack, flags["config"], is_path=flags["config_path"])
+        save_pairs(stack, flags["config"])
     refreshing = _truth("--refresh", flags.get("refresh"), default=workspace.project.always_refresh)
     skips = flags.get("skip_preview", False)
     request = Request(
@@ -170,7 +168,6 @@ def _run(kind: Kind, flags: dict[str, Any]) -> None:
         event_log=flags["event_log"],
         colour="never" if current.colour == "raw" else current.colour,
         message=flags["message"],
-        validate_config=not flags["skip_config_validation"],
     )
     run_operation(stack, request)
 

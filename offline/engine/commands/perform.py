@@ -54,7 +54,6 @@ class Request:
     event_log: Path | None = None
     colour: str = "auto"
     message: str = ""
-    validate_config: bool = True
 
     @property
     def dry(self) -> bool:
@@ -104,12 +103,7 @@ def _load(stack: Stack, request: Request, screen: Screen) -> _Operation:
         crypter.start()
     from offline.engine.core import executor  # loads gRPC, while the key is being derived
 
-    config = StackConfig.resolve(
-        stack.workspace.project,
-        file,
-        crypter.decrypt,
-        validate=request.validate_config and request.kind in _PROGRAM,
-    )
+    config = StackConfig.resolve(file, crypter.decrypt)
     codec = StateCodec(stack.ref, crypter)
     snapshot = codec.decode(document, reader=None if reader is crypter else reader)
     check_integrity(snapshot)
@@ -123,10 +117,6 @@ def _load(stack: Stack, request: Request, screen: Screen) -> _Operation:
         snapshot=snapshot,
         writer=CheckpointWriter(stack.workspace.backend, stack.ref, codec),
     )
-
-
-_PROGRAM: Final = ("update", "preview")
-"""Operations that run the program, and so need its configuration to be right."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from offline.engine.errors import ProjectError, UnsupportedError
-from offline.engine.files.config_schema import ConfigEntry, parse_schema
 from offline.engine.files.yaml_reader import read_yaml
 
 __all__ = ["Project", "find_project", "load_project"]
@@ -37,7 +36,6 @@ class Project:
     """Folder of the program."""
     backend_url: str = ""
     stack_config_dir: str = ""
-    schema: tuple[ConfigEntry, ...] = ()
     always_refresh: bool = False
     """`options: {refresh: always}`."""
 
@@ -80,26 +78,17 @@ def load_project(path: Path) -> Project:
     name = raw.get("name")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ProjectError(f"{path}: name must be 1 to 100 letters, digits, hyphens, underscores or dots")
-    for key in ("packages", "plugins"):
+    # Types and defaults of configuration, or the old spelling of stackConfigDir.
+    for key in ("packages", "plugins", "config"):
         if raw.get(key):
             raise UnsupportedError(f"{key} in {path}")
-    config = raw.get("config")
-    stack_config_dir = _text(raw, "stackConfigDir", path)
-    if isinstance(config, str):
-        if stack_config_dir:
-            raise ProjectError(
-                f"{path}: config and stackConfigDir both name a folder", hint="keep stackConfigDir"
-            )
-        # The old spelling of stackConfigDir.
-        stack_config_dir, config = config, None
     return Project(
         path=path,
         name=name,
         python=_python(raw.get("runtime"), path),
         main=_main(_text(raw, "main", path), path),
         backend_url=_text(_map(raw, "backend", path), "url", path),
-        stack_config_dir=stack_config_dir,
-        schema=() if config is None else parse_schema(config, name, str(path)),
+        stack_config_dir=_text(raw, "stackConfigDir", path),
         always_refresh=_map(raw, "options", path).get("refresh") == "always",
     )
 

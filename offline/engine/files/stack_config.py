@@ -1,4 +1,4 @@
-"""Pulumi.<stack>.yaml, read: a stack's configuration, checked against the project's and decrypted.
+"""Pulumi.<stack>.yaml, read: a stack's configuration, decrypted.
 
 A value is plain YAML; a secret stands as `secure: <ciphertext>`, at the top or anywhere inside a map or list. Programs
 get text only: objects arrive as JSON. Changing the file is `stack_file.py`'s business.
@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from offline.engine.errors import ProjectError, UnsupportedError
-from offline.engine.files.config_schema import ConfigEntry, config_key
 from offline.engine.files.json_text import dump_json, format_number
-from offline.engine.files.project import Project
 from offline.engine.files.yaml_reader import read_yaml
 
 __all__ = [
@@ -23,6 +21,7 @@ __all__ = [
     "Decrypt",
     "StackConfig",
     "StackFile",
+    "config_key",
     "contains_secure",
     "format_config",
     "is_secure",
@@ -61,33 +60,33 @@ class StackConfig:
     secret_keys: frozenset[str]
 
     @classmethod
-    def resolve(
-        cls, project: Project, file: StackFile, decrypt: Decrypt, *, validate: bool = True
-    ) -> StackConfig:
-        """Fill in what the project's defaults say, decrypt, and check (unless told not to) what it declares.
-
-        Raises:
-            ProjectError: if values are missing or of the wrong type; names file and keys.
-        """
-        merged: dict[str, ConfigValue] = dict(file.config)
-        missing = [entry.label for entry in project.schema if entry.required and entry.key not in merged]
-        if missing and validate:
-            raise ProjectError(
-                f"{file.path}: missing configuration: {', '.join(missing)}",
-                hint=f"set it with `config set {missing[0]} <value>`, or give it a default in {project.path.name}",
-            )
-        for entry in project.schema:
-            if entry.fallback is not None:
-                merged.setdefault(entry.key, entry.fallback)
-        revealed = {key: reveal_config(value, decrypt) for key, value in merged.items()}
-        if validate:
-            for entry in project.schema:
-                if entry.key in file.config:
-                    _check(entry, file, revealed[entry.key])
+    def resolve(cls, file: StackFile, decrypt: Decrypt) -> StackConfig:
+        """Decrypt what the file holds."""
         return cls(
-            values={key: format_config(value) for key, value in sorted(revealed.items())},
-            secret_keys=frozenset(key for key, value in merged.items() if contains_secure(value)),
+            values={
+                key: format_config(reveal_config(value, decrypt))
+                for key, value in sorted(file.config.items())
+            },
+            secret_keys=frozenset(key for key, value in file.config.items() if contains_secure(value)),
         )
+
+
+def config_key(text: str, project: str, where: str) -> str:
+    """Bring a key to the form `namespace:name`; without a namespace it is the project's.
+
+    Raises:
+        ProjectError: if the key has an empty part or too many of them.
+    """
+    parts = text.split(":")
+    if len(parts) == 3 and parts[1] == "config":
+        del parts[1]
+    if len(parts) == 1:
+        parts.insert(0, project)
+    if len(parts) != 2 or not all(parts):
+        raise ProjectError(
+            f"{where}: a configuration key is malformed", hint="write it as <namespace>:<name>, or <name>"
+        )
+    return ":".join(parts)
 
 
 def load_stack_file(path: Path, project: str) -> StackFile:
@@ -159,18 +158,3 @@ def format_config(value: ConfigValue) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return format_number(value)
     return dump_json(value)
-
-
-def _check(entry: ConfigEntry, file: StackFile, revealed: ConfigValue) -> None:
-    if entry.secret and not contains_secure(file.config[entry.key]):
-        raise ProjectError(
-            f"{file.path}: config.{entry.label} must be a secret",
-            hint=f"set it again with `config set --secret {entry.label}`",
-        )
-    # Scalars reach programs as text, and are judged as text.
-    value = revealed if isinstance(revealed, Mapping | list) else format_config(revealed)
-    if not entry.accepts(value):
-        raise ProjectError(
-            f"{file.path}: config.{entry.label} must be of type {entry.type}",
-            hint="the type is declared under config in Pulumi.yaml",
-        )

@@ -1,4 +1,4 @@
-"""Pulumi.<stack>.yaml, changed: sets and removes values, and keeps comments, order and spelling of the rest.
+"""Pulumi.<stack>.yaml, changed: sets values, and keeps comments, order and spelling of the rest.
 
 Reading a configuration is `stack_config.py`'s business; here the file is edited as a document.
 """
@@ -8,12 +8,12 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from offline.engine.errors import ProjectError
+from offline.engine.errors import ProjectError, UsageError
 from offline.engine.files.atomic_file import write_atomically
-from offline.engine.files.config_path import MISSING, ConfigPath, has_part, remove_at, set_at
 from offline.engine.files.yaml_reader import read_yaml_text
 
 __all__ = ["StackFileEditor"]
@@ -67,37 +67,23 @@ class StackFileEditor:
         else:
             self._document.insert(0, "encryptionsalt", salt_state)
 
-    def set(self, key: str, path: ConfigPath, value: Any) -> None:
-        """Set the value of a key (`namespace:name`), or the part of it that a path names.
+    def set(self, key: str, path: Sequence[str], value: Any) -> None:
+        """Set the value of a key (`namespace:name`), or of what a path of names within it leads to.
 
         Raises:
-            UsageError: if the path does not fit what is there.
+            UsageError: if the path leads through something that is no map.
         """
-        config = self._document.get("config")
-        if config is None:
-            config = self._document["config"] = {}
-        label = self._label(key)
-        old = config.get(label, MISSING)
-        if path and isinstance(old, dict | list):
-            set_at(old, path, value)  # finds every error before anything changes
-            _edit(old, path, value)
-        else:
-            config[label] = set_at(MISSING, path, value)
-
-    def remove(self, key: str, path: ConfigPath) -> None:
-        """Remove a value, or a part of it; one that is not there is no error."""
-        config = self._document.get("config")
-        label = self._label(key)
-        if config is None or label not in config:
-            return
-        if not path:
-            del config[label]
-        elif isinstance(config[label], dict | list):
-            parent: Any = config[label]
-            if remove_at(parent, path) is not parent:
-                for part in path[:-1]:
-                    parent = parent[part]
-                del parent[path[-1]]
+        if self._document.get("config") is None:
+            self._document["config"] = {}
+        place = self._document["config"]
+        *above, last = self._label(key), *path
+        for name in above:
+            if name not in place:
+                place[name] = {}
+            place = place[name]
+            if not isinstance(place, dict) or "secure" in place:
+                raise UsageError(f"{name} of {key} is not a map", hint="edit the stack file by hand")
+        place[last] = value
 
     def save(self) -> None:
         """Write the file at once or not at all; its folder is made if need be."""
@@ -120,21 +106,3 @@ class StackFileEditor:
         step = len(mapping[1]) if mapping else 2
         offset = max(len(sequence[2]) - len(sequence[1]), 0) if sequence else 2
         self._yaml.indent(mapping=step, sequence=offset + 2, offset=offset)
-
-
-def _edit(container: Any, path: ConfigPath, value: Any) -> None:
-    # In place, so that comments inside the value survive.
-    for index, part in enumerate(path[:-1]):
-        child = container[part] if has_part(container, part) else None
-        if not isinstance(child, dict | list):
-            _put(container, part, set_at(MISSING, path[index + 1 :], value))
-            return
-        container = child
-    _put(container, path[-1], value)
-
-
-def _put(container: Any, part: str | int, value: Any) -> None:
-    if isinstance(container, list) and part == len(container):
-        container.append(value)
-    else:
-        container[part] = value
