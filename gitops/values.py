@@ -18,6 +18,8 @@ __all__ = ["Change", "changes", "differing"]
 LATER = "[known later]"
 """Stands for a value that only the update will know, such as the SID of a service to be created."""
 WORDS = (
+    "address_country",
+    "conversation_service_sid",
     "default_chat_service_role_sid",
     "default_conversation_creator_role_sid",
     "default_conversation_role_sid",
@@ -27,14 +29,19 @@ WORDS = (
     "on_name_conflict",
     "permissions",
     "service_sid",
+    "studio_flow_sid",
+    "studio_retry_count",
     "type",
+    "webhook_filters",
+    "webhook_method",
 )
 """Inputs that hold SIDs or words of the API, by the last part of their dotted name."""
-TEXTS = ("friendly_name", "post_webhook_url", "pre_webhook_url", "sound", "template")
+TEXTS = ("friendly_name", "post_webhook_url", "pre_webhook_url", "sound", "template", "webhook_url")
 """Inputs that hold what somebody wrote."""
 DEFAULTS: Mapping[str, Mapping[str, object]] = {
     "ConversationService": {"force_destroy": False, "on_name_conflict": "error"},
     "Role": {"on_name_conflict": "adopt"},
+    "AddressConfiguration": {"on_name_conflict": "error"},
 }
 """What a creation leaves out, by the type's last part."""
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"

@@ -7,6 +7,7 @@ the provider classes by module path: those paths stay as they are.
 from __future__ import annotations
 
 from .account import TwilioAccount
+from .address_configuration import AddressConfiguration, AutoCreation
 from .conversation_service import ConversationService, OnNameConflict
 from .environment import (
     ConversationEnvironment,
@@ -28,6 +29,8 @@ from .service_notification import (
 from .service_webhook import ServiceWebhook
 
 __all__ = [
+    "AddressConfiguration",
+    "AutoCreation",
     "ConversationEnvironment",
     "ConversationService",
     "EnvironmentConfiguration",

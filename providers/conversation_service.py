@@ -24,6 +24,7 @@ from ._api.names import name, reading
 from ._resource.inputs import OnNameConflict, Props
 from ._resource.named import NamedProvider, NamedResource
 from ._resource.release import Release, read_release
+from .address_configuration import ADDRESS
 from .errors import NotEmptyError, NotFoundError
 
 __all__ = ["SERVICE", "ConversationService", "ConversationServiceProvider", "OnNameConflict"]
@@ -49,16 +50,6 @@ _HELD = (
     Entity(kind="user", prefix="US", path="Users", key="users", page_size=50, parent=SERVICE),
 )
 """What is lost with a service."""
-
-_ADDRESS = Entity(
-    kind="address configuration",
-    prefix="IG",
-    path="/v1/Configuration/Addresses",
-    key="address_configurations",
-    page_size=50,
-    fields=(Field("auto_creation", type=dict, fields=(Field("conversation_service_sid"),)),),
-)
-"""What leads messages to a service; it is the account's, not the service's."""
 
 _SHOWN = 3
 """SIDs that an error names before it counts the rest."""
@@ -119,6 +110,9 @@ class ConversationServiceProvider(NamedProvider):
         client = self.connection.client
         try:
             held, addresses = count_held(client, sid), addresses_of(client, sid)
+            if action == "replace":
+                # Those that this stack manages are led to the new service, or deleted, before the old one goes.
+                addresses = [each for each in addresses if each not in self.connection.facts.addresses]
         except NotFoundError:
             # Both must say so: one stray answer would otherwise pass for an empty service.
             client.fetch(SERVICE, {}, sid)
@@ -147,7 +141,7 @@ def count_held(client: ConversationsClient, sid: str) -> dict[str, int]:
 def addresses_of(client: ConversationsClient, sid: str) -> list[str]:
     """List the SIDs of the address configurations whose conversations begin in a service: all are looked at."""
     name = "auto_creation.conversation_service_sid"
-    return [each.sid for each in client.list(_ADDRESS, {}) if each.values[name].lower() == sid.lower()]
+    return [each.sid for each in client.list(ADDRESS, {}) if each.values[name].lower() == sid.lower()]
 
 
 def _found(held: Mapping[str, int], addresses: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ A word that is missing here cannot be declared; add it with its source. Twilio's
 of each type; those marked stand in published programs only.
 https://www.twilio.com/docs/conversations/api/per-service-webhook-resource
 https://www.twilio.com/docs/conversations/api/role-resource
+https://www.twilio.com/docs/conversations/api/address-configuration-resource
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ __all__ = [
     "EVENTS",
     "METHODS",
     "PERMISSIONS",
+    "AddressEvent",
+    "AddressType",
+    "AutoCreationType",
     "ConversationPermission",
     "Event",
     "Method",
@@ -52,6 +56,21 @@ Event = Literal[
 ]
 """Before it happens (a verb) and after (a participle); the account's own webhooks know three of users besides."""
 EVENTS: tuple[str, ...] = get_args(Event)
+
+AddressType = Literal["sms", "whatsapp", "messenger", "gbm", "email", "rcs", "apple", "chat"]
+AutoCreationType = Literal["webhook", "studio", "default"]
+AddressEvent = Literal[
+    "onMessageAdded",
+    "onMessageUpdated",
+    "onMessageRemoved",
+    "onConversationUpdated",
+    "onConversationStateUpdated",
+    "onConversationRemoved",
+    "onParticipantAdded",
+    "onParticipantUpdated",
+    "onParticipantRemoved",
+    "onDeliveryUpdated",
+]
 
 _AnyRole = Literal[
     "addNonChatParticipant",  # in published programs only

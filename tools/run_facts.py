@@ -4,12 +4,16 @@ Its path is in `TWILIO_RUN_FACTS` of the engine's environment, its content is
 
     {"version": 1,
      "held": {"<SID>": "<logical name>", …},
-     "pending": [{"type": "…:ConversationService" or "…:Role", "friendly_name": "…", "service_sid": null or "IS…",
+     "addresses": ["IG…", …],
+     "pending": [{"type": "…:ConversationService", "…:Role" or "…:AddressConfiguration", "friendly_name": "…" or null,
+                  "service_sid": null or "IS…",
                   "role_type": null, "conversation" or "service", "since": "2026-11-26T12:00:00Z"}, …]}
 
-`held` are services and roles that the state holds for resources which the stack file still declares: nobody else may
-take them over. `pending` are creations that a killed run has left unfinished; `since` is when that run began. A file
-that is missing says that nothing is known. It is its owner's alone, since names are in it.
+`held` are services, roles and addresses that the state holds for resources which the stack file still declares: nobody
+else may take them over. `addresses` are all address configurations in the state: a run leads them elsewhere, or deletes
+them, before a service goes. `pending` are creations that a killed run has left unfinished; `since` is when that run
+began; an address, which Twilio keeps unique, has no name there. A file that is missing says that nothing is known. It
+is its owner's alone, since names are in it.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.run_times import RunTimes
-from tools.stack_files import declared_services
+from tools.stack_files import declared_addresses, declared_services
 from tools.state import State, StateReader
 
 __all__ = ["VARIABLE", "facts", "run_facts"]
@@ -31,6 +35,7 @@ VARIABLE = "TWILIO_RUN_FACTS"
 VERSION = 1
 SERVICE = "pulumi-python:dynamic/twilio:ConversationService"
 ROLE = "pulumi-python:dynamic/twilio:Role"
+ADDRESS = "pulumi-python:dynamic/twilio:AddressConfiguration"
 
 
 @contextmanager
@@ -69,6 +74,9 @@ def _facts(state: State | None, times: RunTimes, document: Mapping[str, Any]) ->
         return {
             "version": VERSION,
             "held": _held(state, _declared(document)),
+            "addresses": [
+                each["id"] for each in state.resources if each["type"] == ADDRESS and each.get("id")
+            ],
             "pending": [*_pending(state, times)],
         }
     except (AttributeError, KeyError, TypeError, ValueError):
@@ -76,8 +84,8 @@ def _facts(state: State | None, times: RunTimes, document: Mapping[str, Any]) ->
 
 
 def _declared(document: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """Return type and logical name of the services and roles that a stack file declares."""
-    found: set[tuple[str, str]] = set()
+    """Return type and logical name of the services, roles and addresses that a stack file declares."""
+    found = {(ADDRESS, name) for name in declared_addresses(document)}
     for service, settings in declared_services(document).items():
         found.add((SERVICE, service))
         roles = settings.get("roles") if isinstance(settings, Mapping) else None
@@ -94,7 +102,7 @@ def _pending(state: State, times: RunTimes) -> Iterator[dict[str, Any]]:
     since = times.of(state)
     for resource in (each["resource"] for each in state.pending):
         # Without a time there is no evidence.
-        if resource["urn"] not in since or resource["type"] not in (SERVICE, ROLE):
+        if resource["urn"] not in since or resource["type"] not in (SERVICE, ROLE, ADDRESS):
             continue
         inputs, is_role = resource.get("inputs") or {}, resource["type"] == ROLE
         entry = {
@@ -106,6 +114,8 @@ def _pending(state: State, times: RunTimes) -> Iterator[dict[str, Any]]:
         }
         # A secret value, or one that was not known yet, is no text.
         wanted = ("friendly_name", *(("service_sid", "role_type") if is_role else ()))
+        if resource["type"] == ADDRESS:
+            entry, wanted = {**entry, "friendly_name": None}, ()
         if all(isinstance(entry[key], str) for key in wanted):
             yield entry
 

@@ -31,6 +31,7 @@ __all__ = [
     "SECRET_KEYS",
     "Rehearsal",
     "credentials_in",
+    "declared_addresses",
     "declared_services",
     "find_stack_file",
     "known_stacks",
@@ -51,6 +52,8 @@ SECRET_KEYS = ("twilio:authToken", "twilio:apiSecret")
 """Those of them that nothing shows, encrypted or not."""
 ADDRESS_KEYS = ("twilio:baseUrl", "twilio:region", "twilio:edge")
 SECRETS_KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")
+
+ADDRESSES = "conversation-services:addresses"
 
 _PATTERN = re.compile(r"[A-Za-z0-9_*?\[\]][A-Za-z0-9_.*?!\[\]-]*")
 """A stack's name with the signs of `fnmatch` in it."""
@@ -202,6 +205,12 @@ def declared_services(document: Mapping[str, Any], folder: Path = ROOT / "stacks
         **{name: settings for file in files for name, settings in file.services.items()},
         **(own if isinstance(own, Mapping) else {}),
     }
+
+
+def declared_addresses(document: Mapping[str, Any]) -> list[str]:
+    """Return the logical names of the addresses that a stack file declares, unchecked."""
+    declared = (document.get("config") or {}).get(ADDRESSES)
+    return [*declared] if isinstance(declared, Mapping) else []
 
 
 def write_rehearsal(stack_file: Path, document: Mapping[str, Any]) -> Rehearsal:

@@ -40,6 +40,7 @@ class Field:
         local: it is the provider's own, which the API neither takes nor tells.
         write_only: the API takes it and never tells it; what was declared last stands for it.
         keeps: the API cannot unset it: what is left out later stays as it is.
+        secret: it is personal, or proves something: an engine keeps it encrypted, and shows it nowhere.
         may_lack: the API may hold a thing without it, which then takes the declared one.
         meaning: what makes two values the same, for those that may be written in several ways.
         parameter: the API's, where that is not the name in capitals.
@@ -55,6 +56,7 @@ class Field:
     local: bool = False
     write_only: bool = False
     keeps: bool = False
+    secret: bool = False
     may_lack: bool = False
     meaning: Callable[[Any], Any] = _itself
     parameter: str = ""

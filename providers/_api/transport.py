@@ -209,7 +209,8 @@ class Transport:
             address = address.replace(quote(value, safe=""), f"[{name}]")
         received = Received(method, address, response.status_code, response.headers, body)
         credential = Credential(settings.username, settings.password.reveal())
-        return meaning(action, received, {**(form or {}), **hide}, credential)
+        hidden = {name: [value, quote(value, safe="")] for name, value in hide.items()}
+        return meaning(action, received, {**(form or {}), **hidden}, credential)
 
     def _session(self) -> requests.Session:
         """Give this thread's session: a requests.Session is not made to be shared."""

@@ -149,10 +149,14 @@ class TwilioProvider(ResourceProvider):
             )
         self.claim(id_, calling_urn(), replaced=bool(replaces))
         self.before_change(id_, news, replaced=bool(replaces))
-        if replaces:
+        # The API takes what it keeps unique only once.
+        goes_first = bool(replaces) and self.entity.unique and not {*replaces} & {*self.entity.identity}
+        if replaces and not goes_first:
             self.before_replacement(id_, olds, news)
         moved = not same_provider(olds.get(_PROVIDER_KEY), news.get(_PROVIDER_KEY))
-        return DiffResult(changes=bool(changed) or moved, replaces=replaces)
+        return DiffResult(
+            changes=bool(changed) or moved, replaces=replaces, delete_before_replace=goes_first or None
+        )
 
     @_plain_errors
     def create(self, props: Props) -> CreateResult:
@@ -308,6 +312,9 @@ class TwilioProvider(ResourceProvider):
         if each.name == IMPORT_SID:
             # It says which thing this is. Once that is so, it may stay or go.
             return news.get(IMPORT_SID) not in (None, id_)
+        if each.replaces and not each.required and news.get(each.name) is None:
+            # What is left out is not managed: nothing is made anew for it.
+            return False
         return not same(each, each.of(olds), each.of(news))
 
     def _fingerprint(self, props: Props) -> str:
@@ -342,9 +349,13 @@ class TwilioResource(Resource):
         Args:
             given: the constructor's arguments, by name.
         """
-        opts, hidden = given["opts"], ResourceOptions(additional_secret_outputs=[*self.secret_outputs])
-        opts = ResourceOptions.merge(hidden, opts) if self.secret_outputs else opts
-        inputs = {each.name: given[each.name] for each in self.provider_class.inputs if each.name in given}
+        fields = [each for each in self.provider_class.inputs if each.name in given]
+        inputs = {each.name: given[each.name] for each in fields}
+        secrets = [each.name for each in self.provider_class.inputs if each.secret]
+        inputs |= {name: Output.secret(inputs[name]) for name in secrets if inputs.get(name) is not None}
+        opts, hidden = given["opts"], [*self.secret_outputs, *secrets]
+        if hidden:
+            opts = ResourceOptions.merge(ResourceOptions(additional_secret_outputs=hidden), opts)
         # An output must be among the properties for its attribute to come to life.
         props = {**dict.fromkeys(self.output_names()), **inputs}
         super().__init__(self.provider_class(), given["resource_name"], props, opts)

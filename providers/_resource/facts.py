@@ -3,12 +3,14 @@
 `make` and the pipelines write them for each `up`, into a file that TWILIO_RUN_FACTS names:
 
     {"version": 1,
-     "held": {"IS…": "support", "RL…": "support/agent"},
+     "held": {"IS…": "support", "RL…": "support/agent", "IG…": "hotline"},
+     "addresses": ["IG…"],
      "pending": [{"type": "pulumi-python:dynamic/twilio:Role", "friendly_name": "agent", "service_sid": "IS…",
                   "role_type": "conversation", "since": "2026-11-26T12:00:00Z"}]}
 
-`held`: what the state holds for resources that are still declared. `pending`: creates of a run that was killed, which
-began no earlier than `since`. Without a file, or with one that is not understood, nothing is known.
+`held`: what the state holds for resources that are still declared. `addresses`: the address configurations that it
+holds, declared or not. `pending`: creates of a run that was killed, which began no earlier than `since`; what the API
+keeps unique has no name there. Without a file, or with one that is not understood, nothing is known.
 """
 
 from __future__ import annotations
@@ -31,14 +33,14 @@ class PendingCreate:
 
     Args:
         type: the resource's type token.
-        friendly_name: the declared name.
+        friendly_name: the declared name; None of what the API keeps unique.
         service_sid: the service of a role; None for a service.
         role_type: of a role; None for a service.
         since: that run began then or later.
     """
 
     type: str
-    friendly_name: str
+    friendly_name: str | None
     service_sid: str | None
     role_type: str | None
     since: datetime
@@ -51,10 +53,12 @@ class Facts:
     Args:
         held: logical names by SID.
         pending: creates of a killed run.
+        addresses: SIDs of the address configurations that the state holds.
     """
 
     held: Mapping[str, str] = field(default_factory=dict)
     pending: tuple[PendingCreate, ...] = ()
+    addresses: frozenset[str] = frozenset()
 
 
 def read_facts(environ: Mapping[str, str]) -> Facts:
@@ -65,10 +69,13 @@ def read_facts(environ: Mapping[str, str]) -> Facts:
         return Facts()
     if not isinstance(known, dict) or known.get("version") != 1:
         return Facts()
-    held, pending = known.get("held"), known.get("pending")
+    held, pending, addresses = known.get("held"), known.get("pending"), known.get("addresses")
     return Facts(
         {sid: name for sid, name in held.items() if isinstance(name, str)} if isinstance(held, dict) else {},
         tuple(_creates(pending)) if isinstance(pending, list) else (),
+        frozenset(each for each in addresses if isinstance(each, str))
+        if isinstance(addresses, list)
+        else frozenset(),
     )
 
 
@@ -89,7 +96,7 @@ def _creates(pending: list[Any]) -> Iterator[PendingCreate]:
         service_sid, role_type = each.get("service_sid"), each.get("role_type")
         if (
             isinstance(type_, str)
-            and isinstance(name, str)
+            and isinstance(name, str | None)
             and since is not None
             and isinstance(service_sid, str | None)
             and isinstance(role_type, str | None)

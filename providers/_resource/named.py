@@ -177,7 +177,7 @@ class NamedProvider(TwilioProvider):
         claims = self.connection.claims
         other = claims.replace(sid, urn) if replaced else claims.keep(sid, urn)
         if other is not None:
-            raise shared(self.kind, self.entity.name, sid, other)
+            raise shared(self.entity, sid, other)
 
     def before_replacement(self, sid: str, olds: Props, news: Props) -> None:
         """Refuse, already in a preview, a new name that is taken: the new thing is made before the old one goes.
@@ -194,7 +194,7 @@ class NamedProvider(TwilioProvider):
         if adopted:
             holder = self.connection.claims.want(adopted.sid, calling_urn())
             if holder is not None:
-                raise held_by_another(self.kind, self.entity.name, adopted.sid, holder)
+                raise held_by_another(self.entity, adopted.sid, holder)
 
     def _to_adopt(self, there: Sequence[Thing], props: Props, *, replaces: str | None = None) -> Thing | None:
         """Choose, of the things that bear the name, the one to take over; None if one is to be made.
@@ -220,9 +220,9 @@ class NamedProvider(TwilioProvider):
         urn = calling_urn()
         for each in there:
             if claims.is_own(each.sid, urn):
-                raise name_is_own(self.kind, self.entity.name, each.sid)
+                raise name_is_own(self.entity, each.sid)
         holders = {each.sid: claims.holder(each.sid) for each in there}
-        raise name_is_taken(self.kind, self.entity.name, holders, replaces=replaces)
+        raise name_is_taken(self.entity, holders, replaces=replaces)
 
     def _begun_by_a_killed_run(self, there: Sequence[Thing], props: Props) -> list[Thing]:
         """Give the things that a killed run must have made: new enough, nobody's, and no more than it was at."""
@@ -242,10 +242,14 @@ class NamedProvider(TwilioProvider):
 
     def _is_of(self, pending: PendingCreate, props: Props) -> bool:
         """Tell whether a create of a killed run is of what is declared now."""
+        if self.entity.unique:
+            # What was found bears the very identity.
+            return pending.type == self.resource_type
         return (
             pending.type == self.resource_type
-            and reading(pending.friendly_name) == reading(props["friendly_name"])
             and (pending.service_sid, pending.role_type) == (props.get("service_sid"), props.get("type"))
+            and pending.friendly_name is not None
+            and reading(pending.friendly_name) == reading(props["friendly_name"])
         )
 
     def _make(self, there: Sequence[Thing], props: Props) -> Thing:
@@ -345,7 +349,7 @@ class NamedProvider(TwilioProvider):
     def _take_over(self, thing: Thing) -> Thing:
         holder = self.connection.claims.adopt(thing.sid, calling_urn())
         if holder is not None:
-            raise held_by_another(self.kind, self.entity.name, thing.sid, holder)
+            raise held_by_another(self.entity, thing.sid, holder)
         return thing
 
     def _differing(self, thing: Thing, props: Props) -> list[str]:
@@ -354,7 +358,10 @@ class NamedProvider(TwilioProvider):
         return [
             each.name
             for each in self.inputs
-            if each.replaces and each.name in fixed and not same(each, props.get(each.name), fixed[each.name])
+            if each.replaces
+            and each.name in fixed
+            and props.get(each.name) is not None
+            and not same(each, props[each.name], fixed[each.name])
         ]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .._api.entity import Entity
 from ..errors import NameTakenError, NotAdoptableError, RefusedError, WrongAccountError
 from .inputs import IMPORT_SID
 
@@ -20,67 +21,77 @@ __all__ = [
 ]
 
 
-def held_by_another(kind: str, noun: str, sid: str, holder: str) -> NotAdoptableError:
+def held_by_another(entity: Entity, sid: str, holder: str) -> NotAdoptableError:
     """Refuse to adopt what another resource holds."""
     return NotAdoptableError(
-        f"adopt {kind} {sid}",
+        f"adopt {entity.kind} {sid}",
         f"another resource of this program holds it{_named(holder)}",
-        hint=f"declare each {noun} once; to give it to another resource, remove the one that holds it in the same run",
+        hint=f"declare each {entity.name} once; to give it to another resource, remove the one that holds it in the "
+        "same run",
         sids=[sid],
     )
 
 
-def shared(kind: str, noun: str, sid: str, holder: str) -> NotAdoptableError:
+def shared(entity: Entity, sid: str, holder: str) -> NotAdoptableError:
     """Refuse that two resources have one thing."""
     return NotAdoptableError(
-        f"keep {kind} {sid}",
+        f"keep {entity.kind} {sid}",
         f"another resource of this program has it too, or is to adopt it{_named(holder)}",
-        hint=f"declare each {noun} once: give the other one another name or {IMPORT_SID}, or remove one of the two and "
-        f"run up; the {noun} then stays with the one that is left",
+        hint=f"declare each {entity.name} once: give the other one another name or {IMPORT_SID}, or remove one of the "
+        f"two and run up; the {entity.name} then stays with the one that is left",
         sids=[sid],
     )
 
 
 def name_is_taken(
-    kind: str, noun: str, holders: Mapping[str, str | None], *, replaces: str | None = None
+    entity: Entity, holders: Mapping[str, str | None], *, replaces: str | None = None
 ) -> NameTakenError:
     """Refuse a name that things bear already.
 
     Args:
-        kind: of the things.
-        noun: the last word of it.
+        entity: the kind of the things.
         holders: who holds them, by SID; None is nobody that this run knows of.
         replaces: SID of the thing that is to be replaced by one of this name.
     """
+    name, is_held = entity.identity[-1], any(holder is not None for holder in holders.values())
     sids = [sid + (f" (held by {holder})" if holder else "") for sid, holder in holders.items()]
-    if replaces:
+    allow = "allow several of a name with on_name_conflict: allow"
+    if entity.unique:
+        hint = (
+            f"the API takes each {name} once: declare it once, and remove the resource that holds it"
+            if is_held
+            else f"the API takes each {name} once: adopt what is there with {IMPORT_SID} or on_name_conflict: adopt, "
+            "or delete it"
+        )
+    elif replaces:
         hint = (
             "the new one is made before the old one goes; to move or swap names, give whatever has this one another "
-            "name first (in a swap each a third one), run up, and then give the names that are wanted; or allow "
-            "several of a name with on_name_conflict: allow"
+            f"name first (in a swap each a third one), run up, and then give the names that are wanted; or {allow}"
         )
-    elif any(holder is not None for holder in holders.values()):
-        hint = f"declare each {noun} once, choose another name, or allow several of a name with on_name_conflict: allow"
+    elif is_held:
+        hint = f"declare each {entity.name} once, choose another name, or {allow}"
     else:
         hint = (
             f"adopt one with {IMPORT_SID}, or the only one with on_name_conflict: adopt, as after a run that was "
             "killed; make another with on_name_conflict: allow; delete what is there, or choose another name"
         )
     return NameTakenError(
-        f"replace {kind} {replaces}" if replaces else f"create {kind}",
-        f"its {'new ' if replaces else ''}friendly_name is there already: {', '.join(sids)}",
+        f"replace {entity.kind} {replaces}" if replaces else f"create {entity.kind}",
+        f"its {'new ' if replaces else ''}{name} is there already: {', '.join(sids)}",
         hint=hint,
         sids=holders,
     )
 
 
-def name_is_own(kind: str, noun: str, sid: str) -> RefusedError:
+def name_is_own(entity: Entity, sid: str) -> RefusedError:
     """Refuse to make a thing in place of one that bears the very name: it would be lost for nothing."""
     return RefusedError(
-        f"replace {kind} {sid}",
-        "it bears the declared friendly_name itself",
-        hint=f"run up again, which keeps it if it was renamed just now; where a {noun} is to be replaced by one of the "
-        "same name (--replace), declare on_name_conflict: allow",
+        f"replace {entity.kind} {sid}",
+        f"it bears the declared {entity.identity[-1]} itself",
+        hint="the API takes each once: to replace it by itself (--replace), remove it, run up, and declare it again"
+        if entity.unique
+        else f"run up again, which keeps it if it was renamed just now; where a {entity.name} is to be replaced by one "
+        "of the same name (--replace), declare on_name_conflict: allow",
         sids=[sid],
     )
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from providers import (
+    AddressConfiguration,
     ConversationService,
     Role,
     ServiceConfiguration,
@@ -19,7 +21,7 @@ from providers._api.config import DEFAULT_ORIGIN, ENVIRONMENT, KEYS, NUMBERS
 from providers._api.retry import CONNECT_ATTEMPTS
 from providers._resource.dynamic import TwilioResource
 from providers.account import TwilioAccount
-from providers.vocabulary import EVENTS, PERMISSIONS
+from providers.vocabulary import EVENTS, PERMISSIONS, AddressEvent, AddressType
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -47,6 +49,7 @@ def test_configuration_page_lists_every_key_with_its_variable_range_and_default(
 
 
 RESOURCES: dict[str, type[TwilioResource]] = {
+    "address_configuration": AddressConfiguration,
     "conversation_service": ConversationService,
     "role": Role,
     "service_configuration": ServiceConfiguration,
@@ -70,7 +73,14 @@ def test_resource_page_lists_inputs_and_outputs(page: str):
     assert list(RESOURCES[page].output_names()) == [cells[0] for cells in outputs]
 
 
-@pytest.mark.parametrize(("page", "words"), [("role", PERMISSIONS), ("service_webhook", {"": EVENTS})])
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("role", PERMISSIONS),
+        ("service_webhook", {"": EVENTS}),
+        ("address_configuration", {"": get_args(AddressEvent), "type": get_args(AddressType)}),
+    ],
+)
 def test_resource_page_lists_every_known_word(page: str, words: dict[str, tuple[str, ...]]):
     """Whoever looks a permission or an event up finds it."""
     text = (DOCS / f"resources/{page}.md").read_text()

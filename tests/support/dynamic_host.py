@@ -35,10 +35,11 @@ class HostError(Exception):
 
 @dataclass(frozen=True)
 class Diff:
-    """What a diff found."""
+    """What a diff found; `goes_first` if a replacement deletes before it creates."""
 
     changes: bool
     replaces: list[str]
+    goes_first: bool = False
 
 
 class HostProcess:
@@ -99,7 +100,8 @@ class DynamicHost:
         """Compare the state's outputs with inputs."""
         request = provider_pb2.DiffRequest(id=id_, urn=urn, olds=self._props(olds), news=self._props(news))
         answer = self._call("Diff", request)
-        return Diff(answer.changes == provider_pb2.DiffResponse.DIFF_SOME, list(answer.replaces))
+        changes = answer.changes == provider_pb2.DiffResponse.DIFF_SOME
+        return Diff(changes, list(answer.replaces), answer.deleteBeforeReplace)
 
     def create(self, props: Props, *, urn: str = "") -> tuple[str, Props]:
         """Create a resource; give its id and outputs."""

@@ -34,6 +34,7 @@ if _path.exists():
 """Before the clone's program: it keeps what a run was told."""
 SERVICE = "pulumi-python:dynamic/twilio:ConversationService"
 ROLE = "pulumi-python:dynamic/twilio:Role"
+ADDRESS = "pulumi-python:dynamic/twilio:AddressConfiguration"
 URN = "urn:pulumi:dev::conversation-services::twilio:conversations:ConversationEnvironment$"
 
 
@@ -95,7 +96,7 @@ def test_next_run_is_told_what_the_killed_one_was_creating_and_what_the_state_ho
     workspace.make("up", "--skip-preview", code=None)
     second = told(workspace)
 
-    assert {"version": 1, "held": {}, "pending": []} == first
+    assert {"version": 1, "held": {}, "addresses": [], "pending": []} == first
     assert 1 == second["facts"]["version"]
     expected = {sid: name.removeprefix("acme-").removesuffix("-dev") for sid, name in held.items()}
     held_services = {k: v for k, v in second["facts"]["held"].items() if k.startswith("IS")}
@@ -162,7 +163,10 @@ def creating(kind: str, name: str, **inputs: object) -> dict[str, Any]:
 
 
 STACK_FILE: dict[str, Any] = {
-    "config": {"conversation-services:services": {"a": {"roles": {"r": {}}}, "b": {}}}
+    "config": {
+        "conversation-services:services": {"a": {"roles": {"r": {}}}, "b": {}},
+        "conversation-services:addresses": {"hotline": {}},
+    }
 }
 BEGAN = "2026-11-26T12:00:00+00:00"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
@@ -196,6 +200,8 @@ def reader(
         pytest.param([resource(ROLE, "a/r", "RL1")], {"RL1": "a/r"}, id="declared role"),
         pytest.param([resource(SERVICE, "c", "IS1")], {}, id="service that left the file"),
         pytest.param([resource(ROLE, "a/x", "RL1")], {}, id="role that left the file"),
+        pytest.param([resource(ADDRESS, "hotline", "IG1")], {"IG1": "hotline"}, id="declared address"),
+        pytest.param([resource(ADDRESS, "x", "IG1")], {}, id="address that left the file"),
         pytest.param([resource(ROLE, "b/r", "RL1")], {}, id="role of another service"),
         pytest.param([resource("x:ServiceWebhook", "a", "IS1")], {}, id="settings have no SID of their own"),
         pytest.param([{**resource(SERVICE, "a", ""), "id": None}], {}, id="not made yet"),
@@ -212,7 +218,8 @@ def test_held_are_services_and_roles_that_the_file_still_declares(
     """What is not declared any more may be taken over, under another logical name."""
     found = facts(reader(tmp_path, {"resources": resources}), STACK_FILE)
 
-    assert {"version": 1, "held": expected, "pending": []} == found
+    addresses = [each["id"] for each in resources if each["type"] == ADDRESS]
+    assert {"version": 1, "held": expected, "addresses": addresses, "pending": []} == found
 
 
 @pytest.mark.parametrize(
@@ -235,6 +242,11 @@ def test_held_are_services_and_roles_that_the_file_still_declares(
         ),
         pytest.param(creating("x:ServiceWebhook", "a", friendly_name="x"), None, id="settings"),
         pytest.param(creating(SERVICE, "a"), None, id="no name"),
+        pytest.param(
+            creating(ADDRESS, "hotline", address=SECRET, type="sms"),
+            {"type": ADDRESS, "friendly_name": None, "service_sid": None, "role_type": None},
+            id="address",
+        ),
     ],
 )
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
@@ -352,4 +364,5 @@ def test_other_backend_is_asked_through_the_engine_and_gives_no_evidence(tmp_pat
 
     found = facts(StateReader((str(engine),), "dev", {"PULUMI_BACKEND_URL": "s3://bucket"}), STACK_FILE)
 
-    assert ({"version": 1, "held": {"IS1": "a"}, "pending": []}, "export ") == (found, asked.read_text())
+    expected = {"version": 1, "held": {"IS1": "a"}, "addresses": [], "pending": []}
+    assert (expected, "export ") == (found, asked.read_text())
