@@ -104,7 +104,7 @@ def keep_drift_issue(given: argparse.Namespace) -> Exit:
     if missing:
         raise GitopsError(f"no drift report on {', '.join(missing)}, so the issue stays as it is")
     troubled = [report for report in reports if report.exit is not Exit.FINE]
-    body = comment(troubled, "Not as the last deployment left it") if troubled else None
+    body = comment(troubled, "Not as declared") if troubled else None
     say(GitHub(os.environ).keep_issue(DRIFT_MARKER, "Drift in the environments", body, "drift"))
     return Exit.FINE
 

@@ -1,4 +1,4 @@
-"""Deploy a stack as it was reviewed: refresh, preview, compare, apply, check.
+"""Deploy a stack as it was reviewed: preview, compare, refresh, apply, check.
 
 Nothing is applied that the reviewed report did not show, and nothing that a policy or a guard refuses.
 """
@@ -38,10 +38,39 @@ def deploy(runs: StackRuns, reviewed: Report | None) -> Deployment:
     if reviewed is not None:
         _check(reviewed, runs)
 
-    refreshed = runs.refresh()
-    if not refreshed.succeeded:
-        return _ended(runs, refreshed, "the refresh failed, so nothing was deployed")
-    plan = replace(runs.preview(refresh=False), drift=refreshed.drift)
+    # On a refreshed copy of the state: a deployment that stops leaves the drift where everybody sees it.
+    plan = runs.preview(refresh=True)
+    if stopped := _stopped(runs, reviewed, plan):
+        return stopped
+    if plan.operations:
+        refreshed = runs.refresh()
+        if not refreshed.succeeded:
+            return _ended(
+                runs, replace(plan, problems=refreshed.problems, succeeded=False), "the refresh failed"
+            )
+        if refreshed.drift != plan.drift:
+            # Something was changed since the plan was made: today's is another one.
+            plan = replace(runs.preview(refresh=False), drift=refreshed.drift)
+            if stopped := _stopped(runs, reviewed, plan):
+                return stopped
+    after = plan
+    if plan.operations:
+        say(f"{runs.prepared.name}: applying {len(plan.operations)} operations")
+        done = runs.up()
+        if not done.succeeded or done.problems:
+            return _ended(runs, replace(done, drift=plan.drift), "the deployment failed on its way")
+        after = runs.preview(refresh=True)
+
+    # Drift is over once the plan is carried out; what is left counts now.
+    applied = replace(after, operations=plan.operations, drift=())
+    if left := differences(None, runs.report("preview", after)):
+        return _ended(runs, applied, "deployed, and a preview still shows changes", *left, stopped=True)
+    report = runs.report("deploy", applied)
+    return Deployment(report, runs.outputs() if report.exit is Exit.FINE else None)
+
+
+def _stopped(runs: StackRuns, reviewed: Report | None, plan: Record) -> Deployment | None:
+    """Return how a deployment ends whose plan was refused or is not the reviewed one; None where it goes on."""
     found = runs.report("preview", plan)
     if found.exit not in (Exit.FINE, Exit.CHANGES):
         return _ended(runs, plan, "nothing was deployed")
@@ -52,20 +81,7 @@ def deploy(runs: StackRuns, reviewed: Report | None) -> Deployment:
             "review the plan of today: run the deployment by hand, or open a change",
         )
         return _ended(runs, plan, *notes, stopped=True)
-    after = plan
-    if plan.operations:
-        say(f"{runs.prepared.name}: applying {len(plan.operations)} operations")
-        done = runs.up()
-        if not done.succeeded or done.problems:
-            return _ended(runs, replace(done, drift=refreshed.drift), "the deployment failed on its way")
-        after = runs.preview(refresh=True)
-
-    # Drift is over once the plan is carried out; what is left counts now.
-    applied = replace(after, operations=plan.operations, drift=())
-    if left := differences(None, runs.report("preview", after)):
-        return _ended(runs, applied, "deployed, and a preview still shows changes", *left, stopped=True)
-    report = runs.report("deploy", applied)
-    return Deployment(report, runs.outputs() if report.exit is Exit.FINE else None)
+    return None
 
 
 def _check(reviewed: Report, runs: StackRuns) -> None:

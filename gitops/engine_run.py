@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from gitops.console import say
+from gitops.drift import drift_of
 from gitops.events import Problem, Record, read_events
 from gitops.exits import GitopsError
 from gitops.masking import sanitised
@@ -55,8 +56,8 @@ class StackRuns:
         return self._run("refresh", ["--yes", "--skip-preview"])
 
     def drift(self) -> Record:
-        """Look for drift and change nothing."""
-        return self._run("refresh", ["--preview-only", "--expect-no-changes"])
+        """Look for drift, against what is declared, and change nothing."""
+        return drift_of(self._run("compare", []))
 
     def outputs(self) -> dict[str, Any]:
         """Return the stack's outputs, secrets masked.

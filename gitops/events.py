@@ -9,12 +9,13 @@ Source: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/event
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from gitops.masking import objected_name, sanitised
-from gitops.values import Change, changes, differing
+from gitops.masking import HIDDEN, objected_name, sanitised
+from gitops.values import Change, changes, differing, is_secret
 
 __all__ = ["Change", "Drift", "Operation", "Problem", "Record", "Violation", "read_events"]
 
@@ -24,6 +25,9 @@ CHANGING = ("create", "update", "replace", "delete", "import")
 """Operations that change something; the physical halves of a replacement are not among them."""
 GENERIC = ("preview failed", "update failed", "refresh failed")
 """Errors that only say that there were others."""
+
+REFUSED_CREDENTIALS = ": HTTP 401"
+"""Within the provider's errors: the account does not take the credentials."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +51,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """A resource that is not as the state says: `properties` differ, or it is gone."""
+    """A resource that is not as the state says, or as is declared: `properties` differ, or it is gone."""
 
     kind: Literal["gone", "changed"]
     name: str
@@ -77,13 +81,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What one run of an engine told; `succeeded` is None where it ended before it summed up."""
+    """What one run of an engine told; `succeeded` is None where it ended before it summed up.
+
+    `deployed` are the services, by logical name, that the last deployment left: it alone writes a stack's outputs.
+    """
 
     operations: tuple[Operation, ...] = ()
     drift: tuple[Drift, ...] = ()
     violations: tuple[Violation, ...] = ()
     problems: tuple[Problem, ...] = ()
     succeeded: bool | None = None
+    deployed: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_events(lines: Iterable[str]) -> Record:
@@ -155,7 +163,7 @@ class _Reader:
         what = {"name": _name(urn), "type": step["type"], "sid": old.get("id", "")}
         if not new:
             self._drift[urn] = Drift(kind="gone", **what)
-        elif keys := {key for kind in ("inputs", "outputs") for key in _differing(old, new, kind)}:
+        elif keys := _drifted(step):
             self._drift[urn] = Drift(kind="changed", **what, properties=tuple(sorted(keys)))
 
     def _object(self, event: Json) -> None:
@@ -190,6 +198,7 @@ class _Reader:
             Problem(shown(urn), message.replace(_name(urn), shown(urn)) if urn else message)
             for urn, message in self._problems
         ]
+        problems = _once(problems)
         return Record(
             operations=tuple(sorted(operations, key=lambda each: (each.type, each.name, each.left_over))),
             drift=tuple(sorted(drift, key=lambda each: (each.type, each.name))),
@@ -198,6 +207,11 @@ class _Reader:
             ),
             problems=tuple(problems),
             succeeded=self._succeeded,
+            deployed={
+                name: str(service.get("sid", ""))
+                for name, service in self._declared.items()
+                if isinstance(service, dict)
+            },
         )
 
     def _left_over(self) -> Iterator[tuple[str, Json]]:
@@ -221,6 +235,7 @@ class _Reader:
             declared=self._declared_name(urn),
             objected=objected,
         )
+        properties |= {key: Change(HIDDEN, HIDDEN) for key in _changed_secrets(step) - properties.keys()}
         op, left_over = step["op"], step["op"] == "delete-replaced"
         if op == "same":
             op = "protect" if new.get("protect") else "unprotect"
@@ -243,6 +258,14 @@ class _Reader:
         return service.get("friendlyName") if isinstance(service, dict) else None
 
 
+def _once(problems: list[Problem]) -> list[Problem]:
+    """Tell only once that the account does not take the credentials: it is one error, not one of each resource."""
+    refused = [each for each in problems if REFUSED_CREDENTIALS in each.message]
+    if len(refused) < 2:
+        return problems
+    return [Problem("", refused[0].message), *(each for each in problems if each not in refused)]
+
+
 def _settings(state: Json) -> dict[str, Any]:
     """Return a resource's inputs, and its protection as one of them; {} for no resource."""
     if not state:
@@ -255,8 +278,23 @@ def _protection(step: Json) -> bool:
     return bool(old.get("protect")) != bool(new.get("protect"))
 
 
-def _differing(old: Json, new: Json, kind: str) -> set[str]:
-    return differing(old.get(kind) or {}, new.get(kind) or {})
+def _drifted(step: Json) -> set[str]:
+    """Name the inputs that a refresh found otherwise; what the API computes, such as a date, is no drift."""
+    old, new = ((step.get(each) or {}).get("inputs") or {} for each in ("old", "new"))
+    return differing(old, new) | (_changed_secrets(step) if step["op"] == "update" else set())
+
+
+def _changed_secrets(step: Json) -> set[str]:
+    """Name the secret inputs that differ: an event log shows none, so that two look alike.
+
+    The engine may tell which; if it does not, and nothing else differs, it is one of them.
+    """
+    old, new = ((step.get(each) or {}).get("inputs") or {} for each in ("old", "new"))
+    secrets = {key for key in {*old} & {*new} if is_secret(old[key]) and is_secret(new[key])}
+    told = {re.split(r"[.\[]", key)[0] for key in step.get("diffs") or step.get("detailedDiff") or ()}
+    if not told and step["op"] in ("update", "replace") and not differing(old, new):
+        return secrets - {"__provider"}
+    return told & secrets
 
 
 def _name(urn: str) -> str:

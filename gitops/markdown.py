@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from gitops.events import Operation, Problem
+from gitops.events import Drift, Operation, Problem
 from gitops.exits import Exit
 from gitops.report import Report
 
@@ -93,14 +93,12 @@ def section(report: Report) -> str:
     lines += _list("Refused by policy", _violations(report, "mandatory"))
     lines += _list("Refused, to protect what exists", map(_problem, report.guards))
     lines += _list("Errors", map(_problem, report.errors))
-    lines += _list("Operations", _operations(record.operations))
     lines += _list(
-        "Drift: not as the last deployment left it",
-        (
-            f"{quoted(each.name)} {_thing(each.sid)}: {'is gone' if each.kind == 'gone' else 'differs in'} "
-            + ", ".join(map(quoted, each.properties))
-            for each in record.drift
-        ),
+        "Not deployed yet" if report.kind == "drift" else "Operations", _operations(record.operations)
+    )
+    lines += _list(
+        "Drift: not as declared" if report.kind == "drift" else "Drift: not as the last deployment left it",
+        map(_drifted, record.drift),
     )
     lines += _list("Advice of policies", _violations(report, "advisory"))
     lines += _list("Notes", map(escaped, report.notes))
@@ -153,6 +151,15 @@ def _problem(problem: Problem) -> str:
 def _lines(message: str) -> str:
     # Two blanks at the end of a line break it: the hint stands on a line of its own.
     return "  \n  ".join(filter(None, map(escaped, message.splitlines())))
+
+
+def _drifted(drift: Drift) -> str:
+    what = " ".join(
+        filter(None, (escaped(drift.type.rpartition(":")[2]), quoted(drift.name), _thing(drift.sid)))
+    )
+    if drift.kind == "gone":
+        return f"{what}: is gone"
+    return f"{what}: differs in {', '.join(map(quoted, drift.properties))}"
 
 
 def _operations(operations: Sequence[Operation]) -> Iterator[str]:

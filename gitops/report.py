@@ -80,7 +80,9 @@ class Report:
             return Exit.FAILED
         if self.stopped:
             return Exit.CHANGES
-        if self.kind != "deploy" and (record.drift or record.operations):
+        # What waits to be deployed is no drift.
+        waiting = record.operations if self.kind == "preview" else ()
+        if self.kind != "deploy" and (record.drift or waiting):
             return Exit.CHANGES
         return Exit.FINE
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from gitops.masking import HIDDEN, MASKED
 
-__all__ = ["Change", "changes", "differing"]
+__all__ = ["Change", "changes", "differing", "is_secret"]
 
 LATER = "[known later]"
 """Stands for a value that only the update will know, such as the SID of a service to be created."""
@@ -88,6 +88,11 @@ def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
     """Return the dotted names of the values in which two sets of properties differ."""
     was, is_now = dict(_leaves("", old)), dict(_leaves("", new))
     return {key for key in {*was, *is_now} if was.get(key) != is_now.get(key)}
+
+
+def is_secret(value: object) -> bool:
+    """Tell a secret, of which an event log shows that it is one."""
+    return isinstance(value, Mapping) and _SIGNATURE in value
 
 
 def _leaves(path: str, value: object) -> Iterator[tuple[str, Any]]:

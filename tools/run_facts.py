@@ -7,13 +7,18 @@ Its path is in `TWILIO_RUN_FACTS` of the engine's environment, its content is
      "addresses": ["IG…", …],
      "pending": [{"type": "…:ConversationService", "…:Role" or "…:AddressConfiguration", "friendly_name": "…" or null,
                   "service_sid": null or "IS…",
-                  "role_type": null, "conversation" or "service", "since": "2026-11-26T12:00:00Z"}, …]}
+                  "role_type": null, "conversation" or "service", "since": "2026-11-26T12:00:00Z"}, …],
+     "only_compares": false}
 
 `held` are services, roles and addresses that the state holds for resources which the stack file still declares: nobody
 else may take them over. `addresses` are all address configurations in the state: a run leads them elsewhere, or deletes
 them, before a service goes. `pending` are creations that a killed run has left unfinished; `since` is when that run
-began; an address, which Twilio keeps unique, has no name there. A file that is missing says that nothing is known. It
-is its owner's alone, since names are in it.
+began; an address, which Twilio keeps unique, has no name there. A run that `only_compares` asks in what things differ,
+and changes none. A file that is missing says that nothing is known. It is its owner's alone, since names are in it.
+
+Beside it `TWILIO_RUN_SETTINGS` holds what the stack file says of the provider now, as JSON: for a refresh or a destroy
+an engine configures it with what the state recorded. Credentials are in it, so it lies in no file: whoever is killed
+leaves none behind.
 """
 
 from __future__ import annotations
@@ -29,9 +34,10 @@ from tools.run_times import RunTimes
 from tools.stack_files import declared_addresses, declared_services
 from tools.state import State, StateReader
 
-__all__ = ["VARIABLE", "facts", "run_facts"]
+__all__ = ["SETTINGS", "VARIABLE", "facts", "run_facts"]
 
 VARIABLE = "TWILIO_RUN_FACTS"
+SETTINGS = "TWILIO_RUN_SETTINGS"
 VERSION = 1
 SERVICE = "pulumi-python:dynamic/twilio:ConversationService"
 ROLE = "pulumi-python:dynamic/twilio:Role"
@@ -39,16 +45,28 @@ ADDRESS = "pulumi-python:dynamic/twilio:AddressConfiguration"
 
 
 @contextmanager
-def run_facts(reader: StateReader, document: Mapping[str, Any], *, makes: bool) -> Iterator[dict[str, str]]:
-    """Write the file for one run; give what names it in the environment, or {} where nothing is known.
+def run_facts(
+    reader: StateReader,
+    document: Mapping[str, Any],
+    *,
+    settings: Mapping[str, str] | None = None,
+    declares: bool = True,
+    makes: bool = False,
+    only_compares: bool = False,
+) -> Iterator[dict[str, str]]:
+    """Write the file for one run; give what names it in the environment.
 
     Args:
         reader: Reads the stack's state.
         document: The stack file.
+        settings: What it says of the provider, decrypted.
+        declares: Whether the run declares anything; else it takes nothing over, and the state is not asked.
         makes: Whether the run makes anything: then its beginning is noted, for the case that it is killed.
+        only_compares: Whether the run only asks in what things differ.
     """
-    state, times = reader.state(), RunTimes(reader.folder, reader.stack)
-    found = _facts(state, times, document)
+    state, times = reader.state() if declares else None, RunTimes(reader.folder, reader.stack)
+    found = {**_facts(state, times, document), "only_compares": only_compares}
+    known = {} if settings is None else {SETTINGS: json.dumps(settings)}
     if makes:
         times.begin(state)
     try:
@@ -56,31 +74,27 @@ def run_facts(reader: StateReader, document: Mapping[str, Any], *, makes: bool) 
             path = Path(folder) / "facts.json"
             path.touch(mode=0o600)
             path.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
-            yield {} if found is None else {VARIABLE: str(path)}
+            yield {VARIABLE: str(path), **known}
     finally:
         if makes:
             times.end(reader.state())
 
 
-def facts(reader: StateReader, document: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return what the state says, in the form of the file; None if there is no state that can be read."""
+def facts(reader: StateReader, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the state says, in the form of the file; nothing of one that cannot be read."""
     return _facts(reader.state(), RunTimes(reader.folder, reader.stack), document)
 
 
-def _facts(state: State | None, times: RunTimes, document: Mapping[str, Any]) -> dict[str, Any] | None:
+def _facts(state: State | None, times: RunTimes, document: Mapping[str, Any]) -> dict[str, Any]:
+    nothing: dict[str, Any] = {"version": VERSION, "held": {}, "addresses": [], "pending": []}
     if state is None:
-        return None
+        return nothing
     try:
-        return {
-            "version": VERSION,
-            "held": _held(state, _declared(document)),
-            "addresses": [
-                each["id"] for each in state.resources if each["type"] == ADDRESS and each.get("id")
-            ],
-            "pending": [*_pending(state, times)],
-        }
+        held, pending = _held(state, _declared(document)), [*_pending(state, times)]
+        addresses = [each["id"] for each in state.resources if each["type"] == ADDRESS and each.get("id")]
     except (AttributeError, KeyError, TypeError, ValueError):
-        return None
+        return nothing
+    return {**nothing, "held": held, "addresses": addresses, "pending": pending}
 
 
 def _declared(document: Mapping[str, Any]) -> set[tuple[str, str]]:

@@ -28,6 +28,7 @@ from tools.engine_process import Ended
 from tools.engines import choose_engine
 from tools.policy_packs import check_policy_packs
 from tools.run_facts import VARIABLE, run_facts
+from tools.settings_now import settings_now
 from tools.stack_files import (
     PROJECT,
     credentials_in,
@@ -72,7 +73,7 @@ class PreparedStack:
         """Return the command line of one of `COMMANDS`, to be run in the project's root.
 
         Args:
-            command: What to do.
+            command: What to do; `compare` asks in what things differ from what is declared.
             flags: Flags of the Pulumi CLI.
         """
         match command:
@@ -80,6 +81,8 @@ class PreparedStack:
                 words = ["stack", "output", "--json"]
             case "up" | "preview":
                 words = [command, "--policy-pack", "policy"]
+            case "compare":
+                words = ["preview", "--refresh"]
             case _:
                 words = [command]
         given = [*flags]
@@ -105,7 +108,7 @@ class PreparedStack:
         """Run the engine to its end; one that has gone silent is ended.
 
         Args:
-            command: What to do, one of `COMMANDS`.
+            command: What to do, one of `COMMANDS`, or `compare`.
             flags: Flags of the Pulumi CLI.
             captured: Keep what it prints instead of passing it on.
             environment: Variables beside those of the stack.
@@ -118,10 +121,17 @@ class PreparedStack:
         given = {**self.environment, **(environment or {})}
         given.pop(VARIABLE, None)
         what = f"{self.name}: {command}"
-        if command not in ("up", "preview"):
+        if command in ("outputs", "cancel"):
             return engine_process.run(words, given, what=what, captured=captured)
         reader = StateReader(self.engine, self.name, given)
-        with run_facts(reader, self.document, makes=command == "up") as facts:
+        with run_facts(
+            reader,
+            self.document,
+            settings=settings_now(self.engine, self.name, given, self.config_file),
+            declares=command in ("up", "preview", "compare"),
+            makes=command == "up",
+            only_compares=command == "compare",
+        ) as facts:
             return engine_process.run(words, given | facts, what=what, captured=captured)
 
 

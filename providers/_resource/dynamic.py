@@ -48,6 +48,7 @@ from ..errors import (
 )
 from .caller import calling_urn
 from .connection import Connection, connect
+from .facts import configuration_now
 from .inputs import IMPORT_SID, Props, problem, same
 from .pickles import same_provider
 from .pool import widen_pool
@@ -105,7 +106,7 @@ class TwilioProvider(ResourceProvider):
         """Read the settings and connect to the account; runs once in a provider process."""
         sys.tracebacklimit = 0
         # Config.get() puts the project's name before a key without namespace, as an explicit provider has them.
-        settings = read_settings(req.config._props, os.environ)
+        settings = read_settings(configuration_now(req.config._props, os.environ), os.environ)
         widen_pool(settings.max_concurrency)
         self.connection = connect(settings)
 
@@ -136,6 +137,9 @@ class TwilioProvider(ResourceProvider):
         of_refresh = (self.kind, id_) in self.connection.read and self._fingerprint(
             news
         ) not in self.connection.checked
+        if self.connection.facts.only_compares:
+            # No replacement: an engine would go no further than a thing that is protected, and not tell of the rest.
+            return DiffResult(changes=bool(changed))
         if of_refresh:
             return DiffResult(changes=bool(changed), replaces=replaces)
         if replaces:

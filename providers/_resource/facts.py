@@ -1,16 +1,21 @@
 """What whoever started this run knows of it from the stack's state: run facts, which an engine tells no provider.
 
-`make` and the pipelines write them for each `up`, into a file that TWILIO_RUN_FACTS names:
+`make` and the pipelines write them for each run, into a file that TWILIO_RUN_FACTS names:
 
     {"version": 1,
      "held": {"IS…": "support", "RL…": "support/agent", "IG…": "hotline"},
      "addresses": ["IG…"],
      "pending": [{"type": "pulumi-python:dynamic/twilio:Role", "friendly_name": "agent", "service_sid": "IS…",
-                  "role_type": "conversation", "since": "2026-11-26T12:00:00Z"}]}
+                  "role_type": "conversation", "since": "2026-11-26T12:00:00Z"}],
+     "only_compares": false}
 
 `held`: what the state holds for resources that are still declared. `addresses`: the address configurations that it
 holds, declared or not. `pending`: creates of a run that was killed, which began no earlier than `since`; what the API
-keeps unique has no name there. Without a file, or with one that is not understood, nothing is known.
+keeps unique has no name there. `only_compares`: the run asks in what things differ from what is declared, and changes
+none. Without a file, or with one that is not understood, nothing is known.
+
+TWILIO_RUN_SETTINGS holds what the stack file says of this provider now, {"twilio:authToken": "…"}; an engine configures
+it for a refresh or a destroy with what the state recorded, revoked credentials included.
 """
 
 from __future__ import annotations
@@ -22,9 +27,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-__all__ = ["VARIABLE", "Facts", "PendingCreate", "parse_time", "read_facts"]
+from .._api.config import KEYS, NAMESPACE
+
+__all__ = ["VARIABLE", "Facts", "PendingCreate", "configuration_now", "parse_time", "read_facts"]
 
 VARIABLE = "TWILIO_RUN_FACTS"
+SETTINGS = "TWILIO_RUN_SETTINGS"
 
 
 @dataclass(frozen=True)
@@ -54,11 +62,13 @@ class Facts:
         held: logical names by SID.
         pending: creates of a killed run.
         addresses: SIDs of the address configurations that the state holds.
+        only_compares: whether nothing is going to be changed, so that nothing needs a guard.
     """
 
     held: Mapping[str, str] = field(default_factory=dict)
     pending: tuple[PendingCreate, ...] = ()
     addresses: frozenset[str] = frozenset()
+    only_compares: bool = False
 
 
 def read_facts(environ: Mapping[str, str]) -> Facts:
@@ -76,7 +86,25 @@ def read_facts(environ: Mapping[str, str]) -> Facts:
         frozenset(each for each in addresses if isinstance(each, str))
         if isinstance(addresses, list)
         else frozenset(),
+        known.get("only_compares") is True,
     )
+
+
+def configuration_now(given: Mapping[str, object], environ: Mapping[str, str]) -> Mapping[str, object]:
+    """Put the settings of now in the place of those that an engine has kept.
+
+    Args:
+        given: the stack's configuration; the inputs of an explicit account have no namespace, and stay.
+        environ: the environment, which holds the settings of now.
+    """
+    try:
+        settings = json.loads(environ[SETTINGS])
+    except (KeyError, ValueError):
+        return given
+    if not isinstance(settings, dict) or any(key in given for key in KEYS):
+        return given
+    kept = {key: value for key, value in given.items() if not key.startswith(NAMESPACE)}
+    return {**kept, **settings}
 
 
 def parse_time(text: object) -> datetime | None:

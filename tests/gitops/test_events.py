@@ -52,6 +52,7 @@ def test_operations_are_read_with_the_values_that_review_needs():
             ),
         ),
         succeeded=True,
+        deployed=dict.fromkeys("abcd", ""),
     )
     assert expected == record
 

@@ -75,7 +75,7 @@ def test_section_tells_refusals_first_then_operations_and_drift():
 
 **Drift: not as the last deployment left it**
 
-- `b` {SID}: differs in `friendly_name`
+- ConversationService `b` {SID}: differs in `friendly_name`
 
 **Advice of policies**
 

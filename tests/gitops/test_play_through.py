@@ -168,7 +168,7 @@ def test_the_way_from_a_branch_to_production_and_back_from_drift(workspace: Work
     assert {"drift dev": 0, "drift stage": 0, "drift prod": 0} == drift.codes("drift-report")
     assert [("open", ["drift"])] == [(issue["state"], issue["labels"]) for issue in github.issues]
     assert "| stage | drift |" in github.issues[0]["body"]
-    told = f"`billing` {before['acme-billing-stage']}: differs in `date_updated`, `friendly_name`"
+    told = f"ConversationService `billing` {before['acme-billing-stage']}: differs in `friendly_name`"
     assert told in github.issues[0]["body"]
     assert "Zoe" not in f"{github.issues} {drift.output} {drift.artifacts}"
 

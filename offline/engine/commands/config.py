@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -16,10 +17,11 @@ from offline.engine.commands.common import (
     open_workspace,
     print_table,
     stack_option,
+    tell,
 )
 from offline.engine.commands.workspace import Stack
 from offline.engine.errors import UnsupportedError, UsageError
-from offline.engine.files.stack_config import config_key, format_config, reveal_config
+from offline.engine.files.stack_config import config_key, contains_secure, format_config, reveal_config
 from offline.engine.files.stack_file import StackFileEditor
 
 __all__ = ["config", "save_pairs"]
@@ -32,9 +34,10 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 @click.group(cls=LazyGroup, invoke_without_command=True)
 @stack_option
 @config_file_option
+@click.option("-j", "--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--show-secrets", is_flag=True, help="Show secrets in plain text; needs the passphrase.")
 @click.pass_context
-def config(context: click.Context, show_secrets: bool) -> None:
+def config(context: click.Context, as_json: bool, show_secrets: bool) -> None:
     """List a stack's configuration."""
     if context.invoked_subcommand is not None:
         return
@@ -42,6 +45,13 @@ def config(context: click.Context, show_secrets: bool) -> None:
     file, own = stack.file(), f"{stack.workspace.project.name}:"
     reveal: Callable[[str], str] = stack.crypter(file.salt_state).decrypt if show_secrets else _hide
     values = {key: format_config(reveal_config(value, reveal)) for key, value in sorted(file.config.items())}
+    if as_json:
+        secret = {key: contains_secure(value) for key, value in file.config.items()}
+        shown = {
+            key: {"value": text} if show_secrets or not secret[key] else {} for key, text in values.items()
+        }
+        tell(json.dumps({key: {**entry, "secret": secret[key]} for key, entry in shown.items()}, indent=2))
+        return
     print_table([("KEY", "VALUE"), *((key.removeprefix(own), text) for key, text in values.items())])
 
 

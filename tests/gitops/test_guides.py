@@ -1,0 +1,53 @@
+"""The guides' commands, run as they stand there."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.gitops.test_drift import api, sids
+from tests.support.workspace import Workspace
+
+GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guides"
+SECONDS = 180
+
+
+def commands(guide: str) -> list[str]:
+    """Return the command lines of a guide's blocks, in order; a comment and what a line goes on with are part of it."""
+    text = (GUIDES / f"{guide}.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^( *)```bash\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
+    return [line.strip() for _, block in blocks for line in block.splitlines() if line.strip()]
+
+
+def played(workspace: Workspace, lines: list[str], **variables: str) -> Iterator[tuple[int, str]]:
+    """Run command lines in a shell, one after the other; give exit code and output of each."""
+    for line in lines:
+        done = subprocess.run(
+            ["sh", "-c", line],
+            cwd=workspace.root,
+            env=workspace.environment(**variables),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+        yield done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.timeout(900)
+def test_guide_to_drift_leads_to_none(workspace: Workspace):
+    """Seen, understood, mended; make turns 7 into 2."""
+    workspace.make("up", EMULATOR="1")
+    support = sids(workspace)["acme-support-dev"]
+    api(workspace, "POST", f"Services/{support}/Configuration", ReachabilityEnabled="false")
+
+    seen = [*played(workspace, commands("drift"), EMULATOR="1")]
+
+    assert [2, 0, 0, 0] == [code for code, _ in seen], seen
+    assert f"ServiceConfiguration `support` {support}: differs in `reachability_enabled`" in seen[0][1]
+    assert "### dev: no drift" in seen[3][1]

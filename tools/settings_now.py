@@ -1,0 +1,63 @@
+"""What a stack file says of the provider now, in plain text: the keys of the namespace `twilio`.
+
+For a refresh or a destroy an engine configures the provider with what the state recorded, and the credentials of then
+may be long revoked. So every run is told those of now (`tools/run_facts.py`). An engine is asked only where something
+is encrypted: it alone decrypts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tools.engine_process import run
+from tools.stack_files import find_stack_file, read_stack_file
+
+__all__ = ["settings_now"]
+
+NAMESPACE = "twilio:"
+
+
+def settings_now(
+    engine: Sequence[str],
+    stack: str,
+    environment: Mapping[str, str],
+    config_file: Path | None,
+) -> dict[str, str]:
+    """Return the provider's settings as an engine would hand them over: text as it is, all else as JSON.
+
+    Args:
+        engine: The engine's command.
+        stack: The stack's name.
+        environment: The engine's environment, in which the passphrase stands.
+        config_file: What is read in the place of the stack file: a rehearsal's copy is without credentials.
+
+    Raises:
+        SystemExit: If the engine cannot decrypt them; the text is the engine's own error.
+    """
+    config = read_stack_file(config_file or find_stack_file(stack))[1].get("config") or {}
+    own = {key.replace(":config:", ":"): value for key, value in config.items() if key.startswith(NAMESPACE)}
+    if not any(map(_holds_ciphertext, own.values())):
+        return {key: _text(value) for key, value in own.items()}
+    command = [*engine, "config", "--show-secrets", "--json", "--stack", stack, "--non-interactive"]
+    command += ["--config-file", str(config_file)] if config_file else []
+    done = run(command, environment, what=f"{stack}: config", captured=True)
+    if done.code:
+        raise SystemExit(
+            done.silence or done.stderr.strip() or f"error: {stack}: the configuration cannot be read"
+        )
+    found = json.loads(done.stdout)
+    return {key: str(entry["value"]) for key, entry in found.items() if key.startswith(NAMESPACE)}
+
+
+def _holds_ciphertext(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return "secure" in value or any(map(_holds_ciphertext, value.values()))
+    return isinstance(value, list) and any(map(_holds_ciphertext, value))
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
