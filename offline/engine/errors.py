@@ -4,7 +4,7 @@
     ├── UsageError              the command line is wrong; exit code 2
     ├── UnsupportedError        outside the subset that this engine runs; names the real CLI
     ├── ProjectError            Pulumi.yaml or a stack file is missing or wrong
-    ├── StackNotFoundError      there is no such stack, or none is selected; exit code 6
+    ├── StackNotFoundError      there is no such stack, or none is named; exit code 6
     ├── StateError              the state is missing, damaged or of a kind that this engine does not read
     ├── PassphraseError         the passphrase is missing or wrong
     ├── LockError               another run holds the stack
@@ -17,6 +17,8 @@ Exit codes are the CLI's: https://github.com/pulumi/pulumi/blob/master/pkg/cmd/p
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 __all__ = [
     "CancelledError",
@@ -69,17 +71,16 @@ class ProjectError(EngineError):
 
 
 class StackNotFoundError(EngineError):
-    """Raised if there is no stack of a name, or none was named and none is selected (empty name)."""
+    """Raised if there is no stack of a name (`known`: those that there are), or none was named (empty name)."""
 
     exit_code = 6
 
-    def __init__(self, name: str = "") -> None:
+    def __init__(self, name: str = "", known: Sequence[str] = ()) -> None:
         if name:
-            super().__init__(f"no stack named {name!r}", hint="`stack ls` lists them, `stack init` makes one")
+            there = f"there are {', '.join(known)}; " if known else ""
+            super().__init__(f"no stack named {name!r}", hint=f"{there}`stack init` makes one")
         else:
-            super().__init__(
-                "no stack selected", hint="name one with --stack, or select one with `stack select <name>`"
-            )
+            super().__init__("no stack named", hint="name one with --stack or PULUMI_STACK")
 
 
 class StateError(EngineError):

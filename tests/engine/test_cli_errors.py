@@ -112,7 +112,7 @@ def test_mistake_in_the_engine_is_told_as_such(stack: Project) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--help",), ("up", "--help"), ("stack", "--help"), ("stack", "rm", "-h"), ("config", "set", "-h")],
+    [("--help",), ("up", "--help"), ("stack", "--help"), ("stack", "init", "-h"), ("config", "set", "-h")],
     ids=" ".join,
 )
 def test_help_is_printed(call: Call, arguments: tuple[str, ...]) -> None:
@@ -143,7 +143,7 @@ print(*sys.modules, file=sys.stderr)
     [
         pytest.param(["version"], {"version"}, set[str](), id="version"),
         pytest.param(["--help"], set[str](), set[str](), id="help"),
-        pytest.param(["stack", "ls", "--help"], {"stack"}, {"yaml"}, id="help-of-stack"),
+        pytest.param(["stack", "init", "--help"], {"stack"}, {"yaml"}, id="help-of-stack"),
         pytest.param(["up", "--help"], {"operations"}, {"asyncio", "yaml"}, id="help-of-up"),
     ],
 )

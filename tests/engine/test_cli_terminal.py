@@ -113,18 +113,22 @@ def test_up_declined_changes_nothing(stack: Project, answer: str) -> None:
     assert list(stack.locks.iterdir()) == []
 
 
-def test_stack_is_removed_once_its_name_is_typed(stack: Project) -> None:
+def test_locks_are_removed_once_the_stack_s_name_is_typed(stack: Project) -> None:
     """What cannot be undone wants more than a `y`."""
-    declined = Terminal(stack, "stack", "rm")
+    stack.locks.mkdir(parents=True)
+    lock = stack.locks / "x.json"
+    lock.write_text("{}", encoding="utf-8")
+    declined = Terminal(stack, "cancel")
     declined.wait_for("Please confirm by typing dev: ")
     declined.type("y")
     first = declined.close()
-    confirmed = Terminal(stack, "stack", "rm")
+    held = lock.exists()
+    confirmed = Terminal(stack, "cancel")
     confirmed.wait_for("Please confirm by typing dev: ")
     confirmed.type("dev")
 
-    assert (first, confirmed.close()) == (1, 0)
-    assert not stack.state_file.exists()
+    assert (1, True, 0) == (first, held, confirmed.close())
+    assert not lock.exists()
 
 
 def test_passphrase_is_asked_for_and_not_shown(project: Project) -> None:
@@ -136,13 +140,16 @@ def test_passphrase_is_asked_for_and_not_shown(project: Project) -> None:
     made.wait_for("The same passphrase again: ")
     made.type("open sesame")
     first = made.close()
-    used = Terminal(project, "config", "set", "--secret", "token", "hush")
+    used = Terminal(project, "config", "set", "--secret", "token", "hush", "--stack", "dev")
     used.wait_for("Passphrase of the stack's secrets: ")
     used.type("open sesame")
 
     assert (first, used.close()) == (0, 0)
     assert "sesame" not in made.text + used.text
-    assert "hush" in project.engine("config", "--show-secrets", PULUMI_CONFIG_PASSPHRASE="open sesame").out
+    assert (
+        "hush"
+        in project.engine("config", "-s", "dev", "--show-secrets", PULUMI_CONFIG_PASSPHRASE="open sesame").out
+    )
 
 
 @pytest.mark.parametrize("environment", [{"CI": "true"}, {"TERM": "dumb"}], ids=["ci", "dumb-terminal"])

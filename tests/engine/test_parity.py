@@ -90,6 +90,7 @@ class World:
             "PULUMI_HOME": str(self.folder / "home"),
             "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "PULUMI_STACK": "dev",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PYTHONPATH": str(ROOT),
         }
@@ -110,7 +111,6 @@ class World:
         """Make another like this one, with files of its own."""
         shutil.copytree(self.folder, folder)
         copied = World(folder)
-        copied.run(EMBEDDED, "stack", "select", "dev")
         copied.run(EMBEDDED, "config", "set", "world", str(copied.files))
         return copied
 

@@ -39,7 +39,7 @@ locks are the CLI's own, so that either may go on where the other has stopped.
             "cancel",
             "Remove the locks of a stack whose run is dead.",
         ),
-        "stack": ("offline.engine.commands.stack", "stack", "Make, list, read and remove stacks."),
+        "stack": ("offline.engine.commands.stack", "stack", "Make, read and remove stacks."),
         "config": ("offline.engine.commands.config", "config", "Read and write a stack's configuration."),
         "version": (
             "offline.engine.commands.version",

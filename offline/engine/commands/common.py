@@ -208,7 +208,7 @@ def stack_option(command: _F) -> _F:
         metavar="NAME",
         expose_value=False,
         callback=_keep("stack"),
-        help="The stack to work on. [default: the selected one]",
+        help="The stack to work on. [default: $PULUMI_STACK]",
     )(command)
 
 

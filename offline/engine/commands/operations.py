@@ -17,7 +17,6 @@ from offline.engine.commands.common import (
     current,
     open_workspace,
     stack_option,
-    tell,
 )
 from offline.engine.commands.perform import Kind, Request, run_operation
 from offline.engine.display.report import Showing
@@ -117,16 +116,9 @@ def refresh(**flags: Any) -> None:
 @click.command(cls=LazyGroup.command_class)
 @_options(_common, _refreshing, _confirming, _preview_only)
 @_flag("--show-full-output", help_="Do not cut long values.")
-@_flag("--remove", help_="Remove the stack and its file, too.")
 def destroy(**flags: Any) -> None:
     """Delete all resources of a stack; the program does not run."""
-    remove = flags.pop("remove")
     _run("destroy", flags)
-    if remove and not flags["preview_only"]:
-        from offline.engine.commands.stack import remove_stack
-
-        remove_stack(open_workspace().stack(current.stack), force=False, preserve_config=False, backups=False)
-        tell("The stack has been removed.")
 
 
 def _run(kind: Kind, flags: dict[str, Any]) -> None:

@@ -1,10 +1,8 @@
-"""The commands `stack output`, `export`, `import` and `history`: what a stack's state and past say."""
+"""The commands `stack output`, `export` and `import`: what a stack's state says."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,16 +16,15 @@ from offline.engine.files.atomic_file import open_private
 from offline.engine.model.urn import STACK_TYPE
 from offline.engine.state.lock import hold_lock
 
-__all__ = ["export", "history", "import_", "output", "read_outputs"]
+__all__ = ["export", "import_", "output", "read_outputs"]
 
 
 @click.command("output", cls=LazyGroup.command_class)
 @click.argument("name", required=False)
 @stack_option
 @click.option("-j", "--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--shell", is_flag=True, help="Print a shell script that sets variables.")
 @click.option("--show-secrets", is_flag=True, help="Show secrets in plain text; needs the passphrase.")
-def output(name: str | None, as_json: bool, shell: bool, show_secrets: bool) -> None:
+def output(name: str | None, as_json: bool, show_secrets: bool) -> None:
     """Print the outputs of a stack, or one of them."""
     outputs = read_outputs(open_workspace().stack(current.stack), show_secrets=show_secrets)
     if name is not None:
@@ -36,9 +33,6 @@ def output(name: str | None, as_json: bool, shell: bool, show_secrets: bool) -> 
         outputs = {name: outputs[name]}
     if as_json:
         tell(json.dumps(outputs if name is None else outputs[name], indent=2, ensure_ascii=False))
-    elif shell:
-        for key, value in outputs.items():
-            tell(f"{key}={shlex.quote(_one_line(value))}")
     elif name is not None:
         tell(_one_line(outputs[name]))
     elif not outputs:
@@ -85,31 +79,6 @@ def import_(file: str | None, force: bool) -> None:
     with hold_lock(target.workspace.backend.lock_folder(target.ref)):
         import_state(target, content, force=force)
     tell("Import complete.")
-
-
-@click.command("history", cls=LazyGroup.command_class)
-@stack_option
-@click.option("-j", "--json", "as_json", is_flag=True, help="Print JSON.")
-def history(as_json: bool) -> None:
-    """List the runs on a stack, newest first."""
-    target: Stack = open_workspace().stack(current.stack)
-    records = target.workspace.backend.history(target.ref)
-    for record in records:
-        for key in ("startTime", "endTime"):
-            record[key] = dt.datetime.fromtimestamp(record.get(key, 0), dt.UTC).strftime(
-                "%Y-%m-%dT%H:%M:%S.000Z"
-            )
-    if as_json:
-        # The configuration of each run holds values; whoever wants them reads the files.
-        tell(json.dumps([{key: each[key] for key in each if key != "config"} for each in records], indent=2))
-        return
-    table = [("KIND", "RESULT", "STARTED", "CHANGES", "MESSAGE")]
-    for record in records:
-        changes = ", ".join(f"{count} {op}" for op, count in (record.get("resourceChanges") or {}).items())
-        table.append(
-            (record["kind"], record["result"], record["startTime"], changes, record.get("message", ""))
-        )
-    print_table(table)
 
 
 def read_outputs(target: Stack, *, show_secrets: bool) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from offline.engine.commands.selection import pulumi_home, selected_stack
 from offline.engine.errors import PassphraseError, StackNotFoundError
 from offline.engine.files.project import Project, find_project, load_project
 from offline.engine.files.stack_config import StackFile, load_stack_file
@@ -53,17 +52,17 @@ class Workspace:
         """
         environment = os.environ
         project = load_project(find_project(Path.cwd()))
-        url = find_backend_url(project.backend_url, environment, pulumi_home(environment))
+        url = find_backend_url(project.backend_url, environment)
         return cls(project, FileBackend(url), environment, interactive, ask_secret)
 
     def ref(self, name: str = "") -> StackRef:
-        """Return the stack of a name, or the selected one.
+        """Return the stack of a name, or the one that PULUMI_STACK names.
 
         Raises:
-            StackNotFoundError: if none is named and none selected.
+            StackNotFoundError: if none is named.
             UsageError: if the name is malformed.
         """
-        name = name or selected_stack(self.project, self.backend.url, self.environment)
+        name = name or self.environment.get("PULUMI_STACK", "")
         if not name:
             raise StackNotFoundError
         return parse_stack(name, self.project.name)
@@ -76,7 +75,7 @@ class Workspace:
         """
         ref = self.ref(name)
         if not self.backend.exists(ref):
-            raise StackNotFoundError(ref.name)
+            raise StackNotFoundError(ref.name, [each.name for each in self.backend.stacks(ref.project)])
         return Stack(self, ref, self.config_path(ref, config_file))
 
     def config_path(self, ref: StackRef, config_file: str = "") -> Path:

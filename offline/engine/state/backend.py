@@ -63,19 +63,19 @@ def parse_stack(text: str, project: str) -> StackRef:
     return StackRef(prefix[1] if len(prefix) == 2 else project, name)
 
 
-def find_backend_url(project_url: str, environment: Mapping[str, str], home: Path) -> str:
-    """Choose the backend as the CLI does: PULUMI_BACKEND_URL, the project's, the one logged in to, else `file://~`.
+def find_backend_url(project_url: str, environment: Mapping[str, str]) -> str:
+    """Choose the backend: PULUMI_BACKEND_URL, else the project's.
 
-    `home` is the CLI's own folder, ~/.pulumi.
+    Raises:
+        UsageError: if neither names one; what the CLI has logged in to is not looked at.
     """
     url = environment.get("PULUMI_BACKEND_URL") or project_url
-    if url:
-        return url
-    try:
-        current = json.loads((home / "credentials.json").read_bytes()).get("current")
-    except (OSError, ValueError, AttributeError):
-        current = None
-    return current if isinstance(current, str) and current else "file://~"
+    if not url:
+        raise UsageError(
+            "no backend is named",
+            hint="set PULUMI_BACKEND_URL, or backend.url in Pulumi.yaml, to file://<folder>",
+        )
+    return url
 
 
 class FileBackend:
@@ -106,10 +106,10 @@ class FileBackend:
                 raise UnsupportedError(f"a compressed state ({suffix})")
         return self.stack_path(ref).is_file()
 
-    def stacks(self) -> list[StackRef]:
-        """List all stacks of all projects."""
-        paths = (self.folder / "stacks").glob("*/*.json")
-        return sorted(StackRef(path.parent.name, path.stem) for path in paths if _NAME.fullmatch(path.stem))
+    def stacks(self, project: str) -> list[StackRef]:
+        """List the stacks of a project."""
+        paths = (self.folder / "stacks" / project).glob("*.json")
+        return sorted(StackRef(project, path.stem) for path in paths if _NAME.fullmatch(path.stem))
 
     def read(self, ref: StackRef) -> bytes:
         """Read a stack's state.
@@ -184,11 +184,6 @@ class FileBackend:
             history / f"{ref.name}-{stamp}.history.json", text.encode(), durable=False, private=True
         )
         write_atomically(backups / f"{ref.name}.{stamp}.json", state, durable=False, private=True)
-
-    def history(self, ref: StackRef) -> list[dict[str, Any]]:
-        """Return the runs noted, newest first."""
-        folder = self.folder / "history" / ref.project / ref.name
-        return [json.loads(path.read_bytes()) for path in sorted(folder.glob("*.history.json"), reverse=True)]
 
     def _check_layout(self) -> None:
         meta = self.folder / "meta.yaml"

@@ -222,7 +222,7 @@ def secrets_in_every_output(world: World) -> None:
             # Asked for: the embedded engine tells where it failed, and the SDK's debug messages, which the CLI prints
             # in both forms, hold tracebacks too.
             world.violations = [each for each in world.violations if "output: a traceback" not in each]
-    for words in (["stack", "export"], ["stack", "output", "--json"], ["stack", "history"], ["config"]):
+    for words in (["stack", "export"], ["stack", "output", "--json"], ["config"]):
         engine = [*world.place.engine_words, *words, "--stack", STACK]
         world.outcomes.append(world.place.start(engine, world.environment).wait())
     world.settle()
