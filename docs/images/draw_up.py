@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,8 @@ class Painter:
         """Take an event."""
         if isinstance(event, Started):
             self.board = Board()
+        if isinstance(event, Finished):
+            event = replace(event, outputs=None)
         self.board.add(event)
         if isinstance(event, Finished) and self.board.dry_run:
             Painter.expected = count_changes(event.changes)
@@ -142,7 +145,7 @@ def paint() -> None:
                 run(folder, BEFORE, "up", "--skip-preview")
             order(address, "latency", {"seconds": LATENCY_SECONDS})
             operations.PlainDisplay = Painter  # type: ignore[assignment, attr-defined]
-            run(folder, AFTER, "up", "--yes", "--suppress-outputs")
+            run(folder, AFTER, "up", "--yes")
     finally:
         emulator.terminate()
         emulator.wait()

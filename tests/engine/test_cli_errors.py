@@ -21,8 +21,8 @@ Call = Callable[..., Done]
         ),
         pytest.param(
             ("up", "--yess"),
-            2,
-            "error: unknown flag --yess of up\nhint: did you mean --yes",
+            1,
+            "error: the flag --yess of up is outside what the embedded engine runs\nhint: did you mean --yes",
             id="mistyped-flag",
         ),
         pytest.param(("--tracing", "x", "up"), 1, "error: the flag --tracing is outside", id="global-flag"),

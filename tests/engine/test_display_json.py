@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from offline.engine.display.event_json import EventLines
-from offline.engine.display.json_display import EventLog, JsonDisplay
-from offline.engine.display.screen import Screen
+from offline.engine.display.event_json import EventLines, EventLog
 from offline.engine.errors import UsageError
 from offline.engine.model.events import Diagnostic, Event, Op, PolicyLoaded, PolicyViolation
 from offline.engine.model.values import UNKNOWN, Secret
 from tests.engine.commands import Project
-from tests.engine.showing import STACK, finished, stack_step, started, step, steps_done, urn
+from tests.engine.showing import STACK, finished, started, step, steps_done, urn
 
 CONFIG = {"p:a": "1", "p:token": "[secret]"}
 BLINDED = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
@@ -152,53 +149,6 @@ def test_other_events_have_the_shapes_of_the_cli() -> None:
         },
         {"cancelEvent": {}},
     ]
-
-
-def digest(*events: Event, **options: Any) -> Any:
-    stream = io.StringIO()
-    display = JsonDisplay(Screen(stream), CONFIG, **options)
-    for event in (started(dry_run=True, kind="preview"), *events):
-        display(event)
-    display.close()
-    return json.loads(stream.getvalue())
-
-
-def test_digest_lists_what_would_change() -> None:
-    """The stack always, unchanged resources on request, halves of replacements never."""
-    events = [
-        *steps_done(stack_step(Op.SAME), step(Op.SAME, "same", old={}, new={})),
-        *steps_done(step(Op.CREATE_REPLACEMENT, "eu", old={"n": 1}, new={"n": 2}, logical=False)),
-        *steps_done(step(Op.REPLACE, "eu", old={"n": 1}, new={"n": Secret(2)}, replaces=("n",))),
-        Diagnostic("warning", "careful"),
-        Diagnostic("debug", "unseen"),
-        finished({"same": 2, "replace": 1}),
-    ]
-
-    few, all_ = digest(*events), digest(*events, show_sames=True)
-
-    assert [each["op"] for each in few["steps"]] == ["same", "replace"]
-    assert [each["op"] for each in all_["steps"]] == ["same", "same", "replace"]
-    assert few["steps"][1]["newState"]["inputs"] == {"n": "[secret]"}
-    assert few["steps"][1]["replaceReasons"] == ["n"]
-    assert {key: few[key] for key in ("config", "diagnostics", "duration", "changeSummary")} == {
-        "config": CONFIG,
-        "diagnostics": [{"message": "warning: careful\n", "severity": "warning"}],
-        "duration": 2_500_000_000,
-        "changeSummary": {"replace": 1, "same": 2},
-    }
-
-
-def test_digest_of_a_refresh_tells_what_was_found() -> None:
-    """Resources that are as they were are left out."""
-    began = [steps_done(step(Op.REFRESH, name, old={}, new={}))[0] for name in ("same", "drifted")]
-    ended = [
-        steps_done(step(Op.SAME, "same", old={}, new={}))[1],
-        steps_done(step(Op.UPDATE, "drifted", old={"a": 1}, new={"a": 2}))[1],
-    ]
-
-    found = digest(*began, *ended, finished({"same": 1, "update": 1}))
-
-    assert [(each["op"], each["urn"]) for each in found["steps"]] == [("update", urn("drifted"))]
 
 
 def test_event_log_is_written_beside_the_display(tmp_path: Path) -> None:

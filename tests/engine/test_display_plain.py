@@ -114,7 +114,6 @@ def test_failure_is_told_at_once_and_again_below() -> None:
         started(interrupted=("creating twilio:ConversationService eu was interrupted",)),
         Diagnostic("warning", "be careful\nsecond line"),
         Diagnostic("info", "from the program"),
-        Diagnostic("debug", "not for people"),
         Diagnostic("error", "HTTP 400\nhint: look", urn("support")),
         *steps_done(step(Op.CREATE, "support", new={}), failed=["support"]),
         finished({"same": 1}, result="failed"),
@@ -213,14 +212,6 @@ Duration: failed after 2.5s
         pytest.param(
             Showing(sames=True), "    twilio:ConversationService same unchanged (0.4s)\n", id="sames"
         ),
-        pytest.param(Showing(reads=True), " >  twilio:ConversationService read read (0.4s)\n", id="reads"),
-        pytest.param(
-            Showing(replacement_steps=True),
-            " -- twilio:ConversationService eu deleted original (0.4s)\n",
-            id="halves",
-        ),
-        pytest.param(Showing(secrets=True), '  ~ token: "hush" => "hush2"\n', id="secret-outputs"),
-        pytest.param(Showing(debug=True), "    debug: for the curious\n", id="debug"),
         pytest.param(Showing(diff=True), "~  twilio:ConversationService sales: updated\n", id="diff"),
     ],
 )
@@ -228,7 +219,6 @@ def test_more_is_shown_on_request_only(showing: Showing, line: str) -> None:
     """Each flag adds its own and nothing else does."""
     events = [
         started(),
-        Diagnostic("debug", "for the curious"),
         *steps_done(step(Op.SAME, "same", old={}, new={}), step(Op.READ, "read", new={}), UPDATE),
         *steps_done(step(Op.DELETE_REPLACED, "eu", old={}, logical=False)),
         finished({}, outputs={"token": Secret("hush2")}, old_outputs={"token": Secret("hush")}),
@@ -236,11 +226,6 @@ def test_more_is_shown_on_request_only(showing: Showing, line: str) -> None:
 
     assert line not in show(*events)
     assert line in show(*events, showing=showing)
-
-
-def test_outputs_are_left_out_on_request() -> None:
-    """--suppress-outputs."""
-    assert "Outputs" not in show(started(), finished({}, outputs={"a": 1}), showing=Showing(outputs=False))
 
 
 def test_silence_is_broken_by_what_is_waited_for() -> None:

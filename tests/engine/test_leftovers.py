@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from offline.engine.display.details import details_lines
-from offline.engine.display.json_display import JsonDisplay
+from offline.engine.display.event_json import EventLines
 from offline.engine.display.plain import PlainDisplay
 from offline.engine.display.progress import final_lines
 from offline.engine.display.report import Showing
@@ -146,19 +146,18 @@ def test_leftover_has_a_row_of_its_own_on_a_terminal() -> None:
     assert "      [left over from an earlier replacement]" in details
 
 
-def test_leftover_is_a_step_of_the_json_of_a_preview() -> None:
+def test_leftover_is_an_event_of_a_preview() -> None:
     """Also if its replacement changes, too."""
-    stream = io.StringIO()
-    display = JsonDisplay(Screen(stream), {})
+    lines = EventLines({})
 
-    for event in PREVIEW:
-        display(event)
+    events = [json.loads(line) for event in PREVIEW for line in lines.lines(event)]
 
-    document = json.loads(stream.getvalue())
+    begun = [each["resourcePreEvent"]["metadata"] for each in events if "resourcePreEvent" in each]
     assert [("delete-replaced", "id-support")] == [
-        (each["op"], each["oldState"]["id"]) for each in document["steps"]
+        (each["op"], each["old"]["id"]) for each in begun if each["op"] != "same"
     ]
-    assert {"same": 1, "delete-replaced": 1} == document["changeSummary"]
+    (summary,) = [each["summaryEvent"] for each in events if "summaryEvent" in each]
+    assert {"same": 1, "delete-replaced": 1} == summary["resourceChanges"]
 
 
 def told(lines: list[str]) -> list[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from offline.engine.errors import EngineError, UnsupportedError, UsageError
+from offline.engine.errors import EngineError, UnsupportedError
 
 __all__ = [
     "Global",
@@ -24,51 +24,6 @@ __all__ = [
     "stack_option",
     "tell",
 ]
-
-_FLAGS_OF_THE_CLI = frozenset(
-    {
-        "--attach-debugger",
-        "--client",
-        "--continue-on-error",
-        "--copy-config-from",
-        "--exclude",
-        "--exclude-dependents",
-        "--exclude-protected",
-        "--full-dates",
-        "--ignore-protect",
-        "--import-file",
-        "--import-pending-creates",
-        "--neo",
-        "--open",
-        "--output",
-        "--override-env",
-        "--page",
-        "--page-size",
-        "--plan",
-        "--project",
-        "--raw",
-        "--remote",
-        "--replace",
-        "--run-program",
-        "--save-plan",
-        "--show-config",
-        "--show-ids",
-        "--show-name",
-        "--show-policy-remediations",
-        "--show-urns",
-        "--skip-plugin-pre-install",
-        "--strict",
-        "--tag",
-        "--target",
-        "--target-dependents",
-        "--target-replace",
-        "--teams",
-        "--type",
-        "--urns",
-        "--version",
-    }
-)
-"""Flags of the Pulumi CLI that this engine lacks; others that it lacks, too, are taken for slips if they resemble."""
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -99,17 +54,11 @@ class _Command(click.Command):
         self.params += global_params()
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse; flags that are not known are told apart from other mistakes."""
+        """Parse; a flag that is not known is an UnsupportedError."""
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            name = error.option_name
-            if error.possibilities and name not in _FLAGS_OF_THE_CLI:
-                raise UsageError(
-                    f"unknown flag {name} of {ctx.info_name}",
-                    hint=f"did you mean {' or '.join(error.possibilities)}?",
-                ) from None
-            raise UnsupportedError(f"the flag {name} of {ctx.info_name}") from None
+            raise _no_flag(error, f" of {ctx.info_name}") from None
 
 
 class LazyGroup(click.Group):
@@ -148,11 +97,11 @@ class LazyGroup(click.Group):
             formatter.write_dl(rows)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse; flags that are not known are told apart from other mistakes."""
+        """Parse; a flag that is not known is an UnsupportedError."""
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            raise UnsupportedError(f"the flag {error.option_name}") from None
+            raise _no_flag(error, "") from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -243,6 +192,13 @@ def print_table(rows: Sequence[tuple[str, ...]], indent: int = 0) -> None:
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         tell(" " * indent + "  ".join(cells).rstrip())
+
+
+def _no_flag(error: click.NoSuchOption, of: str) -> UnsupportedError:
+    found = UnsupportedError(f"the flag {error.option_name}{of}")
+    if error.possibilities:
+        found.hint = f"did you mean {' or '.join(error.possibilities)}? If not, {found.hint}"
+    return found
 
 
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:

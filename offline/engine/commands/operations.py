@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -55,17 +54,10 @@ _common = _options(
         show_default=True,
         help="Operations at once.",
     ),
-    _flag("-j", "--json", help_="Print events as JSON; a preview as one document."),
     _flag("--diff", help_="Show every property of what changes."),
     _flag("--show-sames", help_="Show resources that do not change, too."),
-    _flag("--show-replacement-steps", help_="Show the halves of replacements."),
-    _flag("--suppress-outputs", help_="Do not show the stack's outputs."),
-    _flag("-d", "--debug", help_="Show debug messages, and tracebacks of unexpected errors."),
     click.option("-m", "--message", default="", help="A note for the stack's history."),
     click.option("--event-log", type=click.Path(path_type=Path), hidden=True),
-    _flag("--suppress-progress", hidden=True),
-    click.option("--suppress-permalink", is_flag=False, flag_value="true", hidden=True),
-    click.option("--exec-kind", hidden=True),
 )
 _refreshing = click.option(
     "-r", "--refresh", is_flag=False, flag_value="true", metavar="", help="Read what exists first."
@@ -79,16 +71,12 @@ _policies = _options(
     click.option("--policy-pack", multiple=True, metavar="FOLDER", help="A policy pack to obey."),
     click.option("--policy-pack-config", multiple=True, metavar="FILE", help="Its settings, as JSON."),
 )
-_detailed = _options(
-    _flag("--show-reads", help_="Show resources that are read, not managed."),
-    _flag("--show-full-output", help_="Do not cut long values."),
-    _flag("--show-secrets", help_="Show secret outputs in plain text."),
-)
+_full = _flag("--show-full-output", help_="Do not cut long values.")
 _preview_only = _flag("--preview-only", help_="Only show what it would do.")
 
 
 @click.command(cls=LazyGroup.command_class)
-@_options(_common, _refreshing, _confirming, _expecting, _policies, _detailed)
+@_options(_common, _refreshing, _confirming, _expecting, _policies, _full)
 def up(**flags: Any) -> None:
     """Create or update the resources in a stack.
 
@@ -98,7 +86,7 @@ def up(**flags: Any) -> None:
 
 
 @click.command(cls=LazyGroup.command_class)
-@_options(_common, _refreshing, _expecting, _policies, _detailed)
+@_options(_common, _refreshing, _expecting, _policies, _full)
 def preview(**flags: Any) -> None:
     """Show what an update would do, and change nothing."""
     _run("preview", flags)
@@ -107,23 +95,19 @@ def preview(**flags: Any) -> None:
 @click.command(cls=LazyGroup.command_class)
 @_options(_common, _confirming, _expecting, _preview_only)
 @_flag("--clear-pending-creates", help_="Forget creates that a run began and never recorded as done.")
-@_flag("--skip-pending-creates", hidden=True)
 def refresh(**flags: Any) -> None:
     """Read what exists into the state; the program does not run."""
     _run("refresh", flags)
 
 
 @click.command(cls=LazyGroup.command_class)
-@_options(_common, _refreshing, _confirming, _preview_only)
-@_flag("--show-full-output", help_="Do not cut long values.")
+@_options(_common, _refreshing, _confirming, _preview_only, _full)
 def destroy(**flags: Any) -> None:
     """Delete all resources of a stack; the program does not run."""
     _run("destroy", flags)
 
 
 def _run(kind: Kind, flags: dict[str, Any]) -> None:
-    if flags["debug"]:
-        sys.tracebacklimit = 1000
     workspace = open_workspace()
     stack = workspace.stack(current.stack, current.config_file)
     if flags["config"]:
@@ -143,12 +127,7 @@ def _run(kind: Kind, flags: dict[str, Any]) -> None:
         ),
         showing=Showing(
             sames=flags["show_sames"],
-            reads=flags.get("show_reads", False),
-            replacement_steps=flags["show_replacement_steps"],
-            outputs=not flags["suppress_outputs"],
             full_values=flags.get("show_full_output", False),
-            secrets=flags.get("show_secrets", False),
-            debug=flags["debug"],
             diff=flags["diff"],
         ),
         yes=flags.get("yes", False)
@@ -156,7 +135,6 @@ def _run(kind: Kind, flags: dict[str, Any]) -> None:
         skip_preview=skips,
         preview_only=flags.get("preview_only", False),
         expect_no_changes=flags.get("expect_no_changes", False),
-        json=flags["json"],
         event_log=flags["event_log"],
         colour="never" if current.colour == "raw" else current.colour,
         message=flags["message"],

@@ -19,7 +19,7 @@ from offline.engine.commands.interrupts import Interrupts
 from offline.engine.commands.prompts import choose
 from offline.engine.commands.workspace import Stack
 from offline.engine.display.board import Board
-from offline.engine.display.json_display import EventLog, JsonDisplay
+from offline.engine.display.event_json import EventLog
 from offline.engine.display.plain import PlainDisplay
 from offline.engine.display.report import Showing
 from offline.engine.display.screen import Screen, wants_colour
@@ -50,7 +50,6 @@ class Request:
     skip_preview: bool = False
     preview_only: bool = False
     expect_no_changes: bool = False
-    json: bool = False
     event_log: Path | None = None
     colour: str = "auto"
     message: str = ""
@@ -77,7 +76,7 @@ def run_operation(stack: Stack, request: Request) -> None:
         EngineError: if it failed; why has been shown already.
     """
     asks = not (request.dry or request.yes or request.skip_preview)
-    if asks and (not stack.workspace.interactive or request.json):
+    if asks and not stack.workspace.interactive:
         raise UsageError(
             "nobody can be asked to confirm this", hint="pass --yes, --skip-preview or --preview-only"
         )
@@ -241,10 +240,7 @@ class _Operation:
     def _display(self, config: dict[str, str]) -> Iterator[tuple[Emit, Callable[[], Board]]]:
         request = self.request
         display: Any
-        if request.json:
-            stream = os.environ.get("PULUMI_ENABLE_STREAMING_JSON_PREVIEW", "").lower() in ("1", "true")
-            display = JsonDisplay(Screen(sys.stdout), config, show_sames=request.showing.sames, stream=stream)
-        elif self.stack.workspace.interactive:
+        if self.stack.workspace.interactive:
             from offline.engine.display.progress import ProgressDisplay
 
             display = ProgressDisplay(self.screen, request.showing)

@@ -1,8 +1,6 @@
-"""Events as JSON, in the shapes that the Pulumi CLI prints: `--json` and `--event-log`.
+"""Events as JSON, a line each, in the shapes that the Pulumi CLI writes: `--event-log`. Secrets are always blinded.
 
-A preview becomes one document (the digest); all else one line per event. Secrets are always blinded here.
-Source: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go,
-https://github.com/pulumi/pulumi/blob/master/pkg/display/json.go
+Source: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go
 """
 
 from __future__ import annotations
@@ -10,13 +8,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
 from typing import Any
 
+from offline.engine.errors import UsageError
+from offline.engine.files.atomic_file import open_private
 from offline.engine.model.events import (
     Diagnostic,
+    Emit,
     Event,
     Finished,
-    Op,
     PolicyLoaded,
     PolicyViolation,
     PropertyDiff,
@@ -28,14 +30,12 @@ from offline.engine.model.events import (
 )
 from offline.engine.model.marks import SECRET, SIGNATURE, UNKNOWN_TEXT
 from offline.engine.model.resource import Resource
-from offline.engine.model.urn import STACK_TYPE
 from offline.engine.model.values import Secret, Unknown, Value
 
-__all__ = ["Digest", "EventLines"]
+__all__ = ["EventLines", "EventLog"]
 
-SECRET_TEXT = "[secret]"  # noqa: S105  what stands in place of secrets
-_BLINDED = {SIGNATURE: SECRET, "ciphertext": SECRET_TEXT}
-_PREFIXES = {"warning": "warning: ", "error": "error: ", "debug": "debug: "}
+_BLINDED = {SIGNATURE: SECRET, "ciphertext": "[secret]"}
+_PREFIXES = {"warning": "warning: ", "error": "error: "}
 
 
 class EventLines:
@@ -90,51 +90,30 @@ class EventLines:
         return {"metadata": _step(step), **({"planning": True} if self._dry_run else {})}
 
 
-class Digest:
-    """Gathers a preview's events into the one document that `preview --json` prints."""
+class EventLog:
+    """Writes every event to a file, a line each, and passes it on; the file is complete on every way out."""
 
-    def __init__(self, config: Mapping[str, str], *, show_sames: bool = False) -> None:
-        self._config = config
-        self._show_sames = show_sames
-        self._steps: dict[str, dict[str, Any]] = {}
-        self._diagnostics: list[dict[str, str]] = []
-        self._finished: Finished | None = None
+    def __init__(self, path: Path, config: Mapping[str, str], emit: Emit) -> None:
+        try:
+            self._file = open_private(path)
+        except OSError as error:
+            raise UsageError(f"cannot write --event-log {path}: {error.strerror}") from None
+        self._lines = EventLines(config)
+        self._emit = emit
 
     def __call__(self, event: Event) -> None:
         """Take an event."""
-        match event:
-            case StepStarted(step) if self._is_shown(step):
-                self._steps[step.key] = _digest_step(step)
-            case StepDone(step) if step.key in self._steps and step.logical:
-                # Of a refresh, only what it has found counts.
-                if self._steps[step.key]["op"] == Op.REFRESH.value:
-                    if step.op is Op.SAME:
-                        del self._steps[step.key]
-                        return
-                    self._steps[step.key] = _digest_step(step)
-            case Diagnostic(severity, message, urn) if severity != "debug":
-                entry = {"urn": urn} if urn else {}
-                text = f"{_PREFIXES.get(severity, '')}{message.rstrip()}\n"
-                self._diagnostics.append({**entry, "message": text, "severity": severity})
-            case Finished():
-                self._finished = event
+        for line in self._lines.lines(event):
+            self._file.write(f"{line}\n")
+        self._emit(event)
 
-    def text(self) -> str:
-        """Return the document."""
-        document: dict[str, Any] = {"config": dict(self._config), "steps": list(self._steps.values())}
-        if self._diagnostics:
-            document["diagnostics"] = self._diagnostics
-        if self._finished is not None:
-            document["duration"] = int(self._finished.seconds * 1e9)
-            document["changeSummary"] = {
-                op: count for op, count in sorted(self._finished.changes.items()) if count
-            }
-        return json.dumps(document, ensure_ascii=False, indent=4)
+    def __enter__(self) -> EventLog:
+        return self
 
-    def _is_shown(self, step: Step) -> bool:
-        if step.type == STACK_TYPE:
-            return True
-        return step.leftover or (step.logical and (step.op is not Op.SAME or self._show_sames))
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
 
 
 def _diagnostic(event: Diagnostic) -> dict[str, Any]:
@@ -192,47 +171,11 @@ def _state(state: Resource | None) -> dict[str, Any] | None:
         **{name: True for name, value in flags.items() if value},
         "id": state.id,
         "parent": state.parent,
-        "inputs": _blind(state.inputs, _BLINDED),
-        "outputs": _blind(state.outputs, _BLINDED),
+        "inputs": _blind(state.inputs),
+        "outputs": _blind(state.outputs),
         "provider": state.provider,
         **({"initErrors": list(state.init_errors)} if state.init_errors else {}),
     }
-
-
-def _digest_step(step: Step) -> dict[str, Any]:
-    state = step.new or step.old
-    entry: dict[str, Any] = {"op": step.op.value, "urn": step.urn}
-    if state and state.provider:
-        entry["provider"] = state.provider
-    for name, resource in (("oldState", step.old), ("newState", step.new)):
-        if resource is not None:
-            entry[name] = _digest_state(resource)
-    if step.diffs:
-        entry["diffReasons"] = list(step.diffs)
-    if step.replace_keys:
-        entry["replaceReasons"] = list(step.replace_keys)
-    entry["detailedDiff"] = _detailed(step.detailed_diff)
-    return entry
-
-
-def _digest_state(state: Resource) -> dict[str, Any]:
-    fields: dict[str, Any] = {
-        "urn": state.urn,
-        "custom": state.custom,
-        "delete": state.delete,
-        "id": state.id,
-        "type": state.type,
-        "inputs": _blind(state.inputs, SECRET_TEXT),
-        "outputs": _blind(state.outputs, SECRET_TEXT),
-        "parent": state.parent,
-        "protect": state.protect,
-        "external": state.external,
-        "dependencies": list(state.dependencies),
-        "provider": state.provider,
-        "created": state.created,
-        "modified": state.modified,
-    }
-    return {name: value for name, value in fields.items() if value or name == "custom"}
 
 
 def _detailed(diffs: Mapping[str, PropertyDiff]) -> dict[str, Any] | None:
@@ -241,17 +184,17 @@ def _detailed(diffs: Mapping[str, PropertyDiff]) -> dict[str, Any] | None:
     return {path: {"kind": diff.kind, "inputDiff": diff.input_diff} for path, diff in diffs.items()}
 
 
-def _blind(value: Value, blinded: object) -> Any:
+def _blind(value: Value) -> Any:
     match value:
         case Secret():
-            return blinded
+            return _BLINDED
         case Unknown():
             return UNKNOWN_TEXT
         case Mapping():
-            return {key: _blind(part, blinded) for key, part in value.items()}
+            return {key: _blind(part) for key, part in value.items()}
         case str():
             return value
         case Sequence():
-            return [_blind(part, blinded) for part in value]
+            return [_blind(part) for part in value]
         case _:
             return value

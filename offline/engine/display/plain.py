@@ -99,9 +99,7 @@ class PlainDisplay:
     def _is_shown(self, step: Step) -> bool:
         if step.op is Op.SAME:
             return self._showing.sames
-        if step.op in (Op.READ, Op.READ_REPLACEMENT):
-            return self._showing.reads
-        return step.logical or step.leftover or self._showing.replacement_steps
+        return step.op not in (Op.READ, Op.READ_REPLACEMENT) and (step.logical or step.leftover)
 
     def _print(self, *lines: Line) -> None:
         self._screen.print(*lines)

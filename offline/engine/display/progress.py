@@ -131,9 +131,8 @@ def live_lines(
         yield ((_fit(f"    … {hidden} more", columns), "dim"),)
     yield ()
     yield _footer(board, now, columns, expected)
-    latest = next((each for each in reversed(board.diagnostics) if each.severity != "debug"), None)
-    if latest is not None:
-        yield ((_fit(f"  {_first_line(latest)}", columns), "dim"),)
+    if board.diagnostics:
+        yield ((_fit(f"  {_first_line(board.diagnostics[-1])}", columns), "dim"),)
 
 
 def final_lines(board: Board, showing: Showing, columns: int) -> Iterator[Line]:
@@ -156,7 +155,7 @@ def _is_shown(row: Row, showing: Showing, *, live: bool) -> bool:
     if row.status == "failed" or row.step.type == STACK_TYPE:
         return True
     if row.op in (Op.READ, Op.READ_REPLACEMENT):
-        return showing.reads or (live and row.status == "running")
+        return live and row.status == "running"
     if row.op in (Op.SAME, Op.REFRESH):
         return showing.sames or (live and row.status == "running" and row.current is not Op.SAME)
     return True

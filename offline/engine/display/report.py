@@ -15,7 +15,6 @@ from offline.engine.display.words import SIGNS, STYLES, Line, clean, op_done, pl
 from offline.engine.model.durations import format_seconds
 from offline.engine.model.events import Diagnostic, Finished, Op
 from offline.engine.model.urn import STACK_TYPE
-from offline.engine.model.values import reveal
 
 __all__ = ["Showing", "headline", "report_lines"]
 
@@ -30,7 +29,7 @@ _COUNTED = (
     Op.DISCARD_REPLACED,
 )
 _LEFTOVERS = {Op.DELETE_REPLACED: ("delete", "deleted"), Op.DISCARD_REPLACED: ("discard", "discarded")}
-_SEVERITIES = {"warning": ("warning: ", "yellow"), "error": ("error: ", "red"), "debug": ("debug: ", "dim")}
+_SEVERITIES = {"warning": ("warning: ", "yellow"), "error": ("error: ", "red")}
 _TITLES = {
     ("update", False): "Updating",
     ("update", True): "Previewing update",
@@ -44,16 +43,10 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Showing:
-    """What a display shows beyond the usual, or leaves out."""
+    """What a display shows beyond the usual."""
 
     sames: bool = False
-    reads: bool = False
-    replacement_steps: bool = False
-    outputs: bool = True
     full_values: bool = False
-    secrets: bool = False
-    """Show secret outputs in plain text."""
-    debug: bool = False
     diff: bool = False
     """Show every property of what changes, after each phase."""
 
@@ -72,17 +65,17 @@ def headline(board: Board) -> Line:
 
 def report_lines(board: Board, showing: Showing) -> Iterator[Line]:
     """Yield all lines of the report, each part followed by an empty one."""
-    for part in (_diagnostics(board, showing), _policies(board), _outputs(board, showing), _summary(board)):
+    for part in (_diagnostics(board), _policies(board), _outputs(board, showing), _summary(board)):
         lines = list(part)
         yield from lines
         if lines:
             yield ()
 
 
-def _diagnostics(board: Board, showing: Showing) -> Iterator[Line]:
+def _diagnostics(board: Board) -> Iterator[Line]:
     groups: dict[str, list[Diagnostic]] = {}
     for diagnostic in board.diagnostics:
-        if (diagnostic.severity != "debug" or showing.debug) and diagnostic.message.strip():
+        if diagnostic.message.strip():
             groups.setdefault(diagnostic.urn, []).append(diagnostic)
     if not groups:
         return
@@ -145,12 +138,9 @@ def _short_path(path: str) -> str:
 
 def _outputs(board: Board, showing: Showing) -> Iterator[Line]:
     finished = board.finished
-    if finished is None or finished.outputs is None or not showing.outputs:
+    if finished is None or finished.outputs is None:
         return
     old, new = dict(finished.old_outputs), dict(finished.outputs)
-    if showing.secrets:
-        old = {key: reveal(value) for key, value in old.items()}
-        new = {key: reveal(value) for key, value in new.items()}
     # A preview tells of changes only; afterwards people want the values.
     first_run = not old
     lines = list(

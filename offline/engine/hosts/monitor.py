@@ -190,9 +190,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
         """
         self._heard_at = time.monotonic()
         given = fields_of(request, self._registrar.fail)
-        severity: Any = _SEVERITIES.get(given.get("severity", engine_pb2.DEBUG), "debug")
+        severity: Any = _SEVERITIES.get(given.get("severity", engine_pb2.DEBUG))
         message = given.get("message", "")
-        if severity != "debug" and "Resource monitor has terminated" not in message:
+        if severity and "Resource monitor has terminated" not in message:
             self.errors += severity == "error"
             self._emit(Diagnostic(severity, message.rstrip("\n"), given.get("urn", "")))
         return empty_pb2.Empty()

@@ -128,7 +128,7 @@ class StepFailed:
 class Diagnostic:
     """A message for people, tied to a resource where `urn` is given; secrets are masked already."""
 
-    severity: Literal["debug", "info", "info#err", "warning", "error"]
+    severity: Literal["info", "info#err", "warning", "error"]
     message: str
     urn: str = ""
 
