@@ -15,6 +15,7 @@ import pytest
 from offline.engine.errors import UnsupportedError
 from offline.engine.model.events import StepStarted
 from offline.engine.model.resource import Resource, Snapshot
+from offline.engine.model.target import Kind
 from tests.engine.things import TYPE, Seen, Spec, Stack, urn
 
 
@@ -59,6 +60,11 @@ def _no_process_left() -> Iterator[None]:
         pytest.param({"die": 0}, "the program ended before it had declared everything", id="die-0"),
         pytest.param({"die": 4}, "the program (process", id="die-4"),
         pytest.param({"thing": "a"}, "two resources have the same name", id="duplicate"),
+        pytest.param(
+            {"thing": "x", "options": {"ignore_changes": ["tags.y"]}},
+            "ignore_changes below the top level or for all (tags.y) is outside what the embedded engine runs",
+            id="nested-ignore-changes",
+        ),
         pytest.param(
             {"thing": "x", "options": {"import_": "id"}},
             "the resource option import_ is outside what the embedded engine runs",
@@ -210,7 +216,7 @@ async def _run_and_kill_program(stack: Stack) -> Seen:
 )
 @pytest.mark.parametrize("operation", ["update", "refresh", "destroy"])
 def test_state_that_only_the_real_engine_knows_is_refused(
-    stack: Stack, operation: str, extra: dict[str, object], what: str
+    stack: Stack, operation: Kind, extra: dict[str, object], what: str
 ) -> None:
     """Before anything is told or done."""
     stack.snapshot = Snapshot(

@@ -19,6 +19,7 @@ from offline.engine.display.report import Showing
 from offline.engine.display.screen import Screen
 from offline.engine.display.words import line_text
 from offline.engine.model.events import Event, Op, StepDone, StepFailed
+from offline.engine.model.target import Kind
 from tests.engine.showing import board_of, finished, started, step, steps_done
 from tests.engine.test_parity import EMBEDDED, PULUMI, Step, World, thing, up
 from tests.engine.things import Seen, Spec, Stack
@@ -64,7 +65,7 @@ def test_preview_tells_of_what_is_left_over(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("operation", ["update", "destroy"])
-def test_leftover_is_deleted_by_the_next_run_that_may(stack: Stack, operation: str) -> None:
+def test_leftover_is_deleted_by_the_next_run_that_may(stack: Stack, operation: Kind) -> None:
     """Nothing has to be declared for it."""
     stack.declare(REPLACEMENT)
     refused = stack.run(operation)

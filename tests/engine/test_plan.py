@@ -29,6 +29,22 @@ REPLACES, FIRST = Diff(True, ("x",)), Diff(True, ("x",), delete_before_replace=T
 
 
 @pytest.mark.parametrize(
+    ("olds", "news", "expected"),
+    [
+        pytest.param({"a": 1}, {"a": 2, "b": 3}, {"a": 1, "b": 3}, id="changed"),
+        pytest.param({}, {"a": 2, "b": 3}, {"b": 3}, id="added"),
+        pytest.param({"a": 1}, {"b": 3}, {"a": 1, "b": 3}, id="removed"),
+        pytest.param({"a": Secret("s")}, {"a": "t"}, {"a": Secret("s")}, id="secret"),
+    ],
+)
+def test_ignored_property_keeps_its_old_value(
+    olds: Properties, news: Properties, expected: Properties
+) -> None:
+    """And leaves the others as they are wanted."""
+    assert expected == plan.ignoring(news, olds, ["a"])
+
+
+@pytest.mark.parametrize(
     ("old", "diff", "wish", "deleted", "action"),
     [
         pytest.param(None, SAME, None, False, Action.CREATE, id="new"),

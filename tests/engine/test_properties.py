@@ -1,4 +1,4 @@
-"""Properties: paths into them, how they differ, and what of them is secret."""
+"""Properties: how they differ, and what of them is secret."""
 
 from __future__ import annotations
 
@@ -9,82 +9,7 @@ from hypothesis import strategies as st
 from offline.engine.model.diffing import changed_keys, detailed_diff
 from offline.engine.model.events import PropertyDiff
 from offline.engine.model.masking import Masker, mark_keys, mark_like
-from offline.engine.model.property_path import parse_path, reset_properties
 from offline.engine.model.values import UNKNOWN, Properties, Secret
-
-
-@pytest.mark.parametrize(
-    ("text", "path"),
-    [
-        ("a", ("a",)),
-        ("a.b", ("a", "b")),
-        ("a[0].b", ("a", 0, "b")),
-        ('a["b.c"]', ("a", "b.c")),
-        (r'["x\"y"].z', ('x"y', "z")),
-        ("a[*].b", ("a", "*", "b")),
-        ("*", ("*",)),
-        ("", ()),
-    ],
-)
-def test_path_is_split(text: str, path: tuple[str | int, ...]) -> None:
-    """Keys, indexes, and the star for all."""
-    assert path == parse_path(text)
-
-
-@pytest.mark.parametrize("text", ["a[", "a[x]", "a]b", '["a'])
-def test_malformed_path_is_refused(text: str) -> None:
-    """With the path in the message."""
-    with pytest.raises(ValueError, match="malformed property path"):
-        parse_path(text)
-
-
-@pytest.mark.parametrize(
-    ("olds", "news", "path", "expected"),
-    [
-        pytest.param({"a": 1}, {"a": 2, "b": 3}, "a", {"a": 1, "b": 3}, id="key"),
-        pytest.param({}, {"a": 2, "b": 3}, "a", {"b": 3}, id="added-key"),
-        pytest.param({"a": 1}, {"b": 3}, "a", {"a": 1, "b": 3}, id="removed-key"),
-        pytest.param(
-            {"a": {"x": 1, "y": 2}}, {"a": {"x": 3, "y": 4}}, "a.x", {"a": {"x": 1, "y": 4}}, id="nested"
-        ),
-        pytest.param({"a": [1, 2]}, {"a": [3, 4]}, "a[1]", {"a": [3, 2]}, id="index"),
-        pytest.param(
-            {"a": [{"x": 1}]}, {"a": [{"x": 2, "y": 3}]}, "a[*].x", {"a": [{"x": 1, "y": 3}]}, id="all"
-        ),
-        pytest.param({"a": 1, "b": 2}, {"a": 3, "c": 4}, "*", {"a": 1, "b": 2}, id="everything"),
-        pytest.param({"a": Secret("s")}, {"a": "t"}, "a", {"a": Secret("s")}, id="secret"),
-        pytest.param(
-            {"a": Secret({"x": 1})},
-            {"a": {"x": 2, "y": 3}},
-            "a.x",
-            {"a": {"x": Secret(1), "y": 3}},
-            id="from-a-secret",
-        ),
-        pytest.param(
-            {"a": {"x": 1}}, {"a": Secret({"x": 2})}, "a.x", {"a": Secret({"x": 1})}, id="into-a-secret"
-        ),
-        pytest.param({"a": 1}, {"a": 2}, "x.y", {"a": 2}, id="nowhere"),
-        pytest.param({"a": 1}, {"a": 2}, "a[", {"a": 2}, id="malformed"),
-    ],
-)
-def test_ignored_property_keeps_its_old_value(
-    olds: Properties, news: Properties, path: str, expected: Properties
-) -> None:
-    """And leaves the others as they are wanted."""
-    assert (expected, ()) == reset_properties(news, olds, [path])
-
-
-@pytest.mark.parametrize(
-    ("olds", "news", "path"),
-    [
-        pytest.param({"a": [1]}, {"a": [1, 2]}, "a[1]", id="added-element"),
-        pytest.param({"a": [1, 2]}, {"a": [1]}, "a[*]", id="removed-element"),
-        pytest.param({"a": {"x": 1}}, {"b": 2}, "a.x", id="removed-object"),
-    ],
-)
-def test_ignored_property_that_cannot_be_kept_is_named(olds: Properties, news: Properties, path: str) -> None:
-    """Nothing changes then."""
-    assert (news, (path,)) == reset_properties(news, olds, [path])
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from offline.engine.model.events import (
     StepFailed,
 )
 from offline.engine.model.resource import Resource, Snapshot
-from offline.engine.model.target import Options, Outcome, Target
+from offline.engine.model.target import Kind, Options, Outcome, Target
 from offline.engine.model.urn import is_provider
 from offline.engine.model.values import reveal
 
@@ -114,11 +114,16 @@ class Stack:
     def declare(self, *spec: Spec) -> None:
         (self.project / "spec.json").write_text(json.dumps(spec))
 
-    def run(self, operation: str, *, dry_run: bool = False, **options: Any) -> Seen:
+    def run(self, operation: Kind, *, dry_run: bool = False, **options: Any) -> Seen:
         return asyncio.run(self.arun(operation, dry_run=dry_run, **options))
 
     async def arun(
-        self, operation: str, *, dry_run: bool = False, cancel: asyncio.Event | None = None, **options: Any
+        self,
+        operation: Kind,
+        *,
+        dry_run: bool = False,
+        cancel: asyncio.Event | None = None,
+        **options: Any,
     ) -> Seen:
         """Run an operation; take over what was saved, as the next command would."""
         events: list[Event] = []
@@ -129,7 +134,8 @@ class Stack:
             if self.on_event is not None:
                 self.on_event(event)
 
-        outcome: Outcome = await getattr(executor, operation)(
+        outcome: Outcome = await executor.run(
+            operation,
             self.target,
             self.snapshot,
             replace(self.options, **options),

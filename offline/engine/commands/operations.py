@@ -17,10 +17,10 @@ from offline.engine.commands.common import (
     open_workspace,
     stack_option,
 )
-from offline.engine.commands.perform import Kind, Request, run_operation
+from offline.engine.commands.perform import Request, run_operation
 from offline.engine.display.report import Showing
 from offline.engine.errors import UsageError
-from offline.engine.model.target import Options, PolicyPack
+from offline.engine.model.target import Kind, Options, PolicyPack
 
 __all__ = ["destroy", "preview", "refresh", "up"]
 

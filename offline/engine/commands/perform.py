@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final
 
 from offline.engine.commands.interrupts import Interrupts
 from offline.engine.commands.prompts import choose
@@ -27,15 +27,14 @@ from offline.engine.errors import CancelledError, ChangesError, EngineError, Usa
 from offline.engine.files.stack_config import ConfigValue, StackConfig, contains_secure, format_config
 from offline.engine.model.events import Changed, Diagnostic, Emit
 from offline.engine.model.resource import Snapshot
-from offline.engine.model.target import Options, Outcome, Target
+from offline.engine.model.target import Kind, Options, Outcome, Target
 from offline.engine.state.checkpoint import CheckpointWriter
 from offline.engine.state.integrity import check_integrity
 from offline.engine.state.lock import hold_lock
 from offline.engine.state.state_file import StateCodec
 
-__all__ = ["Kind", "Request", "run_operation"]
+__all__ = ["Request", "run_operation"]
 
-Kind: TypeAlias = Literal["update", "preview", "refresh", "destroy"]
 _UNCHANGING: Final = frozenset({"same", "read", "read-replacement", "read-discard"})
 
 
@@ -110,7 +109,7 @@ def _load(stack: Stack, request: Request, screen: Screen) -> _Operation:
         stack=stack,
         request=request,
         screen=screen,
-        perform={"refresh": executor.refresh, "destroy": executor.destroy}.get(request.kind, executor.update),
+        perform=executor.run,
         config=config,
         raw_config=file.config,
         snapshot=snapshot,
@@ -167,6 +166,7 @@ class _Operation:
         async def phase() -> Outcome:
             with Interrupts(lambda text: display(Diagnostic("warning", text))) as interrupts:
                 return await self.perform(
+                    self.request.kind,
                     self._target(),
                     self.snapshot,
                     self.request.options,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 from offline.engine.core.deletion import delete_rest
 from offline.engine.core.refreshing import refresh_all
@@ -23,13 +23,12 @@ from offline.engine.hosts.provider_pool import ProviderPool
 from offline.engine.hosts.run import Run
 from offline.engine.model.events import Emit, Finished, Started
 from offline.engine.model.resource import Snapshot
-from offline.engine.model.target import Options, Outcome, Save, Target
+from offline.engine.model.target import Kind, Options, Outcome, Save, Target
 from offline.engine.model.urn import STACK_TYPE
 from offline.engine.model.values import Properties
 
-__all__ = ["destroy", "refresh", "update"]
+__all__ = ["run"]
 
-_Kind: TypeAlias = Literal["update", "preview", "refresh", "destroy"]
 _Work: TypeAlias = Callable[[], Awaitable[Properties | None]]
 
 _UNSUPPORTED_STATE: Final = {
@@ -41,7 +40,8 @@ _UNSUPPORTED_STATE: Final = {
 }
 
 
-async def update(
+async def run(
+    kind: Kind,
     target: Target,
     snapshot: Snapshot,
     options: Options,
@@ -51,60 +51,24 @@ async def update(
     emit: Emit,
     cancel: asyncio.Event | None = None,
 ) -> Outcome:
-    """Make what exists equal to what the program declares; with `dry_run`, only tell (and never `save`).
+    """Perform an operation; with `dry_run`, only tell what it would do, and never `save`.
 
-    Once `cancel` is set no new operation starts; those in flight end and are recorded.
-
-    Raises:
-        UnsupportedError: if the state holds what only the real CLI knows.
-
-    """
-    execution = _Execution(target, snapshot, options, dry_run, save, emit)
-    return await execution.perform("preview" if dry_run else "update", execution.update, cancel)
-
-
-async def refresh(
-    target: Target,
-    snapshot: Snapshot,
-    options: Options,
-    *,
-    dry_run: bool,
-    save: Save,
-    emit: Emit,
-    cancel: asyncio.Event | None = None,
-) -> Outcome:
-    """Make the state equal to what exists; with `dry_run`, only tell. The program does not run.
-
-    Once `cancel` is set nothing more is read.
+    An update makes what exists equal to what the program declares, a refresh the state equal to what exists, and a
+    destroy deletes all that the state holds; only an update runs the program. Once `cancel` is set nothing new starts;
+    what is under way ends and is recorded.
 
     Raises:
         UnsupportedError: if the state holds what only the real CLI knows.
 
     """
     execution = _Execution(target, snapshot, options, dry_run, save, emit)
-    return await execution.perform("refresh", execution.refresh, cancel)
-
-
-async def destroy(
-    target: Target,
-    snapshot: Snapshot,
-    options: Options,
-    *,
-    dry_run: bool,
-    save: Save,
-    emit: Emit,
-    cancel: asyncio.Event | None = None,
-) -> Outcome:
-    """Delete all that the state holds, dependents first; with `dry_run`, only tell. The program does not run.
-
-    Once `cancel` is set no new deletion starts; those in flight end and are recorded.
-
-    Raises:
-        UnsupportedError: if the state holds what only the real CLI knows.
-
-    """
-    execution = _Execution(target, snapshot, options, dry_run, save, emit)
-    return await execution.perform("destroy", execution.destroy, cancel)
+    match kind:
+        case "update" | "preview":
+            return await execution.perform("preview" if dry_run else "update", execution.update, cancel)
+        case "refresh":
+            return await execution.perform(kind, execution.refresh, cancel)
+        case "destroy":
+            return await execution.perform(kind, execution.destroy, cancel)
 
 
 class _Execution:
@@ -124,7 +88,7 @@ class _Execution:
         self._steps = Steps(self._run, self._state, self._providers)
         self._interrupted = tuple(f"{p.resource.urn}: interrupted while {p.kind}" for p in snapshot.pending)
 
-    async def perform(self, kind: _Kind, work: _Work, cancel: asyncio.Event | None) -> Outcome:
+    async def perform(self, kind: Kind, work: _Work, cancel: asyncio.Event | None) -> Outcome:
         """Go through the phases of the run; leave no process behind."""
         watcher = asyncio.create_task(self._watch(cancel))
         try:
@@ -164,7 +128,7 @@ class _Execution:
         await delete_rest(self._run, self._state, self._steps)
         return self._outputs()
 
-    async def _phase(self, kind: _Kind, work: _Work) -> None:
+    async def _phase(self, kind: Kind, work: _Work) -> None:
         run, target = self._run, self._run.target
         started = time.monotonic()
         interrupted, self._interrupted = self._interrupted, ()

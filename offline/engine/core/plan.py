@@ -23,6 +23,7 @@ __all__ = [
     "dependent_inputs",
     "engine_diff",
     "forced_diff",
+    "ignoring",
     "inherit",
     "new_state",
     "provider_diff",
@@ -78,6 +79,12 @@ def new_state(goal: Goal, urn: str, alias: str, old: Resource | None) -> Resourc
         source_position=goal.source_position,
         stack_trace=goal.stack_trace,
     )
+
+
+def ignoring(news: Properties, olds: Properties, keys: Collection[str]) -> Properties:
+    """Return new inputs with the old ones of some keys, whatever the program declares for them."""
+    kept = {key: value for key, value in olds.items() if key in keys}
+    return {key: value for key, value in news.items() if key not in keys} | kept
 
 
 def decide(

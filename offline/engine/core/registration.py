@@ -22,7 +22,6 @@ from offline.engine.model.answers import CheckFailure, Diff
 from offline.engine.model.events import Diagnostic, Op
 from offline.engine.model.goal import Goal, ReadGoal, Registered
 from offline.engine.model.graph import dependents
-from offline.engine.model.property_path import reset_properties
 from offline.engine.model.resource import Resource
 from offline.engine.model.urn import (
     PROVIDER_TYPE,
@@ -206,11 +205,7 @@ class Registration:
         """Return a resource with its inputs as its provider wants them."""
         inputs = new.inputs
         if old is not None and new.ignore_changes:
-            inputs, refused = reset_properties(inputs, old.inputs, new.ignore_changes)
-            if refused:
-                paths = ", ".join(refused)
-                message = f"cannot ignore changes in added or removed elements of a path: {paths}"
-                self._run.emit(Diagnostic("info", message, new.urn))
+            inputs = plan.ignoring(inputs, old.inputs, new.ignore_changes)
         if not new.custom or is_provider(new.type):
             return replace(new, inputs=inputs)
         provider = await self._providers.get(new.provider)

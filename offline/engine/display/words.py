@@ -38,74 +38,35 @@ Line: TypeAlias = tuple[tuple[str, str], ...]
 MAX_VALUE: Final = 80
 """Characters of a value that are shown unless all are asked for."""
 
-SIGNS: Final[Mapping[Op, str]] = {
-    Op.SAME: "",
-    Op.CREATE: "+",
-    Op.UPDATE: "~",
-    Op.DELETE: "-",
-    Op.REPLACE: "+-",
-    Op.CREATE_REPLACEMENT: "++",
-    Op.DELETE_REPLACED: "--",
-    Op.READ: ">",
-    Op.READ_REPLACEMENT: ">>",
-    Op.REFRESH: "~",
-    Op.DISCARD: "<",
-    Op.DISCARD_REPLACED: "<<",
+_OPS: Final[Mapping[Op, tuple[str, str, str, str]]] = {
+    Op.SAME: ("", "", "", "unchanged"),
+    Op.CREATE: ("+", "green", "creating", "created"),
+    Op.UPDATE: ("~", "yellow", "updating", "updated"),
+    Op.DELETE: ("-", "red", "deleting", "deleted"),
+    Op.REPLACE: ("+-", "magenta", "replacing", "replaced"),
+    Op.CREATE_REPLACEMENT: ("++", "green", "creating replacement", "created replacement"),
+    Op.DELETE_REPLACED: ("--", "red", "deleting original", "deleted original"),
+    Op.READ: (">", "cyan", "reading", "read"),
+    Op.READ_REPLACEMENT: (">>", "cyan", "reading replacement", "read replacement"),
+    Op.REFRESH: ("~", "yellow", "refreshing", "refreshed"),
+    Op.DISCARD: ("<", "red", "discarding", "discarded"),
+    Op.DISCARD_REPLACED: ("<<", "red", "discarding original", "discarded original"),
 }
-STYLES: Final[Mapping[Op, str]] = {
-    Op.SAME: "",
-    Op.CREATE: "green",
-    Op.UPDATE: "yellow",
-    Op.DELETE: "red",
-    Op.REPLACE: "magenta",
-    Op.CREATE_REPLACEMENT: "green",
-    Op.DELETE_REPLACED: "red",
-    Op.READ: "cyan",
-    Op.READ_REPLACEMENT: "cyan",
-    Op.REFRESH: "yellow",
-    Op.DISCARD: "red",
-    Op.DISCARD_REPLACED: "red",
-}
-_RUNNING: Final[Mapping[Op, str]] = {
-    Op.SAME: "",
-    Op.CREATE: "creating",
-    Op.UPDATE: "updating",
-    Op.DELETE: "deleting",
-    Op.REPLACE: "replacing",
-    Op.CREATE_REPLACEMENT: "creating replacement",
-    Op.DELETE_REPLACED: "deleting original",
-    Op.READ: "reading",
-    Op.READ_REPLACEMENT: "reading replacement",
-    Op.REFRESH: "refreshing",
-    Op.DISCARD: "discarding",
-    Op.DISCARD_REPLACED: "discarding original",
-}
-_DONE: Final[Mapping[Op, str]] = {
-    Op.SAME: "unchanged",
-    Op.CREATE: "created",
-    Op.UPDATE: "updated",
-    Op.DELETE: "deleted",
-    Op.REPLACE: "replaced",
-    Op.CREATE_REPLACEMENT: "created replacement",
-    Op.DELETE_REPLACED: "deleted original",
-    Op.READ: "read",
-    Op.READ_REPLACEMENT: "read replacement",
-    Op.REFRESH: "refreshed",
-    Op.DISCARD: "discarded",
-    Op.DISCARD_REPLACED: "discarded original",
-}
+"""Sign and style, and what is said while it is done and afterwards."""
+SIGNS: Final = {op: words[0] for op, words in _OPS.items()}
+STYLES: Final = {op: words[1] for op, words in _OPS.items()}
 _DIFF_SIGNS: Final = {"add": ("+", "green"), "delete": ("-", "red"), "update": ("~", "yellow")}
 
 
 def op_running(op: Op) -> str:
     """Say what is being done: creating."""
-    return _RUNNING[op]
+    return _OPS[op][2]
 
 
 def op_done(op: Op, *, dry_run: bool) -> str:
     """Say what has been done (created), or would be (create)."""
     if not dry_run or op is Op.SAME:
-        return _DONE[op]
+        return _OPS[op][3]
     return op.value.replace("-", " ")
 
 

@@ -266,7 +266,7 @@ def _goal(given: Mapping[str, Any], root: Path) -> Goal:
         retain_on_delete=given.get("retainOnDelete"),
         delete_before_replace=before if given.get("deleteBeforeReplaceDefined") or before else None,
         deleted_with=given.get("deletedWith", ""),
-        ignore_changes=tuple(given.get("ignoreChanges", ())),
+        ignore_changes=_top_level(given.get("ignoreChanges", ())),
         additional_secret_outputs=tuple(given.get("additionalSecretOutputs", ())),
         aliases=(
             *(Alias(urn=urn) for urn in given.get("aliasURNs", ())),
@@ -300,6 +300,13 @@ def _outputs(registered: Registered, given: Mapping[str, Any]) -> Any:
 
 def _unique(urns: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(urns))
+
+
+def _top_level(paths: Iterable[str]) -> tuple[str, ...]:
+    for path in paths:
+        if any(mark in path for mark in '.[]"*'):
+            raise UnsupportedError(f"ignore_changes below the top level or for all ({path})")
+    return tuple(paths)
 
 
 def _supported_type(type_: str) -> None:

@@ -15,9 +15,12 @@ from offline.engine.model.events import Changed
 from offline.engine.model.resource import Snapshot
 from offline.engine.model.values import Value
 
-__all__ = ["Options", "Outcome", "PolicyPack", "Result", "Save", "Target"]
+__all__ = ["Kind", "Options", "Outcome", "PolicyPack", "Result", "Save", "Target"]
 
 Result: TypeAlias = Literal["succeeded", "failed", "interrupted"]
+
+Kind: TypeAlias = Literal["update", "preview", "refresh", "destroy"]
+"""What a run does; a preview is an update that only tells."""
 
 Save: TypeAlias = Callable[[Snapshot], None]
 """Blocks until a snapshot at least as new as the given one is on disk; called from several threads."""
