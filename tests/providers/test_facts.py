@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from providers._resource.facts import VARIABLE, Facts, PendingCreate, parse_time, read_facts
+from providers._resource.facts import (
+    VARIABLE,
+    Facts,
+    PendingCreate,
+    configuration_now,
+    parse_time,
+    read_facts,
+)
 
 SINCE = datetime(2026, 11, 26, 12, tzinfo=UTC)
 ROLE = {
@@ -92,3 +99,40 @@ def test_facts_that_are_odd_are_left_out_one_by_one(tmp_path: Path, changes: dic
 def test_time_table(text: object, time: datetime | None):
     """As the API and both engines write it; without a zone it is UTC."""
     assert time == parse_time(text)
+
+
+NOW = {"version": 1, "settings": {"twilio:authToken": "new", "twilio:region": "ie1"}}
+
+
+@pytest.mark.parametrize(
+    ("content", "given", "expected"),
+    [
+        pytest.param(
+            NOW,
+            {"twilio:authToken": "old", "twilio:apiKey": "SK", "acme:a": "1"},
+            {"acme:a": "1", "twilio:authToken": "new", "twilio:region": "ie1"},
+            id="what was recorded goes",
+        ),
+        pytest.param(
+            {"version": 1, "settings": {}}, {"twilio:authToken": "old"}, {}, id="moved to the environment"
+        ),
+        pytest.param(NOW, {"authToken": "own"}, {"authToken": "own"}, id="an explicit account keeps its own"),
+        pytest.param(
+            {"version": 1, "settings": None},
+            {"twilio:authToken": "old"},
+            {"twilio:authToken": "old"},
+            id="not told",
+        ),
+        pytest.param(
+            {"version": 1}, {"twilio:authToken": "old"}, {"twilio:authToken": "old"}, id="an older file"
+        ),
+    ],
+)
+def test_settings_of_now_take_the_place_of_those_that_an_engine_kept(
+    tmp_path: Path, content: object, given: dict[str, object], expected: dict[str, object]
+):
+    """A revoked token that the state recorded must not come back; nor appear in a message."""
+    facts = read(tmp_path, content)
+
+    assert expected == configuration_now(given, {VARIABLE: str(tmp_path / "facts.json")})
+    assert "new" not in repr(facts)
