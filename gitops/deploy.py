@@ -17,6 +17,10 @@ from gitops.report import Report, differences
 __all__ = ["Deployment", "deploy"]
 
 
+GO_ON = "mend what failed, and deploy again by the same reviewed report: it goes on with the rest"
+NOTHING_LEFT = "nothing left to do: what was reviewed is done"
+
+
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """What a deployment did; `outputs` are None where it did not come to its end."""
@@ -58,15 +62,23 @@ def deploy(runs: StackRuns, reviewed: Report | None) -> Deployment:
         say(f"{runs.prepared.name}: applying {len(plan.operations)} operations")
         done = runs.up()
         if not done.succeeded or done.problems:
-            return _ended(runs, replace(done, drift=plan.drift), "the deployment failed on its way")
+            return _ended(runs, _halfway(plan, done), "the deployment failed on its way", GO_ON)
         after = runs.preview(refresh=True)
 
     # Drift is over once the plan is carried out; what is left counts now.
     applied = replace(after, operations=plan.operations, drift=())
     if left := differences(None, runs.report("preview", after)):
         return _ended(runs, applied, "deployed, and a preview still shows changes", *left, stopped=True)
-    report = runs.report("deploy", applied)
+    report = runs.report("deploy", applied, () if plan.operations else (NOTHING_LEFT,))
     return Deployment(report, runs.outputs() if report.exit is Exit.FINE else None)
+
+
+def _halfway(plan: Record, done: Record) -> Record:
+    """Return what a run that failed was to do, each operation with what became of it."""
+    operations = tuple(
+        replace(each, outcome=done.ended.get((each.type, each.name), "not begun")) for each in plan.operations
+    )
+    return replace(done, operations=operations, drift=plan.drift)
 
 
 def _stopped(runs: StackRuns, reviewed: Report | None, plan: Record) -> Deployment | None:

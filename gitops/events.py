@@ -21,6 +21,7 @@ __all__ = ["Change", "Drift", "Operation", "Problem", "Record", "Violation", "re
 
 Json = Mapping[str, Any]
 
+Outcome = Literal["", "done", "failed", "not begun"]
 CHANGING = ("create", "update", "replace", "delete", "import")
 """Operations that change something; the physical halves of a replacement are not among them."""
 GENERIC = ("preview failed", "update failed", "refresh failed")
@@ -46,6 +47,8 @@ class Operation:
     """Whether it only groups others: nothing of it exists at Twilio."""
     left_over: bool = False
     """Whether it is the deletion of what an earlier run replaced and could not delete."""
+    outcome: Outcome = ""
+    """What became of it in a deployment that failed; empty otherwise."""
     properties: Mapping[str, Change] = field(default_factory=dict)
 
 
@@ -92,6 +95,8 @@ class Record:
     problems: tuple[Problem, ...] = ()
     succeeded: bool | None = None
     deployed: Mapping[str, str] = field(default_factory=dict)
+    ended: Mapping[tuple[str, str], Outcome] = field(default_factory=dict)
+    """Type and name of what a run has begun, and what came of it."""
 
 
 def read_events(lines: Iterable[str]) -> Record:
@@ -121,6 +126,7 @@ class _Reader:
         self._refreshing: set[tuple[str, str]] = set()
         self._violations: list[tuple[str, Violation]] = []
         self._problems: list[tuple[str, str]] = []
+        self._ended: dict[str, tuple[str, Outcome]] = {}
         self._declared: Json = {}
         self._succeeded: bool | None = None
 
@@ -130,6 +136,9 @@ class _Reader:
                 self._before(event["metadata"])
             case "resOutputsEvent":
                 self._after(event["metadata"])
+                self._end(event["metadata"], "done")
+            case "resOpFailedEvent":
+                self._end(event["metadata"], "failed")
             case "policyEvent":
                 self._object(event)
             case "diagnosticEvent" if event.get("severity") == "error":
@@ -165,6 +174,12 @@ class _Reader:
             self._drift[urn] = Drift(kind="gone", **what)
         elif keys := _drifted(step):
             self._drift[urn] = Drift(kind="changed", **what, properties=tuple(sorted(keys)))
+
+    def _end(self, step: Json, outcome: Outcome) -> None:
+        """Note what came of a step; the halves of a replacement count together, and its failure counts."""
+        if step["op"] in CHANGING or step["op"].endswith(("-replacement", "-replaced")):
+            before = self._ended.get(step["urn"])
+            self._ended[step["urn"]] = before if before and before[1] == "failed" else (step["type"], outcome)
 
     def _object(self, event: Json) -> None:
         violation = Violation(
@@ -212,6 +227,7 @@ class _Reader:
                 for name, service in self._declared.items()
                 if isinstance(service, dict)
             },
+            ended={(type_, shown(urn)): outcome for urn, (type_, outcome) in self._ended.items()},
         )
 
     def _left_over(self) -> Iterator[tuple[str, Json]]:

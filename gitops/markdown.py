@@ -93,9 +93,8 @@ def section(report: Report) -> str:
     lines += _list("Refused by policy", _violations(report, "mandatory"))
     lines += _list("Refused, to protect what exists", map(_problem, report.guards))
     lines += _list("Errors", map(_problem, report.errors))
-    lines += _list(
-        "Not deployed yet" if report.kind == "drift" else "Operations", _operations(record.operations)
-    )
+    for title, operations in _by_outcome(report):
+        lines += _list(title, _operations(operations))
     lines += _list(
         "Drift: not as declared" if report.kind == "drift" else "Drift: not as the last deployment left it",
         map(_drifted, record.drift),
@@ -114,7 +113,7 @@ def _title(report: Report) -> str:
     if report.stopped:
         title = "stopped: not the reviewed plan"
     if report.kind == "deploy" and report.exit is Exit.FINE:
-        title = "deployed" if report.record.operations else "nothing to deploy"
+        title = "deployed" if report.record.operations else "nothing left to do"
     return title
 
 
@@ -151,6 +150,17 @@ def _problem(problem: Problem) -> str:
 def _lines(message: str) -> str:
     # Two blanks at the end of a line break it: the hint stands on a line of its own.
     return "  \n  ".join(filter(None, map(escaped, message.splitlines())))
+
+
+def _by_outcome(report: Report) -> Iterator[tuple[str, list[Operation]]]:
+    """Part the operations of a deployment that failed by what became of them."""
+    titles = {"failed": "Failed", "done": "Done", "not begun": "Not begun"}
+    plain = "Not deployed yet" if report.kind == "drift" else "Operations"
+    for outcome, title in {**titles, "": plain}.items():
+        found = [each for each in report.record.operations if each.outcome == outcome]
+        # What only groups others counts where nothing else is told.
+        if any(not each.component for each in found) or not outcome:
+            yield title, found
 
 
 def _drifted(drift: Drift) -> str:

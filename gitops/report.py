@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeVar
 
 from gitops.events import Change, Drift, Operation, Problem, Record, Violation
 from gitops.exits import Exit, GitopsError
+from gitops.values import LATER
 from tools.stack_names import RULE, is_stack_name
 
 __all__ = ["Kind", "Report", "differences", "is_guard"]
@@ -171,9 +172,10 @@ def is_guard(message: str) -> bool:
 def differences(reviewed: Report | None, found: Report) -> list[str]:
     """Say in what the operations of a plan differ from the reviewed ones; [] if they are the same.
 
-    Operations are the same if they do the same to the same resource and thing, with the same new values. A deletion
-    that an earlier run left over is the rest of a reviewed replacement of the same thing; one that was reviewed and
-    is done already makes no difference.
+    Operations are the same if they do the same to the same resource and thing, with the same new values. What was
+    reviewed and is done already, whole or in part, makes no difference: a run that failed on its way, or that is run
+    again, goes on with the rest. A deletion that an earlier run left over is the rest of a reviewed replacement of the
+    same thing.
 
     Args:
         reviewed: The report that was reviewed; None if the review showed no operation on this stack.
@@ -185,31 +187,36 @@ def differences(reviewed: Report | None, found: Report) -> list[str]:
         replaced = before.get(_key(replace(left, left_over=False)))
         if replaced is not None and (replaced.op, replaced.sid) == ("replace", left.sid):
             del now[key]
-            if _key(replaced) not in now:
-                del before[_key(replaced)]
-    done = [key for key, each in before.items() if each.left_over and key not in now]
-    return [*_differences({key: each for key, each in before.items() if key not in done}, now)]
+    return [*_differences(before, now)]
 
 
 def _differences(before: Mapping[str, Operation], now: Mapping[str, Operation]) -> Iterator[str]:
-    for key in sorted({*before, *now}):
-        was, becomes = before.get(key), now.get(key)
-        if was is None and becomes is not None:
+    for key, becomes in sorted(now.items()):
+        was = before.get(key)
+        if was is None:
             yield f"{key}: reviewed: nothing, now: {becomes.op}"
-        elif becomes is None and was is not None:
-            yield f"{key}: reviewed: {was.op}, now: nothing"
-        elif was is not None and becomes is not None:
-            if was.op != becomes.op:
-                yield f"{key}: reviewed: {was.op}, now: {becomes.op}"
-            elif was.sid != becomes.sid:
-                yield f"{key}: reviewed: {was.op} of {was.sid or 'nothing'}, now of {becomes.sid or 'nothing'}"
-            elif keys := _unequal(was, becomes):
-                yield f"{key}: {was.op} with other values than reviewed: {', '.join(keys)}"
+        elif was.op != becomes.op:
+            yield f"{key}: reviewed: {was.op}, now: {becomes.op}"
+        elif was.sid != becomes.sid:
+            yield f"{key}: reviewed: {was.op} of {was.sid or 'nothing'}, now of {becomes.sid or 'nothing'}"
+        elif keys := _unequal(was, becomes):
+            yield f"{key}: {was.op} with other values than reviewed: {', '.join(keys)}"
 
 
 def _unequal(was: Operation, becomes: Operation) -> list[str]:
-    new = [{key: change.new for key, change in each.properties.items()} for each in (was, becomes)]
-    return sorted(key for key in {*new[0], *new[1]} if new[0].get(key) != new[1].get(key))
+    """Name the values that are not the reviewed ones; a SID that only the run would know may be known by now."""
+    reviewed = {key: change.new for key, change in was.properties.items()}
+    found = {key: change.new for key, change in becomes.properties.items()}
+    # A creation sets everything anew; of an update a part may be done.
+    missing = {*reviewed} - {*found} if becomes.op in ("create", "import") else set()
+    return sorted(
+        {key for key, value in found.items() if not _agrees(key, reviewed.get(key), value)}
+        | {key for key in missing if reviewed[key] != LATER}
+    )
+
+
+def _agrees(key: str, reviewed: object, found: object) -> bool:
+    return reviewed == found or (reviewed == LATER and key.endswith("_sid"))
 
 
 def _key(operation: Operation) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from gitops.masking import HIDDEN, MASKED
 
-__all__ = ["Change", "changes", "differing", "is_secret"]
+__all__ = ["LATER", "Change", "changes", "differing", "is_secret"]
 
 LATER = "[known later]"
 """Stands for a value that only the update will know, such as the SID of a service to be created."""

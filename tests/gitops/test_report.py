@@ -20,6 +20,13 @@ CREATE = Operation(op="create", name="a", type=KIND, properties={"friendly_name"
 REPLACE = Operation(
     op="replace", name="a", type=KIND, sid=SID, properties={"friendly_name": Change("acme-a", "acme-b")}
 )
+BOTH = Operation(
+    op="update", name="a", type=KIND, properties={"sound": Change("a", "b"), "template": Change(None, "t")}
+)
+ROLES = Operation(
+    op="create", name="a", type=KIND, properties={"default_role_sid": Change(None, "[known later]")}
+)
+KNOWN = replace(ROLES, properties={"default_role_sid": Change(None, "RL1")})
 LEFT = Operation(op="delete", name="a", type=KIND, sid=SID, left_over=True)
 GONE = Drift(kind="gone", name="a", type=KIND, sid=SID)
 OBJECTION = Violation(policy="p", enforcement="mandatory", resource="a", message="no")
@@ -78,7 +85,7 @@ def test_exit_of_a_report_is_the_gravest_that_it_tells(given: Report, expected: 
         pytest.param((), (), [], id="nothing both times"),
         pytest.param((CREATE, REPLACE), (CREATE, REPLACE), [], id="the same"),
         pytest.param((), (CREATE,), ["ConversationService a: reviewed: nothing, now: create"], id="more"),
-        pytest.param((CREATE,), (), ["ConversationService a: reviewed: create, now: nothing"], id="less"),
+        pytest.param((CREATE,), (), [], id="done already"),
         pytest.param(
             (CREATE,), (REPLACE,), ["ConversationService a: reviewed: create, now: replace"], id="another"
         ),
@@ -100,6 +107,19 @@ def test_exit_of_a_report_is_the_gravest_that_it_tells(given: Report, expected: 
             [],
             id="from another old value",
         ),
+        pytest.param(
+            (BOTH,),
+            (replace(BOTH, properties={"template": Change(None, "t")}),),
+            [],
+            id="an update of which a part is done",
+        ),
+        pytest.param(
+            (CREATE,),
+            (replace(CREATE, properties={}),),
+            ["ConversationService a: create with other values than reviewed: friendly_name"],
+            id="a creation that lacks a value",
+        ),
+        pytest.param((ROLES,), (KNOWN,), [], id="a SID that is known by now"),
         pytest.param((LEFT,), (LEFT,), [], id="a deletion left over, seen"),
         pytest.param((LEFT,), (), [], id="a deletion left over, done since"),
         pytest.param(
@@ -113,7 +133,6 @@ def test_exit_of_a_report_is_the_gravest_that_it_tells(given: Report, expected: 
             (replace(REPLACE, sid=OTHER_SID),),
             (LEFT,),
             [
-                "ConversationService a: reviewed: replace, now: nothing",
                 f"ConversationService a, left over by an earlier run as {SID}: reviewed: nothing, now: delete",
             ],
             id="the rest of another replacement",
