@@ -1,6 +1,7 @@
 """The Pulumi program: declare the Conversation Services of one environment: a stack file, and what it includes.
 
-Run by an engine (`make up`), never by hand. Output `services`: per logical name sid, friendlyName and url.
+Run by an engine (`make up`), never by hand. Outputs, per logical name:
+`services` with sid, friendlyName and url, `addresses` with sid and url.
 """
 
 from __future__ import annotations
@@ -12,8 +13,16 @@ from pathlib import Path
 
 import pulumi
 
-from program import ServiceSettings, SettingsError, read_services, services_with_secrets, stack_folder
-from providers import ConversationEnvironment, ConversationService
+from program import (
+    AddressSettings,
+    ServiceSettings,
+    SettingsError,
+    addresses_hold_secrets,
+    read_stack,
+    services_with_secrets,
+    stack_folder,
+)
+from providers import AddressConfiguration, ConversationEnvironment, ConversationService
 
 
 def declare(name: str, settings: ServiceSettings, *, secret_urls: bool) -> ConversationEnvironment:
@@ -34,6 +43,18 @@ def declare(name: str, settings: ServiceSettings, *, secret_urls: bool) -> Conve
     )
 
 
+def declare_address(
+    name: str, settings: AddressSettings, sids: dict[str, pulumi.Output[str]], *, secret_url: bool
+) -> AddressConfiguration:
+    """Declare one address of the account, led to a service of this stack if its settings name one."""
+    inputs = settings.inputs(sids)
+    creation = inputs.get("auto_creation", {})
+    if secret_url and "webhook_url" in creation:
+        creation["webhook_url"] = pulumi.Output.secret(creation["webhook_url"])
+    opts = pulumi.ResourceOptions(protect=settings.protect, retain_on_delete=settings.retain_on_delete)
+    return AddressConfiguration(name, **inputs, opts=opts)
+
+
 def told(service: ConversationService) -> dict[str, pulumi.Output[str]]:
     """Return what outputs tell of a service, once it exists: a preview shows no name that a policy refuses."""
     name = pulumi.Output.all(service.id, service.friendly_name).apply(lambda values: str(values[1]))
@@ -46,10 +67,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     # The engine hands the whole configuration over in this variable; pulumi.Config reads single keys only.
     configuration = json.loads(os.environ.get("PULUMI_CONFIG", "{}"))
-    encrypted = services_with_secrets(configuration, os.environ.get("PULUMI_CONFIG_SECRET_KEYS", "[]"))
+    secret_keys = os.environ.get("PULUMI_CONFIG_SECRET_KEYS", "[]")
+    encrypted = services_with_secrets(configuration, secret_keys)
     try:
-        folder = Path(stack_folder(Path.cwd()))
-        declared = read_services(configuration, str(folder / f"Pulumi.{pulumi.get_stack()}.yaml"))
+        stack_file = str(Path(stack_folder(Path.cwd())) / f"Pulumi.{pulumi.get_stack()}.yaml")
+        declared, leading = read_stack(configuration, stack_file)
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
 
@@ -58,6 +80,17 @@ def main() -> None:
         for name, settings in declared.items()
     }
     pulumi.export("services", {name: told(service) for name, service in services.items()})
+    sids = {name: service.id for name, service in services.items()}
+    secret_url = addresses_hold_secrets(secret_keys)
+    addresses = {
+        name: declare_address(name, settings, sids, secret_url=secret_url)
+        for name, settings in leading.items()
+    }
+    if addresses:
+        # Never the address itself: it may be a person's.
+        pulumi.export(
+            "addresses", {name: {"sid": each.id, "url": each.url} for name, each in addresses.items()}
+        )
 
 
 main()

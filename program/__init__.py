@@ -5,7 +5,23 @@ Not the provider (`providers/`), which knows nothing of stack files.
 
 from __future__ import annotations
 
-from program.reading import read_services, services_with_secrets, stack_folder
+from program.addresses import AddressSettings
+from program.reading import (
+    addresses_hold_secrets,
+    read_services,
+    read_stack,
+    services_with_secrets,
+    stack_folder,
+)
 from program.settings import ServiceSettings, SettingsError
 
-__all__ = ["ServiceSettings", "SettingsError", "read_services", "services_with_secrets", "stack_folder"]
+__all__ = [
+    "AddressSettings",
+    "ServiceSettings",
+    "SettingsError",
+    "addresses_hold_secrets",
+    "read_services",
+    "read_stack",
+    "services_with_secrets",
+    "stack_folder",
+]

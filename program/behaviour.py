@@ -7,21 +7,17 @@ Docs: docs/stacks.md
 
 from __future__ import annotations
 
-import difflib
-import ipaddress
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from providers.rules import DEFAULT_ROLES, Check, did_you_mean, tidy_name, web_url
 from providers.vocabulary import EVENTS, PERMISSIONS
 
 __all__ = [
-    "DEFAULT_ROLES",
     "ConfigurationSettings",
     "NotificationsSettings",
     "RoleName",
@@ -29,6 +25,9 @@ __all__ = [
     "Section",
     "WebUrl",
     "WebhookSettings",
+    "by_rule",
+    "distinct",
+    "secret_or",
     "suggestion",
     "wiring_problems",
 ]
@@ -46,11 +45,10 @@ class Section(BaseModel):
 
 def suggestion(key: str, known: Iterable[str], *, list_all: bool = True) -> str:
     """Suggest the nearest known word, else tell them all: "; did you mean friendlyName?"."""
-    by_lower = {candidate.lower(): candidate for candidate in known}
-    close = difflib.get_close_matches(key.lower().replace("_", ""), by_lower, n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean {by_lower[close[0]]}?"
-    return f"; known: {', '.join(by_lower.values())}" if list_all else "; docs/stacks.md lists them"
+    words = [*known]
+    return did_you_mean(key, words) or (
+        f"; known: {', '.join(words)}" if list_all else "; docs/stacks.md lists them"
+    )
 
 
 def problem(text: str) -> PydanticCustomError:
@@ -73,42 +71,39 @@ def _distinct(words: list[str]) -> list[str]:
     return words
 
 
-def _web_url(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host = port = None
-    if not host or port == 0 or not re.fullmatch(r"[!-~]+", url):
-        raise problem("must be an absolute URL, percent-encoded, such as https://example.com/hook")
-    if "@" in parts.netloc:
-        raise problem("must be without user and password: Twilio signs its requests instead")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
-        raise problem("must begin with https:// (http:// to loopback only)")
-    return url
+def by_rule(check: Check) -> AfterValidator:
+    """Hold a value against a rule of the provider, whose text is shown with file and key."""
+
+    def held(value: str) -> str:
+        why = check(value)
+        if why:
+            raise problem(why)
+        return value
+
+    return AfterValidator(held)
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def secret_or(schema: dict[str, Any]) -> WithJsonSchema:
+    """Let an editor take an encrypted value, too."""
+    sealed = {
+        "type": "object",
+        "properties": {"secure": {"type": "string"}},
+        "required": ["secure"],
+        "additionalProperties": False,
+    }
+    return WithJsonSchema({"anyOf": [schema, sealed]})
 
 
-_URL_SCHEMA: dict[str, Any] = {
-    "anyOf": [
-        {"type": "string", "format": "uri", "pattern": r"^(https://|http://(localhost|127\.|\[::1\]))[^@]+$"},
-        {
-            "type": "object",
-            "properties": {"secure": {"type": "string"}},
-            "required": ["secure"],
-            "additionalProperties": False,
-        },
-    ]
+distinct = AfterValidator(_distinct)
+"""Refuse a list that names anything twice."""
+_URL_SCHEMA = {
+    "type": "string",
+    "format": "uri",
+    "pattern": r"^(https://|http://(localhost|127\.|\[::1\]))[^@]+$",
 }
 
-RoleName = Annotated[str, Field(min_length=1, max_length=64)]
-WebUrl = Annotated[str, AfterValidator(_web_url), WithJsonSchema(_URL_SCHEMA)]
+RoleName = Annotated[str, Field(min_length=1, max_length=64), by_rule(tidy_name(1, 64))]
+WebUrl = Annotated[str, by_rule(web_url), secret_or(_URL_SCHEMA)]
 Event = Annotated[
     str, AfterValidator(_known(EVENTS, "event of a service")), Field(json_schema_extra={"enum": [*EVENTS]})
 ]
@@ -125,7 +120,7 @@ class RoleSettings(Section):
 
     type: Literal["conversation", "service"]
     """Where it permits. A new type replaces the role, as a new name does."""
-    permissions: Annotated[list[Permission], Field(min_length=1), AfterValidator(_distinct)]
+    permissions: Annotated[list[Permission], Field(min_length=1), distinct]
     """What it permits; the order means nothing."""
 
 
@@ -142,14 +137,6 @@ class ConfigurationSettings(Section):
     """Whether users see if others are reachable."""
 
 
-DEFAULT_ROLES = {
-    "default_conversation_creator_role": "conversation",
-    "default_conversation_role": "conversation",
-    "default_chat_service_role": "service",
-}
-"""Settings that name a role, and the type it must have."""
-
-
 class WebhookSettings(Section):
     """Where events are sent; what is left out is left alone."""
 
@@ -159,7 +146,7 @@ class WebhookSettings(Section):
     """Told after an event."""
     method: Literal["GET", "POST"] | None = None
     """How both are called."""
-    filters: Annotated[list[Event], Field(min_length=1), AfterValidator(_distinct)] | None = None
+    filters: Annotated[list[Event], Field(min_length=1), distinct] | None = None
     """The events to send."""
 
 

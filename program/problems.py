@@ -23,16 +23,20 @@ _NOUNS = {
     "configuration": "the configuration",
     "webhook": "the webhook",
     "notifications": "the notifications",
+    "autoCreation": "autoCreation",
 }
 
 
-def problems_of(adapter: TypeAdapter[Any], value: object, where: str) -> Iterator[str]:
+def problems_of(
+    adapter: TypeAdapter[Any], value: object, where: str, noun: str = "a service"
+) -> Iterator[str]:
     """Yield one problem per wrong key of a value.
 
     Args:
         adapter: what the value must be.
         value: as parsed from JSON.
         where: the path of the value in the stack file.
+        noun: what the value describes.
     """
     try:
         adapter.validate_python(value)
@@ -40,7 +44,7 @@ def problems_of(adapter: TypeAdapter[Any], value: object, where: str) -> Iterato
         for detail in error.errors(include_url=False, include_context=True):
             location = detail["loc"]
             models = list(_models(adapter, location))
-            reason = _reason(detail["type"], detail.get("ctx", {}), location, models, detail)
+            reason = _reason(detail["type"], detail.get("ctx", {}), location, models, detail, noun)
             if detail["type"] == "extra_forbidden":
                 location = (*location[:-1], shown_key(location[-1]))
             yield f"{_path(where, location)}: {reason}"
@@ -65,6 +69,7 @@ def _reason(
     location: Location,
     models: list[type[BaseModel]],
     detail: Mapping[str, Any],
+    noun: str,
 ) -> str:
     last, given = (str(location[-1]) if location else ""), detail["input"]
     match kind:
@@ -72,7 +77,7 @@ def _reason(
             return str(detail["msg"])
         case "extra_forbidden":
             known = [field.alias or name for name, field in models[-1].model_fields.items()]
-            noun = _NOUNS.get(str(location[0]), "a service") if len(location) > 1 else "a service"
+            noun = _NOUNS.get(str(location[0]), noun) if len(location) > 1 else noun
             return f"is no setting of {noun}{suggestion(last, known)}"
         case "missing":
             return "must be set"

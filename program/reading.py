@@ -1,7 +1,8 @@
 """Reads what a stack declares: its configuration, and the files of services that it includes.
 
-Four keys of the project's namespace: `services`, a map from logical name to settings; `include`, files with such maps;
-`secrets`, what of a service's settings is encrypted; `defaults`, settings for all services. An engine hands the
+Five keys of the project's namespace: `services`, a map from logical name to settings; `include`, files with such maps;
+`secrets`, what of a service's settings is encrypted; `defaults`, settings for all services; `addresses`, the account's
+own that lead to services. An engine hands the
 configuration over in one environment string, which Linux limits to 128 KiB; included files are read here instead.
 Docs: docs/stacks.md
 """
@@ -9,7 +10,7 @@ Docs: docs/stacks.md
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from plain_yaml import YamlError, load_text, read_text
+from program.addresses import AddressSettings, leading_problems
 from program.behaviour import suggestion, wiring_problems
 from program.problems import kind_of, problems_of
 from program.settings import (
@@ -31,10 +33,17 @@ from program.settings import (
 from tools.included import Problem, read, twice
 from tools.stack_shape import shown_key
 
-__all__ = ["read_services", "services_with_secrets", "stack_folder"]
+__all__ = [
+    "addresses_hold_secrets",
+    "read_addresses",
+    "read_services",
+    "services_with_secrets",
+    "stack_folder",
+]
 
 _DEFAULTS: TypeAdapter[Any] = TypeAdapter(DefaultSettings)
 _NAME: TypeAdapter[Any] = TypeAdapter(LogicalName)
+_ADDRESS: TypeAdapter[Any] = TypeAdapter(AddressSettings)
 _SECRETS: TypeAdapter[Any] = TypeAdapter(SecretSettings)
 _SERVICE: TypeAdapter[Any] = TypeAdapter(ServiceSettings)
 
@@ -119,6 +128,67 @@ def read_services(
     if problems:
         raise SettingsError(problems)
     return services
+
+
+def read_stack(
+    configuration: Mapping[str, str], stack_file: str
+) -> tuple[dict[str, ServiceSettings], dict[str, AddressSettings]]:
+    """Read all that a stack declares: services, and addresses that lead to them; arguments as for `read_services`.
+
+    Raises:
+        SettingsError: If any key or value is wrong, with all problems of both.
+    """
+    services: dict[str, ServiceSettings] | None = None
+    problems: list[str] = []
+    try:
+        services = read_services(configuration, stack_file)
+    except SettingsError as error:
+        problems += error.problems
+    try:
+        addresses = read_addresses(configuration, stack_file, services)
+    except SettingsError as error:
+        problems += error.problems
+    if problems or services is None:
+        raise SettingsError(problems)
+    return services, addresses
+
+
+def read_addresses(
+    configuration: Mapping[str, str], stack_file: str, services: Collection[str] | None
+) -> dict[str, AddressSettings]:
+    """Read the addresses that a stack file declares.
+
+    Args:
+        configuration: The stack's whole configuration, `namespace:key` to text; maps and lists as JSON.
+        stack_file: Path of the stack file, for messages only.
+        services: Logical names of the stack's services; None if they are not known.
+
+    Raises:
+        SettingsError: If any value is wrong; nothing is returned in part.
+    """
+    where = f"{NAMESPACE}:addresses"
+    declared = _json(configuration.get(where))
+    if declared is not None and not isinstance(declared, Mapping):
+        raise SettingsError([f"{stack_file}: {where}: must be a map, got {kind_of(declared)}"])
+    addresses: dict[str, AddressSettings] = {}
+    problems: list[str] = []
+    for name, given in (declared or {}).items():
+        wrong = [*problems_of(_NAME, name, f"{where}.{shown_key(name)}")]
+        wrong += problems_of(_ADDRESS, given, f"{where}.{shown_key(name)}", "an address")
+        problems += wrong
+        if not wrong:
+            addresses[name] = AddressSettings.model_validate(given)
+    if services is not None:
+        problems += [f"{where}.{place}: {reason}" for place, reason in leading_problems(addresses, services)]
+    if problems:
+        raise SettingsError(f"{stack_file}: {each}" for each in problems)
+    return addresses
+
+
+def addresses_hold_secrets(secret_keys: str) -> bool:
+    """Tell whether something of the addresses is encrypted, by the JSON list of keys in which something is."""
+    keys = _json(secret_keys)
+    return isinstance(keys, list) and f"{NAMESPACE}:addresses" in keys
 
 
 def services_with_secrets(configuration: Mapping[str, str], secret_keys: str) -> frozenset[str]:

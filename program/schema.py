@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from program.addresses import AddressSettings
 from program.behaviour import ANY_PERMISSION
 from program.settings import (
     KEYS,
@@ -39,7 +40,10 @@ def schema() -> dict[str, Any]:
     for model in (DefaultSettings, SecretSettings):
         document = model.model_json_schema(by_alias=True)
         definitions |= {**document.pop("$defs", {}), model.__name__: document}
+    addresses = TypeAdapter(dict[LogicalName, AddressSettings]).json_schema(by_alias=True)
+    definitions |= addresses.pop("$defs")
     properties = {
+        f"{NAMESPACE}:addresses": {**addresses, "additionalProperties": False},
         f"{NAMESPACE}:defaults": {"$ref": "#/$defs/DefaultSettings"},
         f"{NAMESPACE}:include": {
             "description": "Files of services, relative to this folder; * is one folder or file.",

@@ -7,7 +7,7 @@ Docs: docs/stacks.md
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -19,7 +19,9 @@ from program.behaviour import (
     Section,
     WebhookSettings,
     WebUrl,
+    by_rule,
 )
+from providers.rules import OnNameConflict, tidy_name
 
 __all__ = [
     "KEYS",
@@ -33,11 +35,10 @@ __all__ = [
 ]
 
 NAMESPACE = "conversation-services"
-KEYS = ("defaults", "include", "secrets", "services")
+KEYS = ("addresses", "defaults", "include", "secrets", "services")
 
 LOGICAL_NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,99}$"
 LogicalName = Annotated[str, Field(pattern=LOGICAL_NAME)]
-OnNameConflict = Literal["error", "adopt", "allow"]
 
 
 class DefaultSettings(Section):
@@ -56,7 +57,7 @@ class DefaultSettings(Section):
 class ServiceSettings(DefaultSettings):
     """One Conversation Service as a stack file declares it."""
 
-    friendly_name: Annotated[str, Field(min_length=1, max_length=256)]
+    friendly_name: Annotated[str, Field(min_length=1, max_length=256), by_rule(tidy_name(1, 256))]
     """1 to 256 characters, no personal data."""
     import_sid: Annotated[str, Field(pattern=r"^IS[0-9a-fA-F]{32}$")] | None = None
     """SID of an existing service to adopt instead of creating one."""
@@ -95,6 +96,7 @@ class SettingsError(Exception):
     """Raised if a stack's settings are wrong; its text lists every problem with file, key and remedy."""
 
     def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = [*problems]
         super().__init__(
-            "\n".join([*problems, "hint: every key and its values are described in docs/stacks.md"])
+            "\n".join([*self.problems, "hint: every key and its values are described in docs/stacks.md"])
         )

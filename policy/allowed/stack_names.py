@@ -38,7 +38,7 @@ class Named:
 
 
 def names_in(project_file: Path, stack: str) -> list[Named]:
-    """List the texts of a stack's services, in the order of the file.
+    """List the texts of a stack's services and, after them, of its addresses, in the order of the file.
 
     Raises:
         StackFileError: if there is no such file, or it can't be read.
@@ -58,7 +58,11 @@ def names_in(project_file: Path, stack: str) -> list[Named]:
     config = config if isinstance(config, dict) else {}
     name = project_name(project_file)
     own = config.get(f"{name}:services", {})
-    declared = [own, *_included(folder, config.get(f"{name}:include", []))]
+    declared = [
+        own,
+        *_included(folder, config.get(f"{name}:include", [])),
+        config.get(f"{name}:addresses", {}),
+    ]
     services = [pair for each in declared if isinstance(each, dict) for pair in each.items()]
     if not services:
         raise StackFileError(f"the stack file {file.name} declares no services\nhint: give the name itself")

@@ -141,6 +141,8 @@ READ: list[tuple[str, dict[str, object], list[tuple[str, str]]]] = [
     ("aws:s3:Bucket", {"friendly_name": MAIL, "attributes": MAIL}, []),
     ("twilio:Conversations/V1:Service", {"accountSid": MAIL, "__provider": MAIL}, []),
     (SERVICE, {"sid": MAIL}, []),
+    ("pulumi-python:dynamic/twilio:AddressConfiguration", {"address": MAIL, "friendly_name": "hotline"}, []),
+    ("pulumi-python:dynamic/twilio:AddressConfiguration", {"friendly_name": MAIL}, STOPPED),
 ]
 
 

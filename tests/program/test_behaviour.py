@@ -127,9 +127,9 @@ DEFAULTS = [
     "configuration.defaultConversationRole",
     "configuration.defaultChatServiceRole",
 ]
-HTTPS = "must begin with https:// (http:// to loopback only)"
+HTTPS = "must begin with https:// (http:// to loopback only): messages would travel in clear text"
 URL = "must be an absolute URL, percent-encoded, such as https://example.com/hook"
-USER = "must be without user and password: Twilio signs its requests instead"
+USER = "must be without user and password: they would stand in the state; check X-Twilio-Signature instead"
 
 WRONG = [
     *((path, "yes", FLAG) for path in FLAGS),

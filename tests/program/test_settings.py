@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from program import ServiceSettings, SettingsError, read_services
+from providers.rules import tidy_name
 
 FILE = "stacks/Pulumi.dev.yaml"
 HINT = "hint: every key and its values are described in docs/stacks.md"
@@ -156,8 +157,9 @@ def test_several_wrong_settings_are_all_named_at_once():
     with pytest.raises(SettingsError) as caught:
         read_services(given, FILE)
 
+    known = "addresses, defaults, include, secrets, services"
     expected = [
-        "conversation-services:extra: is no key of this project; known: defaults, include, secrets, services",
+        f"conversation-services:extra: is no key of this project; known: {known}",
         "conversation-services:services.a.friendlyName: must have 1 to 256 characters",
         "conversation-services:services.b.protect: must be true or false, got a number",
     ]
@@ -190,11 +192,20 @@ def test_any_document_is_read_or_refused_with_the_hint(services: object, default
 
 
 @given(name=st.text(min_size=1, max_size=256))
-def test_any_friendly_name_within_the_limit_is_read_unchanged(name: str):
-    """The limit counts characters; nothing is stripped or folded."""
-    services = read_services(configuration({"a": {"friendlyName": name}}), FILE)
-
-    assert {"a": ServiceSettings.model_validate({"friendlyName": name})} == services
+@example(name=" support")
+@example(name="support\u200b")
+@example(name="a  b")
+@example(name="e\u0301")
+def test_any_friendly_name_is_read_unchanged_or_told_with_its_key(name: str):
+    """The limit counts characters; nothing is stripped or folded, and what is untidy is told as the provider would."""
+    why = tidy_name(1, 256)(name)
+    try:
+        services = read_services(configuration({"a": {"friendlyName": name}}), FILE)
+    except SettingsError as error:
+        assert f"{FILE}: conversation-services:services.a.friendlyName: {why}\n{HINT}" == str(error)
+    else:
+        assert why is None
+        assert name == services["a"].friendly_name
 
 
 @given(secret=st.from_regex(r"[A-Z]{12,300}", fullmatch=True))

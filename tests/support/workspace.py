@@ -101,12 +101,7 @@ class Workspace:
 
     def edit(self, change: Callable[[Json], None], stack: str = "dev") -> None:
         """Change the services that a stack file declares."""
-        yaml = YAML()
-        path = self.root / "stacks" / f"Pulumi.{stack}.yaml"
-        document = yaml.load(path.read_text(encoding="utf-8"))
-        change(document["config"]["conversation-services:services"])
-        with path.open("w", encoding="utf-8") as file:
-            yaml.dump(document, file)
+        self.edit_config(lambda config: change(config["conversation-services:services"]), stack)
 
     @property
     def emulator(self) -> EmulatorControl:
@@ -118,11 +113,39 @@ class Workspace:
         """Return the friendly names of all services that the emulator holds, sorted."""
         return sorted(service["friendly_name"] for service in self.emulator.services())
 
+    def edit_config(self, change: Callable[[Json], None], stack: str = "dev") -> None:
+        """Change the whole configuration of a stack file."""
+        yaml = YAML()
+        path = self.root / "stacks" / f"Pulumi.{stack}.yaml"
+        document = yaml.load(path.read_text(encoding="utf-8"))
+        change(document["config"])
+        with path.open("w", encoding="utf-8") as file:
+            yaml.dump(document, file)
+
+    def addresses(self) -> list[Json]:
+        """Return the address configurations of the account."""
+        found: list[Json] = self._api("GET", "/v1/Configuration/Addresses").json()["address_configurations"]
+        return found
+
+    def add_address(self, address: str, service_sid: str) -> str:
+        """Lead an address to a service, as somebody else would; return its SID."""
+        form = {
+            "Type": "sms",
+            "Address": address,
+            "AutoCreation.Enabled": "true",
+            "AutoCreation.ConversationServiceSid": service_sid,
+        }
+        return str(self._api("POST", "/v1/Configuration/Addresses", form).json()["sid"])
+
     def delete_conversation(self, service_sid: str, sid: str) -> None:
         """Delete a conversation as an operator would, through the API and with the clone's own account."""
-        path = f"/v1/Services/{service_sid}/Conversations/{sid}"
-        answer = requests.delete(self.emulator.url + path, auth=(ACCOUNT_SID, "emulator"), timeout=30)
+        self._api("DELETE", f"/v1/Services/{service_sid}/Conversations/{sid}")
+
+    def _api(self, method: str, path: str, form: Json | None = None) -> requests.Response:
+        url, credentials = self.emulator.url + path, (ACCOUNT_SID, "emulator")
+        answer = requests.request(method, url, data=form, auth=credentials, timeout=30)
         answer.raise_for_status()
+        return answer
 
     def close(self) -> None:
         """Stop the clone's emulator."""
