@@ -68,20 +68,36 @@ def test_address_is_led_elsewhere_and_deleted_with_the_service_it_led_to(workspa
     assert ["acme-delivery-updates-dev", "acme-support-dev"] == workspace.names()
 
 
-def test_state_and_display_do_not_show_the_address(workspace: Workspace):
+def test_display_and_the_address_s_own_entry_do_not_show_it(workspace: Workspace):
     """A number may be a person's."""
     declare(workspace, hotline=LINE)
 
     shown = [workspace.make("preview", "--diff"), workspace.make("up", "--diff"), workspace.make("outputs")]
     refreshed = workspace.make("refresh", "--diff")
+    [state] = (workspace.root / ".emulator/state/.pulumi/stacks").rglob("dev.json")
+    resources = json.loads(state.read_text())["checkpoint"]["latest"]["resources"]
+    [entry] = [each for each in resources if each["type"].endswith(":AddressConfiguration")]
     replaced = {**LINE, "address": "+15550199"}
     declare(workspace, hotline=replaced)
     shown += [refreshed, workspace.make("preview", "--diff"), workspace.make("destroy")]
 
     assert all("+15550" not in each.stdout + each.stderr for each in shown)
-    states = (workspace.root / ".emulator/state/.pulumi/stacks").rglob("*.json")
-    assert all("+15550" not in json.dumps(json.loads(each.read_text())) for each in states)
+    assert "+15550" not in json.dumps(entry)
     assert {} == leads(workspace)
+
+
+def test_encrypted_address_reaches_twilio_and_no_state_history_or_display(workspace: Workspace):
+    """In plain text the engine keeps it with the rest of the configuration: who minds that encrypts it."""
+    declare(workspace, hotline={key: value for key, value in LINE.items() if key != "address"})
+    passphrase = "correct horse"
+    workspace.encrypt(f"{KEY}.hotline.address", NUMBER, PULUMI_CONFIG_PASSPHRASE=passphrase)
+
+    made = workspace.make("up", "--diff", PULUMI_CONFIG_PASSPHRASE=passphrase)
+    same = workspace.make("refresh", "--diff", PULUMI_CONFIG_PASSPHRASE=passphrase)
+
+    assert [NUMBER] == list(leads(workspace))
+    assert [] == workspace.kept(NUMBER)
+    assert all(NUMBER not in each.stdout + each.stderr for each in (made, same))
 
 
 def test_rename_is_refused_while_somebody_else_s_address_leads_to_the_service(workspace: Workspace):

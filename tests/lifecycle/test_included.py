@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -38,21 +37,6 @@ def move_out(workspace: Workspace) -> dict[str, Any]:
 def write(workspace: Workspace, name: str, settings: Any) -> None:
     """Write one service into its file."""
     YAML().dump({name: settings}, workspace.root / "stacks" / "dev" / f"{name}.yaml")
-
-
-def config_set(workspace: Workspace, *arguments: str, **variables: str) -> None:
-    """Set a value of dev's configuration with the workspace's engine."""
-    engine = ["pulumi"] if workspace.engine == "pulumi" else [".venv/bin/python", "-m", "offline.engine"]
-    for command in (["stack", "init", "dev"], ["config", "set", "--stack", "dev", *arguments]):
-        subprocess.run(
-            [*engine, *command, "--non-interactive"],
-            cwd=workspace.root,
-            env=workspace.environment(**variables),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=True,
-            timeout=60,
-        )
 
 
 def test_services_move_into_included_files_without_a_change(workspace: Workspace):
@@ -109,14 +93,11 @@ def test_secret_url_of_an_included_service_reaches_twilio_and_nothing_else(works
     write(workspace, "support", services["support"])
     passphrase = "correct horse"
     key = "conversation-services:secrets.support.webhook.postWebhookUrl"
-    config_set(workspace, "--secret", "--path", key, URL, PULUMI_CONFIG_PASSPHRASE=passphrase)
+    workspace.encrypt(key, URL, PULUMI_CONFIG_PASSPHRASE=passphrase)
 
     done = workspace.make("up", "--show-full-output", PULUMI_CONFIG_PASSPHRASE=passphrase)
 
     assert URL in str(workspace.emulator.state())
     assert DEV == workspace.names()
-    kept = [
-        path.read_bytes() for path in (workspace.root / ".emulator" / "state").rglob("*") if path.is_file()
-    ]
-    assert not [content for content in kept if b"hunter2" in content]
+    assert [] == workspace.kept("hunter2")
     assert "hunter2" not in done.stdout + done.stderr + stack_file(workspace).read_text(encoding="utf-8")

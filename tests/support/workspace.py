@@ -122,6 +122,34 @@ class Workspace:
         with path.open("w", encoding="utf-8") as file:
             yaml.dump(document, file)
 
+    def encrypt(self, key: str, value: str, stack: str = "dev", **variables: str) -> None:
+        """Put a value into a stack file, encrypted by the clone's engine.
+
+        Args:
+            key: path in the configuration, names joined by dots.
+            value: in plain text.
+            stack: whose file; its state is made if need be.
+            variables: further environment, such as the passphrase.
+        """
+        engine = ["pulumi"] if self.engine == "pulumi" else [".venv/bin/python", "-m", "offline.engine"]
+        put = ["config", "set", "--stack", stack, "--secret", "--path", key, value]
+        for command in (["stack", "init", stack], put):
+            subprocess.run(
+                [*engine, *command, "--non-interactive"],
+                cwd=self.root,
+                env=self.environment(**variables),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=True,
+                timeout=COMMAND_SECONDS,
+            )
+
+    def kept(self, text: str) -> list[str]:
+        """Return the files of state, history and backups that hold a text, in plain."""
+        folder = self.root / ".emulator" / "state"
+        found = [path for path in folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
+        return [str(path.relative_to(folder)) for path in found]
+
     def addresses(self) -> list[Json]:
         """Return the address configurations of the account."""
         found: list[Json] = self._api("GET", "/v1/Configuration/Addresses").json()["address_configurations"]
