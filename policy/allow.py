@@ -27,8 +27,8 @@ from .allowed.words import is_name, is_of_the_trade
 from .allowed.writer import NEW_FILE, replace_file, with_entry
 from .allowed.yaml_text import YamlError, read_text
 from .pii import Finding
+from .pii.contacts.phones import DEFAULT_REGIONS
 from .pii.normalise import read
-from .pii.phones import DEFAULT_REGIONS
 from .rules.messages import safe
 
 _ALONE = (

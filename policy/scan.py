@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 from .allowed.allow_list import AllowListError, load
 from .allowed.judging import Reviewed, judge, stops
 from .pii import Finding
-from .pii.phones import DEFAULT_REGIONS
+from .pii.contacts.phones import DEFAULT_REGIONS
 
 if TYPE_CHECKING:
     from typing import BinaryIO, TextIO

@@ -41,11 +41,12 @@ ORDERS = {
         {"commands"},
     ),
     "policy": ({"pii"}, {"allowed"}, {"rules"}),
+    "policy.pii": ({"base", "lexicon", "normalise"}, {"ngrams"}, {"contacts", "persons"}),
     "providers": ({"errors"}, {"_api"}, {"_resource"}),
 }
 """Rooms within a room: each imports itself and what stands before it, nothing else; modules beside them come last."""
 MOST_LINES = 400
-MOST_MODULES = 20
+MOST_MODULES = 18
 
 
 def modules(room: str) -> list[Path]:

@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..pii import KINDS, Finding, detect
-from ..pii.features import UNSPACED
 from ..pii.normalise import fold, read
+from ..pii.persons.features import UNSPACED
 from .words import is_name, is_of_the_trade, makes_a_person
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from .addresses import AddressRecognizer
-from .emails import EmailRecognizer
+from .contacts.addresses import AddressRecognizer
+from .contacts.emails import EmailRecognizer
+from .contacts.phones import DEFAULT_REGIONS, PhoneRecognizer
 from .normalise import read
-from .persons import PersonRecognizer
-from .phones import DEFAULT_REGIONS, PhoneRecognizer
+from .persons.recognizer import PersonRecognizer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -14,7 +14,7 @@ from typing import Any
 from ..allowed.allow_list import DEFAULT_PATH
 from ..allowed.judging import ADVISING, STOPPING
 from ..pii import KINDS, TIERS, Finding
-from ..pii.phones import DEFAULT_REGIONS
+from ..pii.contacts.phones import DEFAULT_REGIONS
 from .resources import HUMAN_READABLE, Watched
 
 __all__ = ["ADVISING", "STOPPING", "PersonalDataSettings", "personal_data_schema", "share", "shared_schema"]

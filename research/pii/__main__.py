@@ -16,7 +16,7 @@ from pathlib import Path
 
 from policy.pii.lexicon import DATA, Lexicon, read_lexicon
 from policy.pii.ngrams import read_ngrams
-from policy.pii.tagger import read_tagger
+from policy.pii.persons.tagger import read_tagger
 
 from .corpus import SOURCES, aside, gather
 from .judge import collect, write_judge

@@ -15,10 +15,10 @@ import pickle
 import random
 from pathlib import Path
 
-from policy.pii.judge import Judge
 from policy.pii.lexicon import DATA, Lexicon, read_lexicon
 from policy.pii.normalise import read
-from policy.pii.persons import PersonRecognizer
+from policy.pii.persons.judge import Judge
+from policy.pii.persons.recognizer import PersonRecognizer
 
 from .judge import Fitter
 from .rows import FOLDER, read_rows

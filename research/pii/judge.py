@@ -17,9 +17,9 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from policy.pii.judge import evidence_of
-from policy.pii.persons import candidates
-from policy.pii.trade import ROLE
+from policy.pii.persons.judge import evidence_of
+from policy.pii.persons.recognizer import candidates
+from policy.pii.persons.trade import ROLE
 
 from .samples import Composer
 from .tagger import words_of
@@ -129,7 +129,7 @@ def write_judge(index, model, sources, path: Path) -> None:
     """Write the weights."""
     weights = {name: round(float(model.coef_[0][i]), 3) for name, i in index.items()}
     document = {
-        "about": "Weights of the judge of persons; see policy/pii/judge.py. Made by research/pii; do not edit.",
+        "about": "Weights of the judge of persons; see policy/pii/persons/judge.py. Made by research/pii; do not edit.",
         "sources": sources,
         "bias": round(float(model.intercept_[0]), 3),
         "weights": {name: weight for name, weight in weights.items() if abs(weight) >= 0.01},

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import pycrfsuite
 
-from policy.pii.features import Word, features, gap_kind, inner_of, pieces, with_phrases
 from policy.pii.lexicon import NO_MASK
 from policy.pii.ngrams import level
 from policy.pii.normalise import read
-from policy.pii.trade import core
+from policy.pii.persons.features import Word, features, gap_kind, inner_of, pieces, with_phrases
+from policy.pii.persons.trade import core
 
 from .corpus import SOURCES
 
@@ -113,7 +113,7 @@ def train(
     transitions = {f"{a}{b}": round(w, 3) for (a, b), w in info.transitions.items()}
     kept = {f: round(w, 2) for f, w in sorted(weights.items()) if abs(w) >= 0.04}
     document = {
-        "about": "Weights of the person tagger; see policy/pii/tagger.py. Made by research/pii; do not edit.",
+        "about": "Weights of the person tagger; see policy/pii/persons/tagger.py. Made by research/pii; do not edit.",
         "sources": SOURCES,
         "transitions": transitions,
         "weights": kept,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy.pii.addresses import AddressRecognizer
+from policy.pii.contacts.addresses import AddressRecognizer
 from policy.pii.normalise import read
 
 

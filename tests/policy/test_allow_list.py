@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from policy.allowed.allow_list import DEFAULT_PATH, AllowList, AllowListError, Entry, load, parts_of
 from policy.allowed.judging import Reviewed, judge
 from policy.pii import detect
-from policy.pii.phones import DEFAULT_REGIONS
+from policy.pii.contacts.phones import DEFAULT_REGIONS
 
 TODAY = dt.date(2026, 6, 15)
 FOR_EVER = dt.date(2999, 1, 1)

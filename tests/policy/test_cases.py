@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from policy.pii.cases import CYRILLIC, GREEK, LATIN, Cases, inflected
 from policy.pii.lexicon import Lexicon
 from policy.pii.normalise import fold
+from policy.pii.persons.cases import CYRILLIC, GREEK, LATIN, Cases, inflected
 
 KNOWN = Lexicon.of(
     {

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy.pii.emails import EmailRecognizer
+from policy.pii.contacts.emails import EmailRecognizer
 from policy.pii.normalise import read
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from policy.pii.contacts.phones import PhoneRecognizer
 from policy.pii.normalise import read
-from policy.pii.phones import PhoneRecognizer
 
 
 def found(text: str, regions: tuple[str, ...] | None = None) -> list[tuple[str, str]]:

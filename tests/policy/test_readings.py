@@ -6,8 +6,8 @@ import pytest
 
 from policy.pii.lexicon import lexicon
 from policy.pii.normalise import read
-from policy.pii.readings import bare
-from policy.pii.tagger import words_of
+from policy.pii.persons.readings import bare
+from policy.pii.persons.tagger import words_of
 
 READ = {
     "brand in front": ("netflix-maria-garcia", ["maria", "garcia"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policy.pii.lexicon import Lexicon
-from policy.pii.user_names import user_name
+from policy.pii.persons.user_names import user_name
 
 KNOWN = Lexicon.of(
     {

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..lexicon import NO_MASK
 from .features import UNSPACED
-from .lexicon import NO_MASK
 from .trade import ROLE
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .base import Finding, Kind, Tier
+from ..base import Finding, Kind, Tier
+from ..lexicon import lexicon
 from .judge import code, evidence_of, judge
-from .lexicon import lexicon
 from .listed import BEHIND, FROM, IN, at_least, is_listed_pair, is_name, is_only_name, is_owner, is_possessive
 from .readings import bare
 from .tagger import tag, words_of
@@ -20,10 +20,10 @@ from .tagger import tag, words_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ..lexicon import Lexicon
+    from ..normalise import Text
     from .features import Word
     from .judge import Judge
-    from .lexicon import Lexicon
-    from .normalise import Text
 
 STOP = 0.95
 """Confidence from which a person stops an update."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from .lexicon import DATA
+from ..lexicon import DATA
 from .trade import ROLE
 
 if TYPE_CHECKING:

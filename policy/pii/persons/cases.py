@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .lexicon import Lexicon
+    from ..lexicon import Lexicon
 
 Cases = tuple[tuple[str, str], ...]
 SHORTEST = 4

@@ -11,16 +11,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ..base import Finding, Kind
+from ..lexicon import lexicon
+from ..normalise import fold
 from . import _likely_addresses
 from ._address_forms import FORMS, NO_STREET_NAMES, WEAK_STREETS
-from .base import Finding, Kind
-from .lexicon import lexicon
-from .normalise import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .normalise import Text
+    from ..normalise import Text
 
 LIKELY = 0.4
 """Confidence in what may be an address."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .lexicon import NO_MASK
+from ..lexicon import NO_MASK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..lexicon import Lexicon
     from .features import Word
-    from .lexicon import Lexicon
 
 ROLE = "trade"
 """The role of the one word that stands for those between two names."""

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ..lexicon import DATA, Lexicon
+from ..ngrams import shipped_level
 from .features import Word, features, gap_kind, inner_of, pieces, with_phrases
-from .lexicon import DATA, Lexicon
-from .ngrams import shipped_level
 from .trade import ROLE, core
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from .normalise import Text
+    from ..normalise import Text
 
 
 @dataclass(frozen=True, slots=True)

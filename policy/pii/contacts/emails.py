@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .base import Finding, Kind, Tier
+from ..base import Finding, Kind, Tier
 
 if TYPE_CHECKING:
-    from .normalise import Text
+    from ..normalise import Text
 
 _LOCAL = r"[\w.+%'-]{1,64}"
 _LABELS = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,5}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .lexicon import Lexicon
+    from ..lexicon import Lexicon
 
 _SHORTEST = 6
 _SHORTEST_SURNAME = 4

@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ..lexicon import LONGEST_UNSPACED, NO_MASK, Lexicon
+from ..normalise import script
 from .cases import CYRILLIC, GREEK, LATIN, inflected
-from .lexicon import LONGEST_UNSPACED, NO_MASK, Lexicon
-from .normalise import script
 from .user_names import user_name
 
 if TYPE_CHECKING:
-    from .normalise import Shape, Text, Token
+    from ..normalise import Shape, Text, Token
 
 UNSPACED = frozenset({"han", "hiragana", "katakana", "hangul", "thai", "lao", "khmer", "myanmar"})
 """Scripts that put no blanks between words, or glue titles to names."""

@@ -12,12 +12,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .base import Finding, Kind, Tier
+from ..base import Finding, Kind, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .normalise import Text
+    from ..normalise import Text
 
 DEFAULT_REGIONS = (
     "US", "GB", "AU", "DE", "FR", "ES", "IT", "BR", "IN", "JP", "MX", "NG", "KE", "ZA", "PL", "NL", "SE", "CH", "IE",
