@@ -6,7 +6,6 @@ The pack stands alone, so that it does not use the provider's client.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+
+from .rules.loopback import is_loopback
 
 TIMEOUT_SECONDS = (5.0, 30.0)
 PAGE_SIZE = 100
@@ -41,7 +42,7 @@ def base_url(environment: Mapping[str, str]) -> str:
     parts = urlsplit(url)
     if parts.scheme == "https" and parts.hostname:
         return url
-    if parts.scheme == "http" and _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and is_loopback(parts.hostname or ""):
         return url
     raise AccountError(
         "TWILIO_BASE_URL must begin with https://\nhint: plain http is for this machine's loopback only"
@@ -126,12 +127,3 @@ def _same_origin(base: str, url: object) -> str:
     if (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
         raise AccountError("cannot list services: the next page lies on another host")
     return str(url)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

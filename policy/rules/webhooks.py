@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from pulumi_policy import (
@@ -14,6 +13,7 @@ from pulumi_policy import (
     Severity,
 )
 
+from .loopback import is_loopback
 from .messages import shown, shown_path
 from .resources import WEBHOOKS, raise_unknown, watched_values
 
@@ -38,7 +38,7 @@ def problem_of(url: str, *, allow_loopback: bool) -> str | None:
         return "must be a URL such as https://example.com/hook"
     if parts.username or parts.password:
         return "must not hold credentials"
-    if parts.scheme == "https" or (parts.scheme == "http" and allow_loopback and _is_loopback(host)):
+    if parts.scheme == "https" or (parts.scheme == "http" and allow_loopback and is_loopback(host)):
         return None
     return "must begin with https://"
 
@@ -52,15 +52,6 @@ def check_https_webhooks(args: ResourceValidationArgs, report: ReportViolation) 
         if problem is not None:
             report(f"{shown_path(value)} of {shown(args.name)} {problem}", None)
     raise_unknown(values)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 POLICIES = [
