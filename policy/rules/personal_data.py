@@ -99,8 +99,7 @@ def _check(
     for value in values:
         if value.text is None:
             continue
-        is_name = grammar is not None and value.keys[-1] in {"friendly_name", "friendlyName"}
-        listed = grammar.listed_in(value.text) if grammar is not None and is_name else ()
+        listed = grammar.listed_in(value.text) if grammar is not None and value.is_friendly_name else ()
         judgement = judge(value.text, settings.regions, reviewed, listed)
         note_used(allowed.path, allowed.version, judgement.used)
         for finding in judgement.findings:

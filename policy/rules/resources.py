@@ -97,6 +97,11 @@ class Value:
         """Where it stands, as in `new_message.template`; for comparison, for its keys may be personal."""
         return ".".join(self.keys)
 
+    @property
+    def is_friendly_name(self) -> bool:
+        """Whether it is a friendly name, which a grammar holds for."""
+        return self.keys[-1] in {"friendly_name", "friendlyName"}
+
     def unknown_error(self) -> UnknownValueError | None:
         """Give the error to raise for an unknown value, None for a known one."""
         if self.unknown is not None:

@@ -78,7 +78,7 @@ def check_name_pattern(args: ResourceValidationArgs, report: ReportViolation) ->
     values = [
         value
         for value in watched_values(args.resource_type, args.props, HUMAN_READABLE)
-        if value.keys[-1] in {"friendly_name", "friendlyName"}
+        if value.is_friendly_name
     ]
     if not values:
         return
