@@ -22,9 +22,6 @@ from zlib import crc32
 
 DATA = Path(__file__).resolve().parent / "data"
 
-CLASSES = "GSWPB"
-"""Given name, surname, word, place, brand: the order in a mask."""
-
 NO_MASK = "00000"
 """The mask of a word that is not in the lexicon."""
 
@@ -39,7 +36,7 @@ class Lexicon:
     Attributes:
         keys: fingerprints in order.
         values: for each, the index of its mask.
-        labels: the masks: five digits, the level in each of `CLASSES`.
+        labels: the masks: five digits, the levels as given name, surname, word, place and brand.
         roles: what a word of a service name is: `head` (desk), `env` (uat), `owner`, `cue`, `title`, ….
         trade: words that stand around a name and say nothing of whose it is: environments, channels, products, teams.
     """

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 from array import array
 from collections import defaultdict
 from dataclasses import dataclass
@@ -25,7 +24,6 @@ from .large import LARGE
 if TYPE_CHECKING:
     from pathlib import Path
 
-_LETTERS = re.compile(r"[^\W\d_]+(?:[ऀ-༿][^\W\d_]*)*")
 FOLDS = 3
 _ROLE_ORDER = (
     "title",

@@ -22,7 +22,6 @@ __all__ = [
     "DELETE",
     "FETCH",
     "LIST",
-    "NOTIFICATIONS",
     "ROLE",
     "ROLES",
     "USERS",
@@ -54,7 +53,6 @@ ROLES = f"GET {_SERVICES}/{{}}/Roles"
 CREATE_ROLE = f"POST {_SERVICES}/{{}}/Roles"
 ROLE = f"{_SERVICES}/{{}}/Roles/{{}}"
 CONFIGURATION = f"{_SERVICES}/{{}}/Configuration"
-NOTIFICATIONS = f"{_SERVICES}/{{}}/Configuration/Notifications"
 WEBHOOKS = f"{_SERVICES}/{{}}/Configuration/Webhooks"
 
 
