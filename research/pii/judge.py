@@ -19,7 +19,6 @@ from sklearn.linear_model import LogisticRegression
 
 from policy.pii.persons.judge import evidence_of
 from policy.pii.persons.recognizer import candidates
-from policy.pii.persons.trade import ROLE
 
 from .samples import Composer
 from .tagger import words_of
@@ -35,9 +34,7 @@ PERSONS, HARD = 0.06, 0.10
 def instances(text, spans, lexicon, model, unseen, tagger, rng, known=True):
     """Yield (evidence, is a person) of each candidate of a text; `spans` may be a bool for the whole text."""
     words = words_of(text, lexicon, model, unseen, rng) if known else words_of(text, lexicon, model, {}, None)
-    tagged = [
-        (w, 0.0 if w.role == ROLE else p) for w, p in zip(words, tagger.probabilities(words), strict=True)
-    ]
+    tagged = tagger.tag(words)
     for first, last, rule in candidates(tagged):
         if isinstance(spans, bool):
             is_person = spans

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..lexicon import LONGEST_UNSPACED, NO_MASK, Lexicon
 from ..normalise import script
@@ -61,6 +61,10 @@ class Word:
     bin: str
     role: str
     inner: str
+
+
+Tagged: TypeAlias = list[tuple[Word, float]]
+"""Words, each with the probability that it is part of a person's name."""
 
 
 def gap_kind(gap: str) -> str:

@@ -13,7 +13,7 @@ from .judge import code, full_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .features import Word
+    from .features import Tagged, Word
 
 OWNER = 0.95
 """Confidence in a first name or a full one that a possessive or "sandbox of" makes an owner's, alone."""
@@ -32,8 +32,6 @@ IN = "in"
 BEHIND = frozenset({"ji", "san", "sama", "bhai", "hanim", "bey", "nim", "ssi"})
 """Honorifics that stand behind a name, some of which are titles before others."""
 _OF = frozenset({"of", "von", "de", "di", "da", "do", "van"})
-
-Tagged = list[tuple["Word", float]]
 
 
 def at_least(tagged: Tagged, first: int, last: int, rule: str) -> float:

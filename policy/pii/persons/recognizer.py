@@ -15,14 +15,14 @@ from ..lexicon import lexicon
 from .judge import code, evidence_of, judge
 from .listed import BEHIND, FROM, IN, at_least, is_listed_pair, is_name, is_only_name, is_owner, is_possessive
 from .readings import bare
-from .tagger import tag, words_of
+from .tagger import tagger, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..lexicon import Lexicon
     from ..normalise import Text
-    from .features import Word
+    from .features import Tagged, Word
     from .judge import Judge
 
 STOP = 0.95
@@ -43,8 +43,6 @@ _IDENTIFIER = re.compile(
     r"(?i)(?<![^\W_])(?:[a-z]{2}[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[a-f:]*\d)[0-9a-f]{1,4}(?:::?[0-9a-f]{1,4}){1,7}|(?=[a-f]*\d)[0-9a-f]{7,64})(?![^\W_])"
 )
 """SIDs, UUIDs, IPv6 addresses and hashes: their letters are no words."""
-
-Tagged = list[tuple["Word", float]]
 
 
 class PersonRecognizer:
@@ -71,7 +69,7 @@ class PersonRecognizer:
         found: list[Finding] = []
         taken = identifiers
         for is_whole, read in ((True, words), (False, bare(words))):
-            for begin, end, rule, confidence in _judged(tag(read), weights, is_whole=is_whole):
+            for begin, end, rule, confidence in _judged(tagger().tag(read), weights, is_whole=is_whole):
                 if any(a < end and begin < b for a, b in taken):
                     continue
                 tier: Tier = "stop" if confidence >= STOP else "advise"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..normalise import Text
+    from .features import Tagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,13 @@ class Tagger:
     enter: float
     leave: float
     stay_in: float
+
+    def tag(self, words: Sequence[Word]) -> Tagged:
+        """Answer with words and their probabilities: 0 for what stands for words of the trade."""
+        return [
+            (word, 0.0 if word.role == ROLE else p)
+            for word, p in zip(words, self.probabilities(words), strict=True)
+        ]
 
     def probabilities(self, words: Sequence[Word]) -> list[float]:
         """Answer with the probability of each word to be part of a person's name."""
@@ -94,12 +102,6 @@ def words_of(text: Text, known: Lexicon) -> list[Word]:
         )
         last = end
     return with_phrases(core(made, known), known)
-
-
-def tag(words: Sequence[Word]) -> list[tuple[Word, float]]:
-    """Answer with words and their probabilities, by the weights that the pack ships."""
-    probabilities = tagger().probabilities(words)
-    return [(word, 0.0 if word.role == ROLE else p) for word, p in zip(words, probabilities, strict=True)]
 
 
 def read_tagger(path: Path) -> Tagger:
