@@ -1,6 +1,6 @@
 """The reviewed exceptions to `no-personal-data`: words that name no person, with reason, owner and last day.
 
-The file is YAML; `allow-list.yaml` beside this module shows its form, `python -m policy.allow` writes an entry. An
+The file is YAML; `allow-list.yaml` in the pack's folder shows its form, `python -m policy.allow` writes an entry. An
 entry is for its words, one behind the other, wherever they stand in a name; what stands beside them is judged as ever
 (`judging.py`). It counts through the last day it names; afterwards it is reported and no longer counts.
 """

@@ -22,10 +22,10 @@ from policy.pii.persons.trade import core
 from .corpus import SOURCES
 
 if TYPE_CHECKING:
-    from samples import Sample
-
     from policy.pii.lexicon import Lexicon
     from policy.pii.ngrams import NgramModel
+
+    from .writing import Sample
 
 HIDE_NAME, HIDE_OTHER, HIDE_PHRASE = 0.3, 0.25, 0.5
 """How often an unambiguous word is treated as unknown, so that the tagger learns to judge words no list has."""

@@ -1,4 +1,4 @@
-"""Names and settings that the API changes, and services that change names: nobody takes or makes what is not theirs."""
+"""Names and settings that the API changes, or that others could misread: made once and as declared, or refused."""
 
 from __future__ import annotations
 
