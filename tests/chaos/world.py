@@ -304,6 +304,17 @@ class World:
         """Bring the stack up."""
         return self.run("up", *flags, by=by, environment=environment)
 
+    def bring_up(self, count: int, *, parts: bool | None = None) -> list[str]:
+        """Declare so many services, as `declare` does, and bring them up by the engine's own command."""
+        names = self.declare(count, parts=parts)
+        self.must(self.up(by="engine"))
+        return names
+
+    def unlock(self) -> None:
+        """Take away the lock that a killed run has left; the embedded engine does so by itself."""
+        if not self.embedded:
+            self.run("cancel")
+
     def must(self, outcome: Outcome, *, fail: bool = False, say: str = "") -> Outcome:
         """Expect success, or a failure, and what it says."""
         if (outcome.code != 0) != fail:
@@ -324,8 +335,7 @@ class World:
         """
         self.proxy.calm()
         by = by or ("engine" if self.dice.random() < 0.4 else "make")
-        if not self.embedded:
-            self.run("cancel")
+        self.unlock()
         if {each.sid for each in self.state()} - self.live().keys():
             # What is gone at Twilio leaves the state by a refresh only, in Pulumi.
             self.must(self.run("refresh"))

@@ -208,8 +208,7 @@ def account_full(world: World) -> None:
 @kind()
 def account_other_credentials(world: World) -> None:
     """The credentials are another account's, or refused: nothing is dropped, nothing is made there."""
-    world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    world.bring_up(world.dice.randrange(1, 4))
     before = world.environment
     if world.dice.random() < 0.5:
         world.note("the credentials of another account")
@@ -226,8 +225,7 @@ def account_other_credentials(world: World) -> None:
 @kind()
 def account_cached_answer(world: World) -> None:
     """A cache between here and the API answers with what somebody else has asked: no service is taken for another."""
-    names = world.declare(world.dice.randrange(2, 4))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(2, 4))
     sids = [world.sid(name) for name in names]
     if world.dice.random() < 0.6:
         world.converse(sids[1])

@@ -86,8 +86,7 @@ def hostile_stack_names(world: World) -> None:
 @kind()
 def hostile_paths(world: World) -> None:
     """Reports go where they were told to, into folders that are made; a place that can't be written is one error."""
-    world.declare(1)
-    world.must(world.up(by="engine"))
+    world.bring_up(1)
     file = world.place.root / "tmp" / "file"
     file.touch()
     out = world.dice.choice(
@@ -111,8 +110,7 @@ def hostile_paths(world: World) -> None:
 @kind(weight=2)
 def report_and_deploy(world: World) -> None:
     """What a deployment does is what was reviewed; a fault between makes it fail, never say that all is well."""
-    names = world.declare(world.dice.randrange(1, 3))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 3))
     world.declared["newcomer"] = {"friendlyName": "acme-newcomer-dev"}
     renamed = world.dice.random() < 0.5
     if renamed:

@@ -27,8 +27,7 @@ SECONDS = 75
 
 def _up_and(world: World) -> str:
     """Bring some services up; choose what comes then."""
-    world.declare(world.dice.randrange(1, 3), parts=True)
-    world.must(world.up(by="engine"))
+    world.bring_up(world.dice.randrange(1, 3), parts=True)
     return world.dice.choice(["refresh", "up --refresh", "remove", "destroy"])
 
 
@@ -74,8 +73,7 @@ def endless_pages(world: World) -> None:
     route = world.dice.choice([LIST, ROLES, CONVERSATIONS])
     world.note(f"{route} never ends, its pages {'empty' if empty else 'full'}")
     if route == CONVERSATIONS:
-        names = world.declare(world.dice.randrange(1, 3))
-        world.must(world.up(by="engine"))
+        names = world.bring_up(world.dice.randrange(1, 3))
         name = world.dice.choice(names)
         world.converse(world.sid(name), 2)
         world.proxy.rule(route, endless(empty=empty), times=None)

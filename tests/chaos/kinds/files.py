@@ -38,8 +38,7 @@ def configuration_too_large(world: World) -> None:
 @kind(engines=("pulumi",))
 def replaced_by_flag(world: World) -> None:
     """`up --replace` passes the diff's guard: a service that is inhabited outlives it, and there is a way out."""
-    names = world.declare(world.dice.randrange(1, 3), parts=False)
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 3), parts=False)
     sid = world.sid(names[0])
     world.converse(sid)
     (urn,) = [each.urn for each in world.state() if each.sid == sid]

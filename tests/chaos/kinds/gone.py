@@ -41,8 +41,7 @@ def _run(world: World, command: str) -> None:
 @kind(weight=2)
 def gone_web_server(world: World) -> None:
     """A web server answers 404 to everything, as behind a wrong `baseUrl`."""
-    names = world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 4))
     if world.dice.random() < 0.5:
         world.converse(world.sid(names[0]))
     answers = {
@@ -70,8 +69,7 @@ def gone_web_server(world: World) -> None:
 @kind()
 def gone_stray_404(world: World) -> None:
     """One fetch of a service answers 20404 though it is there: a refresh asks again."""
-    names = world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 4))
     sid = world.sid(world.dice.choice(names))
     if world.dice.random() < 0.5:
         world.converse(sid)
@@ -84,8 +82,7 @@ def gone_stray_404(world: World) -> None:
 @kind()
 def gone_truly(world: World) -> None:
     """A service that somebody has deleted leaves the state on a refresh, and comes again."""
-    names = world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 4))
     sid = world.sid(world.dice.choice(names))
     world.emulator.delete_service(sid)
     world.note("a service is deleted behind Pulumi's back")
@@ -101,8 +98,7 @@ def gone_truly(world: World) -> None:
 @kind()
 def gone_during_delete(world: World) -> None:
     """The DELETE answers 404 in several shapes: gone is done, a web server's 404 is not."""
-    names = world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 4))
     done = world.dice.random() < 0.5
     if done:
         world.note("DELETE is done and answers 20404")
@@ -120,8 +116,7 @@ def gone_during_delete(world: World) -> None:
 @kind()
 def gone_delete_not_done(world: World) -> None:
     """A DELETE answers 20404 while the service is there, as one stray 404 would: nothing is done, so no 0."""
-    names = world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 4))
     sid = world.sid(names[0])
     world.note("DELETE answers 20404 and does nothing")
     world.proxy.rule(DELETE, reply(Answer.error(404, 20404)), when=lambda asked: asked.path.endswith(sid))
@@ -137,8 +132,7 @@ def gone_delete_not_done(world: World) -> None:
 @kind()
 def answers_delete_status(world: World) -> None:
     """A DELETE that is done answers 200, 202 or 204, with a body or without."""
-    names = world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 4))
     answers = [
         Answer(202, b"", {}),
         Answer.of({}, 202),
@@ -212,8 +206,7 @@ def conflict_once(world: World) -> None:
 @kind()
 def gone_other_place(world: World) -> None:
     """The base URL leads to another, true API of the same account, as a region is: nothing is dropped for that."""
-    world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    world.bring_up(world.dice.randrange(1, 4))
     elsewhere = Emulator()
     try:
         world.note("the base URL is another region's")
@@ -229,8 +222,7 @@ def gone_other_place(world: World) -> None:
 @kind()
 def gone_parts(world: World) -> None:
     """What belongs to a service is gone, or only seems to be: a refresh and an `up` set it right."""
-    names = world.declare(world.dice.randrange(1, 3), parts=True)
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 3), parts=True)
     name = world.dice.choice(names)
     sid = world.sid(name)
     roles = [each["sid"] for each in world.live()[sid].answer["roles"] if each["friendly_name"] == "agent"]

@@ -25,8 +25,7 @@ from tests.chaos.world import World
 
 def _inhabited(world: World) -> tuple[str, str]:
     """Bring some services up, one of which would be missed; give its name, and the listing that tells."""
-    names = world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 4))
     name = world.dice.choice(names)
     sid = world.sid(name)
     chance = world.dice.random()
@@ -141,8 +140,7 @@ def _first(asked: Asked) -> Asked:
 @kind(weight=2)
 def guard_arrives_in_backoff(world: World) -> None:
     """A conversation begins while a DELETE that was refused waits for its next attempt."""
-    names = world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 4))
     name = world.dice.choice(names)
     sid = world.sid(name)
     lies = {
@@ -172,8 +170,7 @@ def guard_arrives_in_backoff(world: World) -> None:
 @kind(weight=2)
 def guard_arrives_before_delete(world: World) -> None:
     """A conversation begins after the diff of a rename and before the old service's DELETE; then the way out."""
-    names = world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 4))
     name = world.dice.choice(names)
     sid = world.sid(name)
     world.proxy.rule(CREATE, then(lambda: world.converse(sid), lambda _exchange: None))
@@ -208,8 +205,7 @@ def guard_arrives_before_delete(world: World) -> None:
 @kind(weight=2)
 def guard_users(world: World) -> None:
     """A service without conversations has users."""
-    names = world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 4))
     name = world.dice.choice(names)
     world.join(world.sid(name), world.dice.choice([1, 60]))
     _threaten(world, name)
@@ -219,8 +215,7 @@ def guard_users(world: World) -> None:
 @kind()
 def guard_addresses(world: World) -> None:
     """A service without anything in it is where an address of the account leads messages to."""
-    names = world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 4))
     name = world.dice.choice(names)
     world.lead(world.sid(name))
     _threaten(world, name)
@@ -230,8 +225,7 @@ def guard_addresses(world: World) -> None:
 @kind()
 def guard_delete_done_twice(world: World) -> None:
     """The DELETE of an empty service does its work and answers with an error: the next attempt finds it gone."""
-    names = world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 4))
     name = world.dice.choice(names)
     lies = [drop(done=True), *(done_then(Answer.error(status)) for status in (500, 502, 503, 504))]
     world.proxy.rule(DELETE, world.dice.choice(lies))
@@ -248,8 +242,7 @@ def guard_delete_done_twice(world: World) -> None:
 @kind()
 def guard_force_destroy(world: World) -> None:
     """What `forceDestroy` gives up goes in one run, and nothing else with it."""
-    names = world.declare(world.dice.randrange(2, 5))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(2, 5))
     given_up, kept = world.dice.sample(names, 2)
     world.converse(world.sid(kept), 2)
     doomed = world.sid(given_up)

@@ -76,8 +76,7 @@ def hostile_body(world: World) -> None:
         world.proxy.rule(route, _BODIES[what], times=world.dice.choice([1, None]))
         world.up()
     else:
-        names = world.declare(world.dice.randrange(1, 3), parts=True)
-        world.must(world.up(by="engine"))
+        names = world.bring_up(world.dice.randrange(1, 3), parts=True)
         if world.dice.random() < 0.5:
             world.converse(world.sid(names[0]))
         world.proxy.rule(route, _BODIES[what], times=world.dice.choice([1, None]))
@@ -142,8 +141,7 @@ def hostile_message(world: World) -> None:
 def outage(world: World) -> None:
     """The API fails for a while in the middle of a run, all of it or one request in two."""
     world.settings |= {"retryCeilingSeconds": world.dice.choice(["0", "1", "4"])}
-    names = world.declare(world.dice.randrange(2, 5))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(2, 5))
     if world.dice.random() < 0.5:
         world.converse(world.sid(names[0]))
     dice = world.dice

@@ -74,6 +74,13 @@ def _killed(world: World, command: str, route: str, victim: str, number: int, *,
     world.ended(command, outcome, before, mark)
 
 
+def _name_is_theirs(world: World, name: str, theirs: str) -> None:
+    """Expect that the next run refuses the name of somebody else's service, with its SID; then choose another one."""
+    world.must(world.up(), fail=True, say=theirs)
+    world.declared[name]["friendlyName"] += "-ours"
+    world.note(f"choose another name for {name}")
+
+
 @kind(weight=6)
 def killed_in_create(world: World) -> None:
     """An `up` is killed in the middle of a create: the next one finishes it by default."""
@@ -100,20 +107,16 @@ def killed_again_and_again(world: World) -> None:
         time.sleep(1.1)
     for _ in range(world.dice.randrange(2, 4)):
         _killed(world, "up", CREATE, world.dice.choice(["engine", "provider", "all"]), 0)
-        if not world.embedded:
-            world.run("cancel")
+        world.unlock()
     if taken:
-        world.must(world.up(), fail=True, say=theirs)
-        world.declared[names[0]]["friendlyName"] += "-ours"
-        world.note(f"choose another name for {names[0]}")
+        _name_is_theirs(world, names[0], theirs)
     world.settle(by="make")
 
 
 @kind(weight=2)
 def killed_in_delete(world: World) -> None:
     """A destroy, a removal or a replacement is killed in the middle of a delete."""
-    names = world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 4))
     kept = {name: dict(settings) for name, settings in world.declared.items()}
     how = world.dice.choice(["destroy", "remove", "rename"])
     if how == "remove":
@@ -123,8 +126,7 @@ def killed_in_delete(world: World) -> None:
     world.note(how)
     victim = world.dice.choice(["engine", "provider", "all"])
     _killed(world, "destroy" if how == "destroy" else "up", DELETE, victim, 0)
-    if not world.embedded:
-        world.run("cancel")
+    world.unlock()
     if how == "destroy":
         world.must(world.run("destroy"))
     if how == "remove" and world.dice.random() < 0.5:
@@ -154,8 +156,7 @@ def interrupted(world: World) -> None:
     holder.append(world.begin("up"))
     began.set()
     world.ended("up", holder[0].wait(), before, mark)
-    if not world.embedded:
-        world.run("cancel")
+    world.unlock()
     world.settle(by="make")
 
 
@@ -180,8 +181,7 @@ def two_at_once(world: World) -> None:
 @kind()
 def mixed_faults_and_kill(world: World) -> None:
     """A kill in the middle of a rename or removal of several, with creates beside."""
-    names = world.declare(world.dice.randrange(2, 5), parts=False)
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(2, 5), parts=False)
     inhabited = names[0]
     world.converse(world.sid(inhabited))
     for name in names[1:]:
@@ -228,11 +228,8 @@ def killed_beside_theirs(world: World) -> None:
     # The API's times are whole seconds: what is to be told apart must be one of them apart.
     time.sleep(1.1)
     _killed(world, "up", LIST, world.dice.choice(["engine", "all"]), 0)
-    if not world.embedded:
-        world.run("cancel")
-    world.must(world.up(), fail=True, say=theirs)
-    world.declared[name]["friendlyName"] += "-ours"
-    world.note(f"choose another name for {name}")
+    world.unlock()
+    _name_is_theirs(world, name, theirs)
     world.settle(by="make")
 
 
@@ -251,13 +248,10 @@ def killed_under_another_clock(world: World) -> None:
 
     time.sleep(1.1)
     _killed(world, "up", LIST, "engine", 0)
-    if not world.embedded:
-        world.run("cancel")
+    world.unlock()
     world.note(f"their clock is {hours} hours ahead")
     world.proxy.rule(LIST, change_answer(ahead), times=None)
-    world.must(world.up(), fail=True, say=theirs)
-    world.declared[name]["friendlyName"] += "-ours"
-    world.note(f"choose another name for {name}")
+    _name_is_theirs(world, name, theirs)
     world.settle(by="make")
 
 
@@ -273,8 +267,7 @@ def killed_and_withdrawn(world: World) -> None:
     for name in withdrawn:
         del world.declared[name]
     world.note(f"withdraw {', '.join(withdrawn) or 'nothing'}")
-    if not world.embedded:
-        world.run("cancel")
+    world.unlock()
     outcome = world.up()
     world.violations += [
         f"unsaid: {name} may have been made, and no run says so"

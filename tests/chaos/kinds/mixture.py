@@ -116,8 +116,7 @@ def mixture(world: World) -> None:
 def parts_under_faults(world: World) -> None:
     """Roles, configuration, webhooks and notifications come and go under faults, and end as declared."""
     world.settings |= {"readTimeoutSeconds": "1", "retryCeilingSeconds": "2"}
-    names = world.declare(world.dice.randrange(1, 3), parts=True)
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 3), parts=True)
     for _ in range(2):
         for name in names:
             kept = world.declared[name]["friendlyName"]

@@ -11,8 +11,7 @@ from tests.chaos.world import World
 @kind(weight=2)
 def renamed_in_the_console(world: World) -> None:
     """A service is renamed at Twilio, then in the file: that is no change, whatever lives in it."""
-    names = world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 4))
     name = world.dice.choice(names)
     sid = world.sid(name)
     if world.dice.random() < 0.7:
@@ -32,8 +31,7 @@ def renamed_in_the_console(world: World) -> None:
 @kind()
 def drifted(world: World) -> None:
     """A service is renamed at Twilio only: nothing that lives in it is lost by a refresh, and `up` may say no."""
-    names = world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 4))
     name = world.dice.choice(names)
     sid = world.sid(name)
     full = world.dice.random() < 0.6
@@ -53,8 +51,7 @@ def drifted(world: World) -> None:
 @kind(weight=2)
 def swapped(world: World) -> None:
     """Two or three services swap names: preview and update agree, and a service that is inhabited stays."""
-    names = world.declare(world.dice.randrange(2, 5))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(2, 5))
     ring = world.dice.sample(names, world.dice.choice([2, 2, 3]) if len(names) > 2 else 2)
     before = {name: world.declared[name]["friendlyName"] for name in ring}
     inhabited = world.dice.random() < 0.4
@@ -83,8 +80,7 @@ def swapped(world: World) -> None:
 @kind(weight=2)
 def adopt_among_many(world: World) -> None:
     """A rename to the name of another one that is declared too, with `adopt`: each keeps what it holds."""
-    names = world.declare(world.dice.choice([2, 4, 8, 24]), parts=False)
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.choice([2, 4, 8, 24]), parts=False)
     if world.dice.random() < 0.5:
         world.defaults["onNameConflict"] = "adopt"
     renamed, other = world.dice.sample(names, 2)
@@ -111,8 +107,7 @@ def adopt_among_many(world: World) -> None:
 @kind(weight=2)
 def adopt_what_was_renamed(world: World) -> None:
     """Somebody renames our service, and a new resource with `adopt` asks for that name: it is not free."""
-    names = world.declare(world.dice.randrange(1, 4), parts=False)
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 4), parts=False)
     name = world.dice.choice(names)
     sid = world.sid(name)
     if world.dice.random() < 0.5:
@@ -133,8 +128,7 @@ def adopt_what_was_renamed(world: World) -> None:
 @kind()
 def moved_logical_name(world: World) -> None:
     """A service gets another logical name: with `adopt` or `importSid` it stays the same, else it is refused."""
-    names = world.declare(world.dice.randrange(1, 4))
-    world.must(world.up(by="engine"))
+    names = world.bring_up(world.dice.randrange(1, 4))
     name = world.dice.choice(names)
     sid = world.sid(name)
     if world.dice.random() < 0.6:

@@ -13,18 +13,12 @@ from tests.chaos.place import Place
 from tests.chaos.world import World
 
 
-def _bring_up(world: World, most: int = 4) -> list[str]:
-    names = world.declare(world.dice.randrange(1, most))
-    world.must(world.up(by="engine"))
-    return names
-
-
 @kind(engines=("embedded",))
 def state_open_to_others(world: World) -> None:
     """Whatever the umask, what is kept is for its owner only."""
     before = os.umask(world.dice.choice([0o000, 0o022, 0o002]))
     try:
-        _bring_up(world)
+        world.bring_up(world.dice.randrange(1, 4))
         world.must(world.run(world.dice.choice(["refresh", "preview", "destroy"])))
         world.settle()
     finally:
@@ -35,7 +29,7 @@ def state_open_to_others(world: World) -> None:
 @kind()
 def state_damaged(world: World) -> None:
     """The state's file is cut, emptied or no JSON: an error, and nothing is made anew; mended, all is as it was."""
-    _bring_up(world)
+    world.bring_up(world.dice.randrange(1, 4))
     path = world.place.state_file
     whole = path.read_bytes()
     damages = {
@@ -65,7 +59,7 @@ def state_damaged(world: World) -> None:
 @kind()
 def state_lost(world: World) -> None:
     """The state is gone, or a day old: nothing is made twice, `adopt` takes all over, nothing that lives is lost."""
-    names = _bring_up(world)
+    names = world.bring_up(world.dice.randrange(1, 4))
     world.converse(world.sid(names[0]))
     old = world.place.state_file.read_bytes()
     sids = set(world.live())
@@ -105,7 +99,7 @@ def disk_full(world: World) -> None:
 @kind()
 def provider_moved(world: World) -> None:
     """The module that a state names is moved: an `up` heals the state, and refresh and destroy work again."""
-    names = _bring_up(world)
+    names = world.bring_up(world.dice.randrange(1, 4))
     world.converse(world.sid(names[0]))
     folder = world.place.root / "providers"
     saved = world.place.root / "tmp" / "providers-before"
@@ -134,7 +128,7 @@ def other_engine(world: World) -> None:
     """One engine goes on where the other stopped: after an up, a refused delete or a failure."""
     if not shutil.which("pulumi"):
         world.leave_out("there is no pulumi on PATH")
-    names = _bring_up(world)
+    names = world.bring_up(world.dice.randrange(1, 4))
     world.converse(world.sid(names[0]))
     first, second = world.place.engine, "pulumi" if world.embedded else "embedded"
     del world.declared[names[0]]

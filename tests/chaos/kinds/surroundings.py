@@ -18,12 +18,6 @@ from tests.chaos.place import STACK, Running
 from tests.chaos.world import World
 
 
-def _bring_up(world: World, most: int = 4) -> list[str]:
-    names = world.declare(world.dice.randrange(1, most))
-    world.must(world.up(by="engine"))
-    return names
-
-
 @kind()
 def odd_environment(world: World) -> None:
     """A bare locale, an odd time zone, no home, optimised Python, no temporary folder set."""
@@ -113,7 +107,7 @@ def stack_file_hostile(world: World) -> None:
         "a merge of itself": "config: &c\n  <<: *c\n",
         "tabs": "config:\n\t- a\n",
     }
-    _bring_up(world, 3)
+    world.bring_up(world.dice.randrange(1, 3))
     sids = set(world.live())
     what = world.dice.choice(sorted(texts))
     world.note(f"the stack file holds {what}")
