@@ -220,6 +220,7 @@ class TwilioProvider(ResourceProvider):
                 is_there = True
             if is_there:
                 raise
+            self.forget(id_, props)
         except NotFoundError:
             if self._second_look("delete", id_, props) is not None:
                 raise UnexpectedAnswerError(
@@ -227,6 +228,7 @@ class TwilioProvider(ResourceProvider):
                     "the API said that it is gone, and shows it",
                     hint="run again; if it stays so, something between here and the API answers in its place",
                 ) from None
+            self.forget(id_, props)
 
     def create_thing(self, props: Props) -> Thing:
         """Make or adopt it, and give what the API answered."""
@@ -255,6 +257,9 @@ class TwilioProvider(ResourceProvider):
             NotFoundError: if it is gone already.
         """
         raise NotImplementedError
+
+    def forget(self, sid: str, props: Props) -> None:
+        """Note that the thing is gone for certain, however its deletion was answered."""
 
     def still_replacing(self, _sid: str, _olds: Props, _news: Props, replaces: list[str]) -> list[str]:
         """Tell which of the changed inputs that replace differ from the live thing too; runs as `before_change`."""

@@ -148,14 +148,11 @@ class NamedProvider(TwilioProvider):
         claims = self.connection.claims
         if claims.lets_go(sid, calling_urn()):
             return
-        try:
-            self.remove(sid, props)
-        except NotFoundError:
-            self._forget(sid, props)
-            raise
-        self._forget(sid, props)
+        self.remove(sid, props)
+        self.forget(sid, props)
 
-    def _forget(self, sid: str, props: Props) -> None:
+    def forget(self, sid: str, props: Props) -> None:
+        """Let its name be free from now on, and nobody hold it."""
         self.listing(props).forget(sid)
         self.connection.claims.gone(sid)
 

@@ -224,3 +224,32 @@ def test_service_without_a_name_is_adopted_as_declared(
     assert ("helpdesk", "helpdesk") == (outputs["friendly_name"], read["friendly_name"])
     assert named("helpdesk") == inputs
     assert not new_run().diff(sid, read, named("helpdesk", import_sid=sid)).changes
+
+
+def test_name_is_free_once_a_deletion_that_was_not_answered_is_found_done(
+    host_process: HostProcess, serve: Callable[..., ScriptedServer], config: Callable[..., Props]
+):
+    """What the run has listed before must not pass for there: the next create of the name would be refused."""
+    account_sid = "AC" + "0" * 32
+    old, other, new = (
+        {"sid": "IS" + digit * 32, "account_sid": account_sid, "friendly_name": name}
+        for digit, name in (("1", "support"), ("2", "other"), ("3", "support"))
+    )
+    end = {"meta": {"next_page_url": None}}
+    keys = ("conversations", "users", "address_configurations")
+    server = serve(
+        Answer.json({"services": [old], **end}),
+        Answer.json(other, 201),
+        *(Answer.json({key: [], **end}) for key in keys),
+        Answer(401, "who are you?", {}),
+        Answer.json({"code": 20404}, 404),
+        Answer.json({"account_sid": account_sid}),
+        Answer.json(new, 201),
+    )
+    run = DynamicHost(host_process, ConversationServiceProvider(), config(server.url))
+    run.create(named("other"))
+    run.delete(str(old["sid"]), {**old, **named("support")})
+
+    sid, _ = run.create(named("support"))
+
+    assert new["sid"] == sid
