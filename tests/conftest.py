@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from tests.support.emulator import Emulator
+from tests.support.workspace import ENGINES, Workspace
 
 # Machines are busy, and how long an example takes is no claim of any test here.
 settings.register_profile("unhurried", deadline=None)
@@ -21,13 +23,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave Twilio alone unless the command line asks for it by name."""
+    """Leave Twilio alone unless the command line asks for it by name, and the Pulumi CLI where there is none."""
+    missing = {}
     if "live" not in str(config.option.markexpr):
-        for item in items:
-            if item.get_closest_marker("live"):
-                item.add_marker(
-                    pytest.mark.skip(reason="speaks to Twilio: -m live, with TWILIO_* of a test account")
-                )
+        missing["live"] = "speaks to Twilio: -m live, with TWILIO_* of a test account"
+    if not shutil.which("pulumi"):
+        missing["real_engine"] = "no pulumi on PATH: make pulumi installs it"
+    for item in items:
+        for mark, reason in missing.items():
+            if item.get_closest_marker(mark):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(params=ENGINES)
+def workspace(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workspace]:
+    """A clone that runs one of the engines; its emulator is stopped afterwards."""
+    made = Workspace(tmp_path, request.param)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

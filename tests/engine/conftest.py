@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -83,10 +82,3 @@ def call(
 
     with Path(os.devnull).open(encoding="utf-8") as nothing:
         yield run
-
-
-@pytest.fixture
-def pulumi_cli() -> None:
-    """The Pulumi CLI is at hand."""
-    if not shutil.which("pulumi"):
-        pytest.skip("no pulumi on PATH: make pulumi installs it")

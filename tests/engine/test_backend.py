@@ -196,7 +196,6 @@ def test_stack_name_malformed_is_an_error(text: str) -> None:
 
 
 @pytest.mark.real_engine
-@pytest.mark.usefixtures("pulumi_cli")
 def test_backend_is_shared_with_the_cli(project: Project) -> None:
     """Stacks made by either are seen by the other, side by side."""
     project.engine("stack", "init", "dev")

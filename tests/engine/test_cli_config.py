@@ -104,7 +104,6 @@ def test_wrong_passphrase_is_refused(stack: Project, call: Call) -> None:
 
 
 @pytest.mark.real_engine
-@pytest.mark.usefixtures("pulumi_cli")
 def test_configuration_is_shared_with_the_cli(stack: Project, call: Call) -> None:
     """Each reads what the other has written into one file, secrets and paths included."""
     call("config", "set", "--secret", "ours", "hush-1")

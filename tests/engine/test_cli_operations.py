@@ -303,7 +303,6 @@ def test_broken_pipe_does_not_stop_the_run(stack: Project) -> None:
 
 
 @pytest.mark.real_engine
-@pytest.mark.usefixtures("pulumi_cli")
 def test_state_is_handed_to_and_fro(stack: Project) -> None:
     """Each engine previews no change on what the other has made, and reads its outputs, secrets included."""
     set_secret(stack, "hush")
@@ -320,7 +319,6 @@ def test_state_is_handed_to_and_fro(stack: Project) -> None:
 
 
 @pytest.mark.real_engine
-@pytest.mark.usefixtures("pulumi_cli")
 def test_history_of_this_engine_is_read_by_the_cli(stack: Project) -> None:
     """`pulumi stack history` lists our runs among its own."""
     stack.engine("up", "--yes", "--skip-preview", "-c", "count=1", "-m", "first of all")

@@ -229,7 +229,6 @@ def test_cancel_removes_a_lock_of_another_host(stack: Project, call: Call) -> No
 
 
 @pytest.mark.real_engine
-@pytest.mark.usefixtures("pulumi_cli")
 def test_states_are_exchanged_with_the_cli(filled: Project, call: Call) -> None:
     """Each imports what the other exports, secrets included."""
     filled.write("ours.json", call("stack", "export", "--show-secrets").out)

@@ -173,7 +173,6 @@ def test_event_log_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.real_engine
-@pytest.mark.usefixtures("pulumi_cli")
 def test_event_logs_of_both_engines_agree(stack: Project) -> None:
     """What pipelines read of a preview is the same, engine for engine."""
     stack.engine("config", "set", "--secret", "note", "hush")

@@ -190,7 +190,6 @@ def test_cancel_removes_every_lock(tmp_path: Path) -> None:
 
 
 @pytest.mark.real_engine
-@pytest.mark.usefixtures("pulumi_cli")
 def test_lock_of_this_engine_is_honoured_by_the_cli(stack: Project) -> None:
     """The CLI refuses while this engine holds the stack, and its `cancel` removes the lock."""
     holder = start_holder(stack.locks)
@@ -206,7 +205,6 @@ def test_lock_of_this_engine_is_honoured_by_the_cli(stack: Project) -> None:
 
 
 @pytest.mark.real_engine
-@pytest.mark.usefixtures("pulumi_cli")
 def test_lock_of_the_cli_is_honoured_by_this_engine(stack: Project, tmp_path: Path) -> None:
     """While the CLI works on the stack, this engine names it and gives way."""
     gate = tmp_path / "gate"

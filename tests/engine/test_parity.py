@@ -401,8 +401,6 @@ SCENARIOS = {
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> World:
     """A stack without resources, made by the Pulumi CLI."""
-    if not shutil.which("pulumi"):
-        pytest.skip("no pulumi on PATH: make pulumi installs it")
     return World.create(tmp_path_factory.mktemp("template") / "stack")
 
 

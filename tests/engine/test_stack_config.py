@@ -173,7 +173,6 @@ ODD_VALUES = """\
 
 
 @pytest.mark.real_engine
-@pytest.mark.usefixtures("pulumi_cli")
 def test_config_reaches_programs_alike(stack: Small) -> None:
     """Both engines make the same text of the same stack file, secrets included."""
     stack.write("__main__.py", SHOW)

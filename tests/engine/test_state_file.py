@@ -347,7 +347,6 @@ def test_integrity_of_a_broken_state_is_an_error() -> None:
 
 
 @pytest.mark.real_engine
-@pytest.mark.usefixtures("pulumi_cli")
 def test_state_of_the_cli_is_written_back_byte_for_byte(stack: Project) -> None:
     """Reading and writing again changes the manifest (time, version of the writer) and nothing else."""
     for key, value in (("count", "2"), ("--secret", "note")):

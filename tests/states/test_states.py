@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -14,22 +13,8 @@ from tests.states.project import PASSPHRASE, PROJECTS, lay_out
 from tests.support.workspace import Workspace
 
 MADE = Path(__file__).with_name("made")
-ENGINES = [
-    pytest.param("embedded", id="by-embedded"),
-    pytest.param("pulumi", id="by-pulumi", marks=pytest.mark.real_engine),
-]
 LEFT = {"plain": [], "everything": ["acme-by-hand"]}
 """Services that are there after all was destroyed: what was only read is nobody's to delete."""
-
-
-@pytest.fixture(params=ENGINES)
-def workspace(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workspace]:
-    """A clone that runs one of the engines; its emulator is stopped afterwards."""
-    if request.param == "pulumi" and not shutil.which("pulumi"):
-        pytest.skip("no pulumi on PATH: make pulumi installs it")
-    made = Workspace(tmp_path, request.param)
-    yield made
-    made.close()
 
 
 def put_back(workspace: Workspace, project: str, made: Path) -> Path:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 from ruamel.yaml import YAML
 
@@ -22,6 +23,11 @@ from tools.local_emulator import ACCOUNT_SID
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND_SECONDS = 90
+ENGINES = [
+    pytest.param("embedded", id="embedded"),
+    pytest.param("pulumi", id="pulumi", marks=pytest.mark.real_engine),
+]
+"""What a test that holds for both engines is parametrised by."""
 
 Json = dict[str, Any]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -97,8 +96,6 @@ def with_services(root: Path, number: int) -> Workspace:
 @pytest.mark.real_engine
 def test_too_large_a_stack_is_refused_by_make_and_gitops_before_the_cli_starts(tmp_path: Path):
     """The CLI would wait without end for a policy pack that Linux did not start."""
-    if not shutil.which("pulumi"):
-        pytest.skip("no pulumi on PATH: make pulumi installs it")
     workspace = with_services(tmp_path, 150)
 
     made = workspace.make("preview", code=2)
@@ -130,8 +127,6 @@ PROGRAM = "import os, pathlib; pathlib.Path('size').write_text(str(len(os.enviro
 @pytest.mark.parametrize("spare", [0, None], ids=["to the limit", "small"])
 def test_size_is_that_of_the_cli(tmp_path: Path, spare: int | None):
     """Byte for byte, up to the last that Linux takes."""
-    if not shutil.which("pulumi"):
-        pytest.skip("no pulumi on PATH: make pulumi installs it")
     runtime = "runtime: {name: python, options: {toolchain: pip, virtualenv: .venv}}\n"
     (tmp_path / "Pulumi.yaml").write_text(f"name: size\n{runtime}backend: {{url: 'file://./state'}}\n")
     (tmp_path / "__main__.py").write_text(PROGRAM)
