@@ -276,3 +276,27 @@ def guard_protected(world: World) -> None:
         world.left.discard(sid)
     world.declared = kept
     world.settle()
+
+
+@kind(engines=("pulumi",))
+def replaced_by_flag(world: World) -> None:
+    """`up --replace` passes the diff's guard: a service that is inhabited outlives it, and there is a way out."""
+    names = world.bring_up(world.dice.randrange(1, 3), parts=False)
+    sid = world.sid(names[0])
+    world.converse(sid)
+    (urn,) = [each.urn for each in world.state() if each.sid == sid]
+    world.note(f"replace {names[0]} by flag")
+    world.normalised = True  # until the way out, two bear the name: the old one could not go
+    world.run("preview", "--replace", urn, by="engine")
+    world.up("--replace", urn, by="engine")
+    twins = [
+        each.sid for each in world.live().values() if each.name == world.declared[names[0]]["friendlyName"]
+    ]
+    world.violations = [
+        each for each in world.violations if "twins: 2 services" not in each or len(twins) > 2
+    ]
+    if sid not in twins:
+        world.violations.append("loss: the replaced service")
+    world.normalised = False
+    world.give_up_by(sid)
+    world.finish()
