@@ -67,12 +67,11 @@ class ConversationServiceProvider(NamedProvider):
         super().configure(req)
         self.release = read_release(configuration_now(req.config._props, os.environ), os.environ)
 
-    def delete_thing(self, sid: str, props: Props) -> None:
-        """Delete the service, unless it is to be kept: then the state forgets it, and it stays as it is."""
-        if sid not in self.release.keep:
-            super().delete_thing(sid, props)
+    def lets_go(self, sid: str) -> bool:
+        """Tell whether the service stays: if it is to be kept, too, the state forgets it."""
+        return sid in self.release.keep or super().lets_go(sid)
 
-    def remove(self, sid: str, props: Props) -> None:
+    def delete_thing(self, sid: str, props: Props) -> None:
         """Delete a service and all that it holds: an empty one, unless it is given up or `force_destroy` is true.
 
         Emptiness is proved before each attempt: what begins while a refused one waits would be lost otherwise.
@@ -90,7 +89,7 @@ class ConversationServiceProvider(NamedProvider):
         """Refuse, already in a preview, to replace a service that holds conversations or users.
 
         A replacement deletes the old service with the *old* state's force_destroy; the one declared now is what
-        the user means, so it is kept for `remove`.
+        the user means, so it is kept for `delete_thing`.
 
         Raises:
             NotEmptyError: if it holds any and `force_destroy` is not true now, or nobody can tell.

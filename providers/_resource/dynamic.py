@@ -43,8 +43,6 @@ from ..errors import (
     NotAdoptableError,
     NotFoundError,
     TwilioError,
-    UnexpectedAnswerError,
-    WrongAccountError,
 )
 from .caller import calling_urn
 from .connection import Connection, connect
@@ -53,7 +51,7 @@ from .inputs import IMPORT_SID, Props, problem, same
 from .pickles import same_provider
 from .pool import widen_pool
 from .refusals import at_another_address, of_another_account
-from .settling import UNSETTLED
+from .settling import delete_settled
 
 __all__ = ["TwilioProvider", "TwilioResource"]
 
@@ -206,29 +204,10 @@ class TwilioProvider(ResourceProvider):
 
     @_plain_errors
     def delete(self, id_: str, props: Props) -> None:
-        """Delete the thing; a missing one is no error, if it is missing for certain."""
+        """Delete the thing, or let go of it; a missing one is no error, if it is missing for certain."""
         self._require_own_account("delete", id_, props)
-        try:
-            self.delete_thing(id_, props)
-        except UNSETTLED:
-            # Whether it is done, only a look tells: kept in the state, it would pass for there if declared again.
-            try:
-                is_there = self._second_look("delete", id_, props) is not None
-            except WrongAccountError:
-                raise
-            except TwilioError:
-                is_there = True
-            if is_there:
-                raise
-            self.forget(id_, props)
-        except NotFoundError:
-            if self._second_look("delete", id_, props) is not None:
-                raise UnexpectedAnswerError(
-                    f"delete {self.kind} {id_}",
-                    "the API said that it is gone, and shows it",
-                    hint="run again; if it stays so, something between here and the API answers in its place",
-                ) from None
-            self.forget(id_, props)
+        if not self.lets_go(id_):
+            self._delete(id_, props)
 
     def create_thing(self, props: Props) -> Thing:
         """Make or adopt it, and give what the API answered."""
@@ -250,6 +229,14 @@ class TwilioProvider(ResourceProvider):
         """Send what has changed; None if the API keeps none of it."""
         return None
 
+    def lets_go(self, sid: str) -> bool:
+        """Tell whether the thing stays where a resource of it is deleted: another one of this run has it."""
+        return self.connection.claims.lets_go(self.claimed_as(sid), calling_urn())
+
+    def claimed_as(self, sid: str) -> str:
+        """Give the key under which the run's claims know the thing."""
+        return sid
+
     def delete_thing(self, sid: str, props: Props) -> None:
         """Delete it.
 
@@ -259,7 +246,7 @@ class TwilioProvider(ResourceProvider):
         raise NotImplementedError
 
     def forget(self, sid: str, props: Props) -> None:
-        """Note that the thing is gone for certain, however its deletion was answered."""
+        """Note that it is gone."""
 
     def still_replacing(self, _sid: str, _olds: Props, _news: Props, replaces: list[str]) -> list[str]:
         """Tell which of the changed inputs that replace differ from the live thing too; runs as `before_change`."""
@@ -273,6 +260,15 @@ class TwilioProvider(ResourceProvider):
 
     def before_change(self, sid: str, news: Props, *, replaced: bool) -> None:
         """Refuse a change that would lose data, by raising; runs in previews and updates, not in a refresh."""
+
+    def _delete(self, id_: str, props: Props) -> None:
+        """Delete the thing, and forget it once it is gone for certain."""
+        delete_settled(
+            f"delete {self.kind} {id_}",
+            lambda: self.delete_thing(id_, props),
+            lambda: self._second_look("delete", id_, props) is not None,
+        )
+        self.forget(id_, props)
 
     def _second_look(self, action: str, id_: str, recorded: Props) -> Thing | None:
         """Look again at what the API says is gone; None if it is, and these credentials would have seen it.

@@ -7,7 +7,6 @@ Not for what a service has one of (`singleton`).
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -60,14 +59,6 @@ class NamedProvider(TwilioProvider):
     def fetch(self, sid: str, props: Props) -> Thing:
         """Fetch a thing."""
         return self.connection.client.fetch(self.entity, self.entity.place(props), sid)
-
-    def remove(self, sid: str, props: Props) -> None:
-        """Delete a thing, unless that would lose data.
-
-        Raises:
-            NotFoundError: if it is gone already.
-        """
-        self.connection.client.delete(self.entity, self.entity.place(props), sid)
 
     def create_thing(self, props: Props) -> Thing:
         """Make the thing, or take over the one that `import_sid` or its name points at, and give it what is declared.
@@ -141,18 +132,15 @@ class NamedProvider(TwilioProvider):
         return set_values(self.connection.client, self.entity, place, thing, wanted, dropped=dropped)
 
     def delete_thing(self, sid: str, props: Props) -> None:
-        """Delete the thing, unless another resource of this run has it.
+        """Delete the thing, unless that would lose data.
 
-        Then it stays, and this resource merely lets go of it, as when a resource gets a new logical name.
+        Raises:
+            NotFoundError: if it is gone already.
         """
-        claims = self.connection.claims
-        if claims.lets_go(sid, calling_urn()):
-            return
-        self.remove(sid, props)
-        self.forget(sid, props)
+        self.connection.client.delete(self.entity, self.entity.place(props), sid)
 
     def forget(self, sid: str, props: Props) -> None:
-        """Let its name be free from now on, and nobody hold it."""
+        """Note that it is gone: its name is free, and nobody has it."""
         self.listing(props).forget(sid)
         self.connection.claims.gone(sid)
 
@@ -304,9 +292,7 @@ class NamedProvider(TwilioProvider):
         reason = f"the API keeps {names} of {thing.sid} otherwise than sent"
         if made:
             try:
-                with contextlib.suppress(NotFoundError):
-                    self.remove(thing.sid, {**props, "force_destroy": False})
-                self.listing(props).forget(thing.sid)
+                self._delete(thing.sid, {**thing.about, "force_destroy": False})
             except TwilioError as error:
                 reason += f", and deleting it again failed: {error.reason}"
             else:

@@ -9,9 +9,16 @@ import contextlib
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..errors import AnswerLostError, ServerError, TwilioError, UnexpectedAnswerError
+from ..errors import (
+    AnswerLostError,
+    NotFoundError,
+    ServerError,
+    TwilioError,
+    UnexpectedAnswerError,
+    WrongAccountError,
+)
 
-__all__ = ["UNSETTLED", "settled"]
+__all__ = ["UNSETTLED", "delete_settled", "settled"]
 
 T = TypeVar("T")
 
@@ -38,3 +45,37 @@ def settled(write: Callable[[], T], look: Callable[[], T], is_done: Callable[[T]
             if is_done(found):
                 return found
         raise
+
+
+def delete_settled(action: str, delete: Callable[[], None], is_there: Callable[[], bool]) -> None:
+    """Send a deletion, and take it for done only if it is.
+
+    Args:
+        action: what is done, for errors.
+        delete: sends it.
+        is_there: looks again at what the API says is gone.
+
+    Raises:
+        UnexpectedAnswerError: if the API says that it is gone, and shows it.
+        TwilioError: what `delete` met, if it is not done or nobody can tell; or `is_there`, after a 404.
+        WrongAccountError: if these credentials could not have seen it.
+    """
+    try:
+        delete()
+    except UNSETTLED:
+        # Kept in the state, what is gone would pass for there if declared again.
+        try:
+            remains = is_there()
+        except WrongAccountError:
+            raise
+        except TwilioError:
+            remains = True
+        if remains:
+            raise
+    except NotFoundError:
+        if is_there():
+            raise UnexpectedAnswerError(
+                action,
+                "the API said that it is gone, and shows it",
+                hint="run again; if it stays so, something between here and the API answers in its place",
+            ) from None

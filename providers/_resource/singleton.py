@@ -34,7 +34,7 @@ class SingletonProvider(TwilioProvider):
             AlteredError: if the API keeps a value otherwise than it was sent; all are as before then.
         """
         service_sid: str = props["service_sid"]
-        holder = self.connection.claims.adopt(self._key(service_sid), calling_urn())
+        holder = self.connection.claims.adopt(self.claimed_as(service_sid), calling_urn())
         if holder is not None:
             raise self._refuse_two("manage", service_sid, holder)
         return self._set(service_sid, self.entity.values(props), {}, {})
@@ -63,13 +63,11 @@ class SingletonProvider(TwilioProvider):
         return self._set(sid, values, previous, dropped)
 
     def delete_thing(self, sid: str, props: Props) -> None:
-        """Put back what was there, unless another resource of this run has it.
+        """Put back what was there.
 
         Raises:
             NotFoundError: if the service is gone.
         """
-        if self.connection.claims.lets_go(self._key(sid), calling_urn()):
-            return
         former = self.restorable(sid, props.get("previous") or {})
         if former:
             send(self.connection.client, self.entity, self._place(sid), sid, former)
@@ -80,13 +78,14 @@ class SingletonProvider(TwilioProvider):
         Raises:
             NotAdoptableError: if another resource of this run has it too.
         """
-        claims, key = self.connection.claims, self._key(sid)
+        claims, key = self.connection.claims, self.claimed_as(sid)
         other = claims.replace(key, urn) if replaced else claims.keep(key, urn)
         if other is not None:
             raise self._refuse_two("keep", sid, other)
 
-    def _key(self, service_sid: str) -> str:
-        return f"{self.kind} {service_sid}"
+    def claimed_as(self, sid: str) -> str:
+        """Give kind and service."""
+        return f"{self.kind} {sid}"
 
     def _refuse_two(self, verb: str, service_sid: str, holder: str) -> NotAdoptableError:
         return NotAdoptableError(

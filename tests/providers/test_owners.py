@@ -40,6 +40,12 @@ class Kind:
     place: Props
     listing: Callable[[], dict[str, str]]
 
+    @property
+    def deletion(self) -> str:
+        """The route by which one is deleted."""
+        below = "" if self.noun == "service" else "{ServiceSid}/Roles/"
+        return f"DELETE /v1/Services/{below}{{Sid}}"
+
     def declare(self, name: str, **others: object) -> Props:
         """Declare one."""
         return {**self.place, "friendly_name": name, **others}
@@ -409,6 +415,39 @@ def test_creates_that_a_killed_run_was_at_are_each_finished_once(
     assert {*sids, finished[2]} == kind.listing().keys()
 
 
+# --- deletions whose answers say something else ---------------------------------------------------------------------
+
+
+def test_create_after_a_delete_whose_answer_was_lost_makes_a_new_one(
+    begin_run: BeginRun, emulator: Emulator, kind: Kind
+):
+    """A look found it gone: its name is free, as after a replacement that deletes first."""
+    run = begin_run(retryCeilingSeconds="0")(kind.provider)
+    sid, outputs = run.create(kind.declare("support"))
+    emulator.fault(kind.deletion, "reset_after")
+    run.delete(sid, outputs)
+
+    again, _ = run.create(kind.declare("support"))
+
+    assert {again: "support"} == kind.listing()
+
+
+def test_create_after_a_delete_that_met_a_stray_404_makes_no_twin(
+    new_run: Callable[[], DynamicHost], emulator: Emulator, kind: Kind
+):
+    """The API said that it is gone, and shows it: the run must not forget it."""
+    run = new_run()
+    sid, outputs = run.create(kind.declare("support"))
+    emulator.fault(kind.deletion, "status", status=404)
+    with pytest.raises(HostError, match="the API said that it is gone, and shows it"):
+        run.delete(sid, outputs)
+
+    with pytest.raises(HostError, match="its friendly_name is there already: "):
+        run.create(kind.declare("support"))
+
+    assert {sid: "support"} == kind.listing()
+
+
 # --- names that come back otherwise --------------------------------------------------------------------------------
 
 
@@ -437,12 +476,7 @@ def test_name_that_the_api_keeps_otherwise_and_does_not_give_up_is_found_by_the_
 ):
     """Could it not be deleted, it is told by its SID, and again as a name that is taken: no run makes a second one."""
     emulator.alter(friendly_name="nfkc")
-    route = (
-        "DELETE /v1/Services/{Sid}"
-        if kind.noun == "service"
-        else "DELETE /v1/Services/{ServiceSid}/Roles/{Sid}"
-    )
-    emulator.fault(route, "status", status=400)
+    emulator.fault(kind.deletion, "status", status=400)
 
     with pytest.raises(HostError) as caught:
         new_run().create(kind.declare("ﬁrst"))
@@ -453,6 +487,34 @@ def test_name_that_the_api_keeps_otherwise_and_does_not_give_up_is_found_by_the_
     assert f"of {sid} otherwise than sent, and deleting it again failed: HTTP 400" in str(caught.value)
     assert f"\nhint: declare what {sid} has, and adopt it with import_sid" in str(caught.value)
     assert sid in str(later.value)
+
+
+def test_undoing_that_the_api_took_without_a_word_is_done(
+    begin_run: BeginRun, emulator: Emulator, kind: Kind
+):
+    """A look tells, as for any other deletion."""
+    emulator.alter(friendly_name="nfkc")
+    emulator.fault(kind.deletion, "reset_after")
+
+    with pytest.raises(HostError, match="otherwise than sent; it is deleted again\n"):
+        begin_run(retryCeilingSeconds="0")(kind.provider).create(kind.declare("ﬁrst"))
+
+    assert {} == kind.listing()
+
+
+def test_undoing_that_meets_a_stray_404_is_not_done(
+    new_run: Callable[[], DynamicHost], emulator: Emulator, kind: Kind
+):
+    """Told as deleted, it would be left to nobody."""
+    emulator.alter(friendly_name="nfkc")
+    emulator.fault(kind.deletion, "status", status=404)
+
+    with pytest.raises(
+        HostError, match="deleting it again failed: the API said that it is gone, and shows it"
+    ):
+        new_run().create(kind.declare("ﬁrst"))
+
+    assert ["first"] == [*kind.listing().values()]
 
 
 def test_name_of_a_lost_answer_that_the_api_keeps_otherwise_is_found_and_told(
