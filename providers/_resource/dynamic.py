@@ -47,7 +47,7 @@ from ..errors import (
 from .caller import calling_urn
 from .connection import Connection, connect
 from .facts import configuration_now
-from .inputs import IMPORT_SID, Props, problem, same
+from .inputs import IMPORT_SID, Props, problem, same, sentence
 from .pickles import same_provider
 from .pool import widen_pool
 from .refusals import at_another_address, of_another_account
@@ -117,7 +117,7 @@ class TwilioProvider(ResourceProvider):
         """
         problems = {each.name: problem(each, news) for each in self.inputs}
         self.connection.checked.add(self._fingerprint(news))
-        failures = [CheckFailure("", _sentence(name, why)) for name, why in problems.items() if why]
+        failures = [CheckFailure("", sentence(name, why)) for name, why in problems.items() if why]
         return CheckResult(news, failures)
 
     @_plain_errors
@@ -325,11 +325,6 @@ class TwilioProvider(ResourceProvider):
     def _fingerprint(self, props: Props) -> str:
         values = [each.of(props) for each in self.inputs]
         return repr((self.kind, ["?" if contains_unknowns(value) else [value] for value in values]))
-
-
-def _sentence(name: str, why: str) -> str:
-    """Write a failure of check: "filters[1] is no event", "new_message.enabled must be true or false"."""
-    return f"{name}{why}" if why[0] in ".[" else f"{name} {why}"
 
 
 class TwilioResource(Resource):

@@ -14,7 +14,16 @@ from .._api.checks import OneOf, did_you_mean
 from .._api.entity import Entity
 from .._api.fields import Field
 
-__all__ = ["IMPORT_SID", "OnNameConflict", "OnUniqueConflict", "Props", "naming_inputs", "problem", "same"]
+__all__ = [
+    "IMPORT_SID",
+    "OnNameConflict",
+    "OnUniqueConflict",
+    "Props",
+    "naming_inputs",
+    "problem",
+    "same",
+    "sentence",
+]
 
 Props = dict[str, Any]
 
@@ -36,6 +45,11 @@ def problem(field: Field, props: Mapping[str, Any]) -> str | None:
     if contains_unknowns(value):
         return None
     return f"must be a map with {_names(field.fields)}" if field.fields else field.check(value)
+
+
+def sentence(name: str, why: str) -> str:
+    """Write what is wrong with an input: "filters[1] is no event", "new_message.enabled must be true or false"."""
+    return f"{name}{why}" if why[0] in ".[" else f"{name} {why}"
 
 
 def same(field: Field, one: Any, other: Any) -> bool:
@@ -62,7 +76,7 @@ def _problem_within(fields: Sequence[Field], value: Mapping[str, Any]) -> str | 
     for each in fields:
         why = problem(each, value)
         if why:
-            return f".{each.name}{why}" if why[0] in ".[" else f".{each.name} {why}"
+            return sentence(f".{each.name}", why)
     return None
 
 
