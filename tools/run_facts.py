@@ -42,6 +42,12 @@ VERSION = 1
 SERVICE = "pulumi-python:dynamic/twilio:ConversationService"
 ROLE = "pulumi-python:dynamic/twilio:Role"
 ADDRESS = "pulumi-python:dynamic/twilio:AddressConfiguration"
+TELLING: Mapping[str, Mapping[str, str]] = {
+    SERVICE: {"friendly_name": "friendly_name"},
+    ROLE: {"friendly_name": "friendly_name", "service_sid": "service_sid", "role_type": "type"},
+    ADDRESS: {},
+}
+"""By type of a resource: the inputs that tell its creations apart, by what the file calls them."""
 
 
 @contextmanager
@@ -116,22 +122,14 @@ def _pending(state: State, times: RunTimes) -> Iterator[dict[str, Any]]:
     since = times.of(state)
     for resource in (each["resource"] for each in state.pending):
         # Without a time there is no evidence.
-        if resource["urn"] not in since or resource["type"] not in (SERVICE, ROLE, ADDRESS):
+        if resource["urn"] not in since or resource["type"] not in TELLING:
             continue
-        inputs, is_role = resource.get("inputs") or {}, resource["type"] == ROLE
-        entry = {
-            "type": resource["type"],
-            "friendly_name": inputs.get("friendly_name"),
-            "service_sid": inputs.get("service_sid") if is_role else None,
-            "role_type": inputs.get("type") if is_role else None,
-            "since": since[resource["urn"]].strftime("%Y-%m-%dT%H:%M:%SZ"),
-        }
+        inputs = resource.get("inputs") or {}
+        told = {key: inputs.get(name) for key, name in TELLING[resource["type"]].items()}
         # A secret value, or one that was not known yet, is no text.
-        wanted = ("friendly_name", *(("service_sid", "role_type") if is_role else ()))
-        if resource["type"] == ADDRESS:
-            entry, wanted = {**entry, "friendly_name": None}, ()
-        if all(isinstance(entry[key], str) for key in wanted):
-            yield entry
+        if all(isinstance(value, str) for value in told.values()):
+            began = since[resource["urn"]].strftime("%Y-%m-%dT%H:%M:%SZ")
+            yield {"type": resource["type"], **dict.fromkeys(TELLING[ROLE]), **told, "since": began}
 
 
 def _name(urn: str) -> str:
