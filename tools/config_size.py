@@ -17,7 +17,7 @@ from typing import Any
 
 from tools.included import INCLUDE
 
-__all__ = ["MAX_BYTES", "configuration_bytes", "too_large"]
+__all__ = ["MAX_BYTES", "configuration_bytes", "handed_over", "too_large"]
 
 LINUX_BYTES = 131_072
 """Of one environment string, with its name, the equals sign and the NUL at its end."""
@@ -55,16 +55,15 @@ def configuration_bytes(document: object) -> int:
     config = document.get("config") if isinstance(document, Mapping) else None
     if not isinstance(config, Mapping):
         return 0
-    values = {key: _handed_over(value) for key, value in config.items()}
+    values = {key: handed_over(_revealed(value)) for key, value in config.items()}
     return len(_json(values).encode("utf-8", "surrogatepass"))
 
 
-def _handed_over(value: object) -> str:
-    """Return a value as a program gets it: text as it is, anything else as JSON."""
-    revealed = _revealed(value)
-    if revealed is None:
+def handed_over(value: object) -> str:
+    """Return a value, decrypted, as an engine hands it over: text as it is, anything else as JSON."""
+    if value is None:
         return ""
-    return revealed if isinstance(revealed, str) else _json(revealed)
+    return value if isinstance(value, str) else _json(value)
 
 
 def _revealed(value: Any) -> Any:

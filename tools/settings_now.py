@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tools.config_size import handed_over
 from tools.engine_process import run
 from tools.stack_files import find_stack_file, read_stack_file
 
@@ -39,7 +40,7 @@ def settings_now(
     config = read_stack_file(config_file or find_stack_file(stack))[1].get("config") or {}
     own = {key.replace(":config:", ":"): value for key, value in config.items() if key.startswith(NAMESPACE)}
     if not any(map(_holds_ciphertext, own.values())):
-        return {key: _text(value) for key, value in own.items()}
+        return {key: handed_over(value) for key, value in own.items()}
     command = [*engine, "config", "--show-secrets", "--json", "--stack", stack, "--non-interactive"]
     command += ["--config-file", str(config_file)] if config_file else []
     done = run(command, environment, what=f"{stack}: config", captured=True)
@@ -55,9 +56,3 @@ def _holds_ciphertext(value: object) -> bool:
     if isinstance(value, Mapping):
         return "secure" in value or any(map(_holds_ciphertext, value.values()))
     return isinstance(value, list) and any(map(_holds_ciphertext, value))
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
