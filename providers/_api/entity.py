@@ -86,10 +86,14 @@ class Entity:
         return (*parents, *self.fields)
 
     @cached_property
+    def api_fields(self) -> tuple[Field, ...]:
+        """Its fields without the provider's own: what the API takes and tells."""
+        return tuple(each for each in self.fields if not each.local)
+
+    @cached_property
     def outputs(self) -> tuple[str, ...]:
         """Names of all that a state holds of one, but for inputs that are the provider's own."""
-        own = (each.name for each in self.fields if not each.local)
-        about = ("account_sid", *own)
+        about = ("account_sid", *(each.name for each in self.api_fields))
         if self.is_single:
             return (*self._references, *about, "url")
         links = ("links",) if self.links else ()
@@ -98,7 +102,7 @@ class Entity:
     @cached_property
     def leaves(self) -> dict[str, Field]:
         """Its fields that the API takes, by dotted name."""
-        return leaves([each for each in self.fields if not each.local])
+        return leaves(self.api_fields)
 
     @cached_property
     def settings(self) -> dict[str, Field]:
@@ -150,7 +154,7 @@ class Entity:
 
     def values(self, props: Mapping[str, Any]) -> dict[str, Any]:
         """Give what inputs say of its `leaves`, by dotted name."""
-        return flat(props, [each for each in self.fields if not each.local])
+        return flat(props, self.api_fields)
 
     def parse(self, answer: Mapping[str, Any], *, lenient: bool = False) -> Thing:
         """Read an answer.
@@ -171,7 +175,7 @@ class Entity:
         told["sid"] = sid = told[self.parents[-1].reference] if self.is_single else answer.get("sid")
         if self.check_sid(sid) is not None:
             raise ValueError(f"no SID of {(self.parents[-1] if self.is_single else self).one}")
-        values = _values(answer, [each for each in self.fields if not each.local], lenient)
+        values = _values(answer, self.api_fields, lenient)
         about = {name: told[name] for name in self.outputs if name in told}
         return Thing(self.kind, str(sid), self.known_as(values), about, values, self._may_lack)
 
