@@ -263,13 +263,12 @@ class World:
         command: str,
         *flags: str,
         by: str = "make",
-        deadline_seconds: float = 90,
         environment: Mapping[str, str] | None = None,
     ) -> Outcome:
         """Run a command to its end, and check everything."""
         before, mark = self.state(), self.proxy.mark()
         running = self.begin(command, *flags, by=by, environment=environment)
-        return self.ended(command, running.wait(deadline_seconds), before, mark)
+        return self.ended(command, running.wait(), before, mark)
 
     def ended(self, command: str, outcome: Outcome, before: list[InState], mark: int) -> Outcome:
         """Check everything after a command."""

@@ -14,13 +14,13 @@ from tests.chaos.place import ROOT, STACK, Outcome
 from tests.chaos.world import World
 
 
-def gitops(world: World, *words: str, seconds: float = 120) -> Outcome:
+def gitops(world: World, *words: str) -> Outcome:
     """Run one of the pipelines' commands, and check everything."""
     world.write()
     before, mark = world.state(), world.proxy.mark()
     python = str(world.place.root / ".venv" / "bin" / "python")
     running = world.place.start([python, "-m", "gitops", *words], world.environment)
-    return world.ended(words[0], running.wait(seconds), before, mark)
+    return world.ended(words[0], running.wait(), before, mark)
 
 
 def _files(folder: Path) -> set[str]:

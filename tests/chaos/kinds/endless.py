@@ -21,9 +21,6 @@ from tests.chaos.catalogue import kind
 from tests.chaos.exchange import Answer, Exchange
 from tests.chaos.world import World
 
-# What is right ends within its own deadlines, which are seconds here; this is for machines that are busy.
-SECONDS = 75
-
 
 def _up_and(world: World) -> str:
     """Bring some services up; choose what comes then."""
@@ -36,12 +33,12 @@ def _run(world: World, command: str) -> None:
         case "remove":
             name = min(world.declared)
             kept = world.declared.pop(name)
-            world.run("up", deadline_seconds=SECONDS)
+            world.run("up")
             world.declared[name] = kept
         case "up --refresh":
-            world.run("up", "--refresh", deadline_seconds=SECONDS)
+            world.run("up", "--refresh")
         case _:
-            world.run(command, deadline_seconds=SECONDS)
+            world.run(command)
 
 
 @kind(weight=2)
@@ -57,7 +54,7 @@ def endless_trickle(world: World) -> None:
             world.dice.choice([CREATE, LIST, f"* {WEBHOOKS}"]), lie, times=world.dice.choice([1, None])
         )
         world.declare(1, parts=True)
-        world.run("up", deadline_seconds=SECONDS)
+        world.run("up")
     else:
         command = _up_and(world)
         world.proxy.rule(world.dice.choice([FETCH, DELETE, CONVERSATIONS, "* *"]), lie, times=None)
@@ -78,12 +75,12 @@ def endless_pages(world: World) -> None:
         world.converse(world.sid(name), 2)
         world.proxy.rule(route, endless(empty=empty), times=None)
         kept = world.declared.pop(name)
-        world.must(world.run("up", deadline_seconds=SECONDS), fail=True)
+        world.must(world.run("up"), fail=True)
         world.declared[name] = kept
     else:
         world.proxy.rule(route, endless(empty=empty), times=None)
         world.declare(1, parts=True)
-        world.run("up", deadline_seconds=SECONDS)
+        world.run("up")
     world.finish()
 
 
@@ -109,7 +106,7 @@ def endless_wait(world: World) -> None:
     world.proxy.rule(route, reply(answer), times=None)
     world.declare(1)
     mark = world.proxy.mark()
-    world.must(world.run("up", deadline_seconds=SECONDS), fail=True)
+    world.must(world.run("up"), fail=True)
     asked = sum(each.route == route for each in world.proxy.since(mark))
     # A create of which nobody knows whether it was done is looked up, hence one listing more.
     if asked > (1 if route == CREATE else 2):

@@ -24,8 +24,8 @@ def configuration_too_large(world: World) -> None:
             },
         }
     world.note("150 services with long URLs in one file")
-    outcome = world.run("preview", deadline_seconds=120)
-    report = gitops(world, "preview-report", "--stack", STACK, seconds=150)
+    outcome = world.run("preview")
+    report = gitops(world, "preview-report", "--stack", STACK)
     if outcome.code or not world.embedded:
         world.must(outcome, fail=True, say="include")
         if report.code not in (1, 2, 3):
