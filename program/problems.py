@@ -5,6 +5,7 @@ Pydantic's own texts repeat values; a wrong value may be personal data.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
@@ -27,23 +28,21 @@ _NOUNS = {
 }
 
 
-def problems_of(
-    adapter: TypeAdapter[Any], value: object, where: str, noun: str = "a service"
-) -> Iterator[str]:
+def problems_of(wanted: Any, value: object, where: str, noun: str = "a service") -> Iterator[str]:
     """Yield one problem per wrong key of a value.
 
     Args:
-        adapter: what the value must be.
+        wanted: the model or type that the value must be of.
         value: as parsed from JSON.
         where: the path of the value in the stack file.
         noun: what the value describes.
     """
     try:
-        adapter.validate_python(value)
+        _adapter(wanted).validate_python(value)
     except ValidationError as error:
         for detail in error.errors(include_url=False, include_context=True):
             location = detail["loc"]
-            models = list(_models(adapter, location))
+            models = list(_models(wanted, location))
             reason = _reason(detail["type"], detail.get("ctx", {}), location, models, detail, noun)
             if detail["type"] == "extra_forbidden":
                 location = (*location[:-1], shown_key(location[-1]))
@@ -113,9 +112,13 @@ def _path(where: str, location: Location) -> str:
     return where
 
 
-def _models(adapter: TypeAdapter[Any], location: Location) -> Iterator[type[BaseModel]]:
+@functools.cache
+def _adapter(wanted: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(wanted)
+
+
+def _models(annotation: Any, location: Location) -> Iterator[type[BaseModel]]:
     """Yield the models that a location leads through, the innermost last."""
-    annotation: Any = adapter._type
     for part in location:
         model = _model_in(annotation)
         if model is None:

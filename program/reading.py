@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from plain_yaml import YamlError, load_text, read_text
 from program.addresses import AddressSettings, leading_problems
 from program.behaviour import suggestion, wiring_problems
@@ -41,11 +39,6 @@ __all__ = [
     "stack_folder",
 ]
 
-_DEFAULTS: TypeAdapter[Any] = TypeAdapter(DefaultSettings)
-_NAME: TypeAdapter[Any] = TypeAdapter(LogicalName)
-_ADDRESS: TypeAdapter[Any] = TypeAdapter(AddressSettings)
-_SECRETS: TypeAdapter[Any] = TypeAdapter(SecretSettings)
-_SERVICE: TypeAdapter[Any] = TypeAdapter(ServiceSettings)
 
 Map = Mapping[str, Any]
 
@@ -100,7 +93,7 @@ def read_services(
         )
     problems += [
         f"{stack_file}: {problem}"
-        for problem in problems_of(_DEFAULTS, maps["defaults"], f"{NAMESPACE}:defaults")
+        for problem in problems_of(DefaultSettings, maps["defaults"], f"{NAMESPACE}:defaults")
     ]
 
     beside = PurePosixPath(stack_file).parent
@@ -173,8 +166,8 @@ def read_addresses(
     addresses: dict[str, AddressSettings] = {}
     problems: list[str] = []
     for name, given in (declared or {}).items():
-        wrong = [*problems_of(_NAME, name, f"{where}.{shown_key(name)}")]
-        wrong += problems_of(_ADDRESS, given, f"{where}.{shown_key(name)}", "an address")
+        wrong = [*problems_of(LogicalName, name, f"{where}.{shown_key(name)}")]
+        wrong += problems_of(AddressSettings, given, f"{where}.{shown_key(name)}", "an address")
         problems += wrong
         if not wrong:
             addresses[name] = AddressSettings.model_validate(given)
@@ -223,9 +216,9 @@ def _unknown_keys(configuration: Mapping[str, str]) -> Iterator[str]:
 
 
 def _service_problems(name: str, declared: _Declared) -> Iterator[str]:
-    yield from problems_of(_NAME, name, declared.where)
+    yield from problems_of(LogicalName, name, declared.where)
     if isinstance(declared.given, Mapping):
-        yield from problems_of(_SERVICE, declared.given, declared.where)
+        yield from problems_of(ServiceSettings, declared.given, declared.where)
     else:
         yield f"{declared.where}: must be a map of settings, such as {{friendlyName: acme-support-dev}}"
 
@@ -236,7 +229,7 @@ def _secret_problems(secrets: Map, declared: Mapping[str, _Declared], stack_file
         if name not in declared:
             yield f"{where}: names no service of this stack{suggestion(name, declared, list_all=False)}"
             continue
-        yield from problems_of(_SECRETS, given, where)
+        yield from problems_of(SecretSettings, given, where)
         theirs = _inner(given, "webhook")
         for key in (key for key in _inner(declared[name].given, "webhook") if key in theirs):
             yield f"{where}.webhook.{key}: is set in {declared[name].file} too"

@@ -21,7 +21,7 @@ from ._api.client import ConversationsClient
 from ._api.entity import Entity
 from ._api.fields import Field
 from ._api.names import name, reading
-from ._resource.facts import configuration_now
+from ._resource.configuration import configuration_of
 from ._resource.inputs import OnNameConflict, Props
 from ._resource.named import NamedProvider, NamedResource
 from ._resource.release import Release, read_release
@@ -65,7 +65,7 @@ class ConversationServiceProvider(NamedProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Read the settings, connect, and learn which services the user gives up or keeps in this run."""
         super().configure(req)
-        self.release = read_release(configuration_now(req.config._props, os.environ), os.environ)
+        self.release = read_release(configuration_of(req), os.environ)
 
     def lets_go(self, sid: str) -> bool:
         """Tell whether the service stays: if it is to be kept, too, the state forgets it."""

@@ -45,8 +45,8 @@ from ..errors import (
     TwilioError,
 )
 from .caller import calling_urn
+from .configuration import configuration_of
 from .connection import Connection, connect
-from .facts import configuration_now
 from .inputs import IMPORT_SID, Props, problem, same, sentence
 from .pickles import same_provider
 from .pool import widen_pool
@@ -103,8 +103,7 @@ class TwilioProvider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Read the settings and connect to the account; runs once in a provider process."""
         sys.tracebacklimit = 0
-        # Config.get() puts the project's name before a key without namespace, as an explicit provider has them.
-        settings = read_settings(configuration_now(req.config._props, os.environ), os.environ)
+        settings = read_settings(configuration_of(req), os.environ)
         widen_pool(settings.max_concurrency)
         self.connection = connect(settings)
 

@@ -13,9 +13,6 @@
 holds, declared or not. `pending`: creates of a run that was killed, which began no earlier than `since`; what the API
 keeps unique has no name there. `only_compares`: the run asks in what things differ from what is declared, and changes
 none. Without a file, or with one that is not understood, nothing is known.
-
-TWILIO_RUN_SETTINGS holds what the stack file says of this provider now, {"twilio:authToken": "…"}; an engine configures
-it for a refresh or a destroy with what the state recorded, revoked credentials included.
 """
 
 from __future__ import annotations
@@ -27,12 +24,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from .._api.config import KEYS, NAMESPACE
-
-__all__ = ["VARIABLE", "Facts", "PendingCreate", "configuration_now", "parse_time", "read_facts"]
+__all__ = ["VARIABLE", "Facts", "PendingCreate", "parse_time", "read_facts"]
 
 VARIABLE = "TWILIO_RUN_FACTS"
-SETTINGS = "TWILIO_RUN_SETTINGS"
 
 
 @dataclass(frozen=True)
@@ -88,23 +82,6 @@ def read_facts(environ: Mapping[str, str]) -> Facts:
         else frozenset(),
         known.get("only_compares") is True,
     )
-
-
-def configuration_now(given: Mapping[str, object], environ: Mapping[str, str]) -> Mapping[str, object]:
-    """Put the settings of now in the place of those that an engine has kept.
-
-    Args:
-        given: the stack's configuration; the inputs of an explicit account have no namespace, and stay.
-        environ: the environment, which holds the settings of now.
-    """
-    try:
-        settings = json.loads(environ[SETTINGS])
-    except (KeyError, ValueError):
-        return given
-    if not isinstance(settings, dict) or any(key in given for key in KEYS):
-        return given
-    kept = {key: value for key, value in given.items() if not key.startswith(NAMESPACE)}
-    return {**kept, **settings}
 
 
 def parse_time(text: object) -> datetime | None:

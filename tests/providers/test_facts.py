@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 
 from providers._resource.facts import (
-    SETTINGS,
     VARIABLE,
     Facts,
     PendingCreate,
-    configuration_now,
     parse_time,
     read_facts,
 )
@@ -100,32 +98,3 @@ def test_facts_that_are_odd_are_left_out_one_by_one(tmp_path: Path, changes: dic
 def test_time_table(text: object, time: datetime | None):
     """As the API and both engines write it; without a zone it is UTC."""
     assert time == parse_time(text)
-
-
-NOW = '{"twilio:authToken": "new", "twilio:region": "ie1"}'
-OLD = {"twilio:authToken": "old"}
-
-
-@pytest.mark.parametrize(
-    ("settings", "given", "expected"),
-    [
-        pytest.param(
-            NOW,
-            {**OLD, "twilio:apiKey": "SK", "acme:a": "1"},
-            {"acme:a": "1", "twilio:authToken": "new", "twilio:region": "ie1"},
-            id="what was recorded goes",
-        ),
-        pytest.param("{}", OLD, {}, id="moved to the environment"),
-        pytest.param(NOW, {"authToken": "own"}, {"authToken": "own"}, id="an explicit account keeps its own"),
-        pytest.param("", OLD, OLD, id="empty"),
-        pytest.param("[]", OLD, OLD, id="no map"),
-        pytest.param(None, OLD, OLD, id="not told"),
-    ],
-)
-def test_settings_of_now_take_the_place_of_those_that_an_engine_kept(
-    settings: str | None, given: dict[str, object], expected: dict[str, object]
-):
-    """A revoked token that the state recorded must not come back."""
-    environment = {} if settings is None else {SETTINGS: settings}
-
-    assert expected == configuration_now(given, environment)
