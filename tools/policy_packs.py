@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from plain_yaml import YamlError, load_text, read_text
 
 __all__ = ["check_policy_packs"]
 
@@ -50,9 +49,9 @@ def _packs(command: Iterable[str]) -> Iterator[str]:
 def _virtualenv(path: Path, name: str) -> str:
     """Return the virtual environment that a pack's file names, as it stands there; empty for none."""
     try:
-        document = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError):
-        raise SystemExit(f"error: {name}: is not valid YAML") from None
+        document = load_text(read_text(path))
+    except YamlError as error:
+        raise SystemExit(f"error: {error.at(name)}") from None
     runtime = document.get("runtime") if isinstance(document, dict) else None
     options = runtime.get("options") if isinstance(runtime, dict) else None
     found = options.get("virtualenv") if isinstance(options, dict) else None

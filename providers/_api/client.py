@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..errors import NotFoundError, UnexpectedAnswerError
 from .entity import Entity, Place, Thing
-from .transport import Json, Transport
+
+if TYPE_CHECKING:
+    from .transport import Json, Transport
 
 __all__ = ["Account", "ConversationsClient", "host_of"]
 

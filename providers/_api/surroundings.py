@@ -13,8 +13,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from requests.utils import should_bypass_proxies
-
 __all__ = ["surroundings_problems"]
 
 _PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
@@ -40,6 +38,8 @@ def _proxy_problems(origin: str, environ: Mapping[str, str]) -> Iterator[str]:
             break
     else:
         return
+    from requests.utils import should_bypass_proxies  # only where a proxy is set, since it takes long to load
+
     no_proxy = environ.get("no_proxy") or environ.get("NO_PROXY")
     if should_bypass_proxies(origin, no_proxy):
         return

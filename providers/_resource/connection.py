@@ -12,7 +12,6 @@ import threading
 from .._api.client import Account, ConversationsClient
 from .._api.config import Settings
 from .._api.entity import Entity, Place
-from .._api.transport import Transport
 from .claims import Claims
 from .facts import read_facts
 from .listing import Listing
@@ -28,6 +27,9 @@ class Connection:
     """
 
     def __init__(self, settings: Settings) -> None:
+        # Not at the top: a program declares resources, and speaks to no API.
+        from .._api.transport import Transport
+
         self.account_sid = settings.account_sid
         self.client = ConversationsClient(Transport(settings))
         self.facts = read_facts(os.environ)

@@ -18,7 +18,7 @@ MISSING = "runtime:\n  name: python\n  options:\n    virtualenv: ../nowhere\n"
     [
         pytest.param(MISSING, "there is no Python environment in ../nowhere", id="missing"),
         pytest.param(MISSING.replace("../nowhere", "."), "there is no Python environment in .", id="empty"),
-        pytest.param("runtime: [", "is not valid YAML", id="no YAML"),
+        pytest.param("runtime: [", "not valid YAML", id="no YAML"),
         pytest.param("runtime: python\n", "", id="none named"),
         pytest.param("- 1\n", "", id="no map: the engine's business"),
         pytest.param(MISSING.replace("../nowhere", "own"), "", id="there"),
@@ -38,7 +38,7 @@ def test_pack_is_looked_at_wherever_a_flag_names_it(tmp_path: Path, form: str, t
     with pytest.raises(SystemExit) as failed:
         check_policy_packs(command)
 
-    assert f"error: {tmp_path}/PulumiPolicy.yaml: " in str(failed.value.code)
+    assert f"error: {tmp_path}/PulumiPolicy.yaml:" in str(failed.value.code)
     assert message in str(failed.value.code)
 
 
