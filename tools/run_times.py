@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tools.stack_files import PROJECT
-from tools.state import State
+from tools.state import State, parsed
 
 __all__ = ["RunTimes"]
 
@@ -31,10 +31,22 @@ class _Known:
     pending: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, state: State) -> dict[str, str]:
-        """Return when the run began that left each creation; one that has been finished since counts no more."""
-        there = {each["urn"] for each in state.resources}
-        times = {urn: self.pending.get(urn, self.began) for urn in state.creating() - there}
-        return {urn: time for urn, time in times.items() if time is not None}
+        """Return when the run began that left each creation; one that has been finished since counts no more.
+
+        What is there and older than that run is not finished: it is what that run was about to replace.
+        """
+        made = state.made()
+        times = {urn: self.pending.get(urn, self.began) for urn in state.creating()}
+        return {
+            urn: time
+            for urn, time in times.items()
+            if time is not None and (urn not in made or _is_older(made[urn], time))
+        }
+
+
+def _is_older(made: datetime | None, time: str) -> bool:
+    began = parsed(time)
+    return made is not None and began is not None and made < began
 
 
 class RunTimes:
@@ -50,14 +62,14 @@ class RunTimes:
 
     def of(self, state: State) -> dict[str, datetime]:
         """Return for each creation that was left, where known, when the run began that left it."""
-        times = {urn: _parsed(time) for urn, time in self._load().of(state).items()}
+        times = {urn: parsed(time) for urn, time in self._load().of(state).items()}
         return {urn: time for urn, time in times.items() if time is not None}
 
     def begin(self, state: State | None) -> None:
         """Note that a run begins on a state."""
         if self._path is not None:
             pending = self._load().of(state) if state is not None else {}
-            self._save(_Known(datetime.now(UTC).isoformat(timespec="seconds"), pending))
+            self._save(_Known(datetime.now(UTC).isoformat(), pending))
 
     def end(self, state: State | None) -> None:
         """Note that it has ended, and what it left; if that cannot be told, it counts as not ended."""
@@ -85,10 +97,3 @@ class RunTimes:
             json.dumps({"began": known.began, "pending": dict(known.pending)}), encoding="utf-8"
         )
         temporary.replace(self._path)
-
-
-def _parsed(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None

@@ -11,13 +11,14 @@ import json
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tools.engine_process import run
 from tools.stack_files import PROJECT
 
-__all__ = ["State", "StateReader", "backend_folder"]
+__all__ = ["State", "StateReader", "backend_folder", "parsed"]
 
 ROOT = Path(__file__).resolve().parent.parent
 _ERRORS = (OSError, EOFError, ValueError, AttributeError, KeyError, TypeError)
@@ -41,6 +42,10 @@ class State:
     def creating(self) -> set[str]:
         """Return the URNs of what was being created."""
         return {each["resource"]["urn"] for each in self.pending if each["type"] == "creating"}
+
+    def made(self) -> dict[str, datetime | None]:
+        """Return when each resource was made, by URN (None: not told); not of what waits for its deletion."""
+        return {each["urn"]: parsed(each.get("created")) for each in self.resources if not each.get("delete")}
 
 
 class StateReader:
@@ -90,3 +95,12 @@ def _load(path: Path) -> dict[str, Any]:
     content = path.read_bytes() if path.exists() else packed.read_bytes()
     document: dict[str, Any] = json.loads(gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content)
     return document
+
+
+def parsed(text: object) -> datetime | None:
+    """Read a time in ISO 8601, in UTC unless it says otherwise; None if it is none."""
+    try:
+        time = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return time.replace(tzinfo=UTC) if time and time.tzinfo is None else time

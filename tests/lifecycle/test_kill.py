@@ -60,6 +60,18 @@ def processes(workspace: Workspace, module: str = "") -> list[psutil.Process]:
     return found
 
 
+def kill_engine(workspace: Workspace) -> None:
+    """Kill the engine of a clone."""
+    found = [] if workspace.engine == "pulumi" else processes(workspace, "offline.engine")
+    if workspace.engine == "pulumi":
+        for process in psutil.process_iter(["name", "cwd"]):
+            if process.info["name"] == "pulumi" and process.info["cwd"] == str(workspace.root):
+                found.append(process)
+    assert found
+    for process in found:
+        process.kill()
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("workspace", ["embedded"], indirect=True)
 def test_killed_up_is_finished_by_the_next_without_a_twin(
@@ -111,3 +123,35 @@ def test_killed_up_is_finished_by_the_next_without_a_twin(
         assert SID.findall(strict.stdout + strict.stderr)
     assert names == sorted(services.values())
     assert services == {service["sid"]: service["friendlyName"] for service in outputs.values()}
+
+
+@pytest.mark.timeout(300)
+def test_killed_replacement_is_finished_by_the_next_run(workspace: Workspace):
+    """The old one is still there and in the state then; the new one has a name that a preview would call taken."""
+    workspace.make("up")
+    workspace.edit(lambda services: services["support"].update(friendlyName="acme-help-dev"))
+    # The work is done, its answer lost, and the run is killed while it looks for what became of it.
+    workspace.emulator.fault("POST /v1/Services", "reset_after")
+    workspace.emulator.latency(1)
+    with subprocess.Popen(
+        ["make", "-s", "up", "ARGS=--skip-preview"],
+        cwd=workspace.root,
+        env=workspace.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as running:
+        wait_until(lambda: "acme-help-dev" in workspace.names(), "the new service")
+        kill_engine(workspace)
+        running.wait(SECONDS)
+    # The CLI leaves its program and provider behind.
+    for process in processes(workspace):
+        process.kill()
+    workspace.emulator.latency(0)
+    workspace.make("cancel", "--yes", code=None)
+    made = [each["sid"] for each in workspace.emulator.services() if each["friendly_name"] == "acme-help-dev"]
+
+    workspace.make("up")
+
+    assert made == [workspace.outputs()["support"]["sid"]]
+    assert ["acme-appointments-dev", "acme-delivery-updates-dev", "acme-help-dev"] == workspace.names()

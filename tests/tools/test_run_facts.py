@@ -14,10 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
-from tests.lifecycle.test_kill import processes, wait_until
+from tests.lifecycle.test_kill import kill_engine, wait_until
 from tests.support.workspace import Workspace
 from tools.run_facts import facts, run_facts
 from tools.state import StateReader
@@ -53,18 +52,6 @@ def told(workspace: Workspace) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     path.unlink()
     return found
-
-
-def kill_engine(workspace: Workspace) -> None:
-    """Kill the engine of a clone."""
-    found = [] if workspace.engine == "pulumi" else processes(workspace, "offline.engine")
-    if workspace.engine == "pulumi":
-        for process in psutil.process_iter(["name", "cwd"]):
-            if process.info["name"] == "pulumi" and process.info["cwd"] == str(workspace.root):
-                found.append(process)
-    assert found
-    for process in found:
-        process.kill()
 
 
 @pytest.mark.timeout(600)
@@ -278,7 +265,27 @@ LATER = "2026-11-26T13:00:00+00:00"
             id="two runs were killed",
         ),
         pytest.param({"pending": {A["resource"]["urn"]: BEGAN}}, [], {"a": "12"}, id="one is not known"),
-        pytest.param({"began": BEGAN}, [resource(SERVICE, "a", "IS1")], {"b": "12"}, id="one is finished"),
+        pytest.param(
+            {"began": BEGAN},
+            [resource(SERVICE, "a", "IS1", created=LATER)],
+            {"b": "12"},
+            id="one is finished",
+        ),
+        pytest.param(
+            {"began": BEGAN},
+            [resource(SERVICE, "a", "IS1", created="2026-11-26T11:59:59.9Z")],
+            {"a": "12", "b": "12"},
+            id="one was to replace what is there",
+        ),
+        pytest.param(
+            {"began": BEGAN},
+            [resource(SERVICE, "a", "IS1", created="2026-11-26T11:00:00Z", delete=True)],
+            {"a": "12", "b": "12"},
+            id="what is left of another waits for its deletion",
+        ),
+        pytest.param(
+            {"began": BEGAN}, [resource(SERVICE, "a", "IS1")], {"b": "12"}, id="nobody knows how old it is"
+        ),
         pytest.param({}, [], {}, id="nothing is known"),
         pytest.param(None, [], {}, id="no file"),
         pytest.param([1], [], {}, id="another file"),
