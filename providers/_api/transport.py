@@ -217,7 +217,7 @@ class Transport:
         session: requests.Session | None = getattr(self._of_thread, "session", None)
         if session is None:
             settings = self._settings
-            session = requests.Session()
+            session = _Session()
             mount(session)
             # Set on the session, so that no .netrc entry takes its place.
             session.auth = (settings.username, settings.password.reveal())
@@ -226,6 +226,15 @@ class Transport:
             session.headers["Accept"] = "application/json"
             self._of_thread.session = session
         return session
+
+
+class _Session(requests.Session):
+    """Reads no redirect: requests prepares to follow one that it shall not, and fails at what is no address."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Name no address, whatever the answer says."""
+        _ = resp
+        return None
 
 
 def _body(response: requests.Response) -> bytes:

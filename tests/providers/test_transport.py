@@ -230,6 +230,23 @@ def test_request_redirect_is_not_followed(serve: Serve, settings: MakeSettings, 
 
 
 @pytest.mark.parametrize(
+    "address", ["http://[::bad", "http://h:port/", "//", "", "\u00e4", "file:///etc/passwd", "x" * 5000]
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_request_redirect_to_no_address_is_told_like_any_other(
+    serve: Serve, settings: MakeSettings, address: str, method: str
+):
+    """It is not even read: one that cannot be taken apart is no fault of the provider's."""
+    server = serve(Answer(302, "", {"Location": address}))
+    client = Client(Transport(settings(server.url)))
+
+    with pytest.raises(UnexpectedAnswerError, match="HTTP 302 without JSON is no answer of the API"):
+        call(client, NEW if method == "POST" else LIST, "")
+
+    assert 1 == len(server.asked)
+
+
+@pytest.mark.parametrize(
     ("answer", "error", "reason"),
     [
         (HTML, UnexpectedAnswerError, "HTTP 200 without JSON is no answer of the API"),
