@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +13,10 @@ from hypothesis import settings
 
 from tests.support.emulator import Emulator
 from tests.support.workspace import ENGINES, Workspace
+
+# Hundreds of processes are started: each would compile anew what the first could have left compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Machines are busy, and how long an example takes is no claim of any test here.
 settings.register_profile("unhurried", deadline=None)

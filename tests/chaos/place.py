@@ -26,11 +26,11 @@ from ruamel.yaml import YAML
 
 from offline.engine.state.crypto import PassphraseCrypter
 from tests.chaos.proxy import Proxy
+from tests.support.clone import ROOT, copy_checkout
 from tests.support.emulator import Emulator
 
 __all__ = ["PROJECT", "ROOT", "STACK", "Outcome", "Place", "Running"]
 
-ROOT = Path(__file__).resolve().parents[2]
 PROJECT, STACK = "conversation-services", "dev"
 # What is right ends within seconds; this is for machines that are busy, and what has no end meets it too.
 DEADLINE_SECONDS = 300.0
@@ -114,8 +114,7 @@ class Place:
         self.root = root
         self.engine = engine
         self.passphrase = f"phrase-{secrets.token_hex(12)}"
-        _copy(root)
-        (root / ".venv").symlink_to(ROOT / ".venv")
+        copy_checkout(root, left_out=_LEFT_OUT)
         self.stack_file = root / "stacks" / f"Pulumi.{STACK}.yaml"
         self.emulator = Emulator()
         self.proxy = Proxy(self.emulator.url)
@@ -196,17 +195,3 @@ class Place:
         """Stop emulator and proxy."""
         self.proxy.close()
         self.emulator.stop()
-
-
-def _copy(root: Path) -> None:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    for name in filter(None, listed.stdout.split("\0")):
-        if not name.startswith(_LEFT_OUT) and (ROOT / name).is_file():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, root / name)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -18,10 +17,10 @@ import pytest
 import requests
 from ruamel.yaml import YAML
 
+from tests.support.clone import copy_checkout
 from tests.support.emulator import EmulatorControl
 from tools.local_emulator import ACCOUNT_SID
 
-ROOT = Path(__file__).resolve().parents[2]
 COMMAND_SECONDS = 90
 ENGINES = [
     pytest.param("embedded", id="embedded"),
@@ -43,18 +42,7 @@ class Workspace:
     def __init__(self, root: Path, engine: str) -> None:
         self.root = root
         self.engine = engine
-        listed = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            cwd=ROOT,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        for name in filter(None, listed.stdout.split("\0")):
-            if (ROOT / name).is_file():
-                (root / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, root / name)
-        (root / ".venv").symlink_to(ROOT / ".venv")
+        copy_checkout(root)
         self.git("init", "-q")
         self.git("add", "-A")
         self.git("-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-q", "-m", "as cloned")
