@@ -3,7 +3,7 @@
     python docs/images/draw_up.py
 
 A first run makes four services; the second, which is drawn, creates, replaces and deletes some. The picture shows its
-preview, the question, and the tree as it stood at the moment when half was done.
+preview, the question, and what was told by the moment when half was done.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from rich.text import Text  # noqa: E402
 from offline.engine.commands import perform as operations  # noqa: E402
 from offline.engine.commands.cli import main  # noqa: E402
 from offline.engine.display.board import Board  # noqa: E402
-from offline.engine.display.progress import count_changes, final_lines, live_lines  # noqa: E402
+from offline.engine.display.progress import operation_line, waiting_line  # noqa: E402
 from offline.engine.display.report import Showing, headline, report_lines  # noqa: E402
 from offline.engine.display.screen import Screen  # noqa: E402
 from offline.engine.display.words import Line  # noqa: E402
-from offline.engine.model.events import Event, Finished, Started, StepDone  # noqa: E402
+from offline.engine.model.events import Event, Finished, Op, Started, StepDone  # noqa: E402
 
-COLUMNS, HEIGHT = 120, 40
+COLUMNS = 120
 LATENCY_SECONDS = 0.9
 QUESTION: Line = (("Do you want to perform this update? [yes/no/details] (no): ", ""), ("yes", "bold"))
 BEFORE = {
@@ -61,7 +61,7 @@ class Painter:
     lines: list[Line] = []  # noqa: RUF012  the one picture
     expected = 0
 
-    def __init__(self, _screen: Screen, showing: Showing) -> None:
+    def __init__(self, _screen: Screen, showing: Showing, *, live: bool) -> None:  # noqa: ARG002
         self.board = Board()
         self._showing = showing
         self._painted = False
@@ -73,17 +73,22 @@ class Painter:
         if isinstance(event, Finished):
             event = replace(event, outputs=None)
         self.board.add(event)
-        if isinstance(event, Finished) and self.board.dry_run:
-            Painter.expected = count_changes(event.changes)
-            Painter.lines += [headline(self.board), (), *final_lines(self.board, self._showing, COLUMNS), ()]
-            Painter.lines += [*report_lines(self.board, self._showing), QUESTION, ()]
-        done = sum(
-            row.status == "done" and bool(row.op) and row.op != "same" for row in self.board.rows.values()
-        )
-        if isinstance(event, StepDone) and not self.board.dry_run and done == 2 and not self._painted:
-            self._painted = True
+        if self._painted:
+            return
+        if isinstance(event, Started):
             Painter.lines += [headline(self.board), ()]
-            Painter.lines += live_lines(self.board, self._showing, COLUMNS, HEIGHT, expected=Painter.expected)
+        elif isinstance(event, StepDone) and event.step.op is not Op.SAME and event.step.logical:
+            row = self.board.rows[event.step.key]
+            Painter.lines += [
+                operation_line(row, event.step, event.seconds, self.board.dry_run, self._showing)
+            ]
+        elif isinstance(event, Finished) and self.board.dry_run:
+            Painter.expected = self.board.count("done")
+            Painter.lines += [(), *report_lines(self.board, self._showing), QUESTION, ()]
+        changed = [row for row in self.board.rows.values() if row.status == "done" and row.op is not Op.SAME]
+        if not self.board.dry_run and len(changed) == 2:
+            self._painted = True
+            Painter.lines += [waiting_line(self.board, Painter.expected)]
 
     def close(self) -> None:
         """End."""
@@ -144,7 +149,7 @@ def paint() -> None:
             with contextlib.redirect_stdout(io.StringIO()):
                 run(folder, BEFORE, "up", "--skip-preview")
             order(address, "latency", {"seconds": LATENCY_SECONDS})
-            operations.PlainDisplay = Painter  # type: ignore[assignment, attr-defined]
+            operations.ProgressDisplay = Painter  # type: ignore[assignment, attr-defined]
             run(folder, AFTER, "up", "--yes")
     finally:
         emulator.terminate()

@@ -47,16 +47,12 @@ Previewing update (dev):
 
 Outputs:
     count: 1
-    note : [secret]
-    shape: {
-        list: [
-            [0]: 1
-            [1]: 2.5
-            [2]: <null>
-            [3]: true
-        ]
-        text: "x"
-    }
+    note: [secret]
+    shape.list[0]: 1
+    shape.list[1]: 2.5
+    shape.list[2]: <null>
+    shape.list[3]: true
+    shape.text: "x"
 
 Resources:
     + 2 to create
@@ -68,16 +64,12 @@ Updating (dev):
 
 Outputs:
     count: 1
-    note : [secret]
-    shape: {
-        list: [
-            [0]: 1
-            [1]: 2.5
-            [2]: <null>
-            [3]: true
-        ]
-        text: "x"
-    }
+    note: [secret]
+    shape.list[0]: 1
+    shape.list[1]: 2.5
+    shape.list[2]: <null>
+    shape.list[3]: true
+    shape.text: "x"
 
 Resources:
     + 2 created

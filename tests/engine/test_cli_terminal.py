@@ -1,4 +1,4 @@
-"""On a terminal: the live tree, the question and its answers, colour."""
+"""On a terminal: what is waited for, the question and its answers, colour."""
 
 from __future__ import annotations
 
@@ -58,8 +58,9 @@ class Terminal:
 
     @property
     def plain(self) -> str:
-        """What was shown, without escape codes."""
-        return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", self.text).replace("\r", "")
+        """What stayed, without escape codes."""
+        stayed = re.sub(r"\x1b\[\?7l.*?\x1b\[\?7h", "", self.text)
+        return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", stayed).replace("\r", "")
 
     def _read(self, seconds: float) -> bool:
         if not select.select([self._leader], [], [], seconds)[0]:
@@ -89,7 +90,8 @@ def test_up_on_a_terminal_asks_shows_details_and_performs(stack: Project) -> Non
 
     assert code == 0
     assert '    + name: "n0"\n' in terminal.plain
-    assert " +  └─ test:Thing  thing-0    created" in terminal.plain
+    assert re.search(r"^ \+  test:Thing thing-0 created \(\d\.\ds\)$", terminal.plain, re.MULTILINE)
+    assert "\x1b[?7l\x1b[2m    … " in terminal.text
     assert "\x1b[32m" in terminal.text
     assert stack.names() == ["default", "small-dev", "thing-0"]
 

@@ -1,212 +1,350 @@
-"""The live tree: it fits every terminal, and shows what matters most."""
+"""Lines of a run: one an operation, then the report; and the line that says what is being waited for."""
 
 from __future__ import annotations
 
 import io
 import re
+from functools import partial
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from rich.console import Console
 
-from offline.engine.display.board import Board
-from offline.engine.display.progress import ProgressDisplay, final_lines, live_lines
+from offline.engine.display.progress import ProgressDisplay, waiting_line
 from offline.engine.display.report import Showing
 from offline.engine.display.screen import Screen
-from offline.engine.display.words import line_text, width
-from offline.engine.model.events import Diagnostic, Op, PolicyViolation, StepDone, StepFailed, StepStarted
-from tests.engine.showing import board_of, finished, stack_step, started, step, steps_done
+from offline.engine.model.events import (
+    Diagnostic,
+    Event,
+    Op,
+    PolicyLoaded,
+    PolicyViolation,
+    StepDone,
+    StepStarted,
+)
+from offline.engine.model.values import Secret
+from tests.engine.showing import board_of, finished, stack_step, started, step, steps_done, urn
+from tests.engine.waiting import wait_until
 
-COMPONENT = "urn:pulumi:dev::p::my:index:Region::europe"
+
+def show(*events: Event, showing: Showing | None = None) -> str:
+    stream = io.StringIO()
+    display = ProgressDisplay(Screen(stream), showing or Showing())
+    for event in events:
+        display(event)
+    display.close()
+    return stream.getvalue()
 
 
-def live(board: Board, columns: int = 100, height: int = 24, expected: int = 0) -> list[str]:
-    for row in board.rows.values():
-        row.started_at -= 1  # long enough ago for its time to be shown
-    lines = live_lines(board, Showing(), columns, height, expected=expected)
-    return [re.sub(r"\d+(\.\d+)?s|\dm\d\ds", "Ns", line_text(line)).rstrip() for line in lines]
+UPDATE = step(Op.UPDATE, "sales", old={"size": 1, "note": Secret("a")}, new={"size": 2, "note": Secret("b")})
 
 
-def test_tree_shows_running_and_done_with_their_differences() -> None:
-    """Signs, branches, names, status, seconds, differences; a bar of what is done below."""
-    board = board_of(
+def test_update_is_one_line_an_operation() -> None:
+    """Sign, type, name, what was done, how long it took, what differs; then outputs, counts and time."""
+    replacement = {
+        "old": {"friendly_name": "old"},
+        "new": {"friendly_name": "new"},
+        "replaces": ("friendly_name",),
+    }
+
+    text = show(
         started(),
         StepStarted(stack_step(Op.SAME)),
-        *steps_done(step(Op.UPDATE, "sales", old={"friendly_name": "a"}, new={"friendly_name": "b"})),
-        StepStarted(step(Op.CREATE, "support", new={})),
-        *steps_done(step(Op.SAME, "same", old={}, new={})),
+        *steps_done(step(Op.CREATE, "support", new={"friendly_name": "s"}), UPDATE),
+        *steps_done(step(Op.CREATE_REPLACEMENT, "eu", logical=False, **replacement), seconds=1.25),  # type: ignore[arg-type]
+        *steps_done(step(Op.REPLACE, "eu", **replacement), seconds=0),  # type: ignore[arg-type]
+        *steps_done(step(Op.DELETE_REPLACED, "eu", old={"friendly_name": "old"}, logical=False)),
+        *steps_done(step(Op.DELETE, "gone", old={"friendly_name": "g"})),
+        *steps_done(step(Op.SAME, "same", old={}, new={}), stack_step(Op.SAME)),
+        finished(
+            {"create": 1, "update": 1, "replace": 1, "delete": 1, "same": 2},
+            outputs={"sid": "IS2", "token": Secret("hush"), "n": 1},
+            old_outputs={"sid": "IS1", "token": Secret("hush"), "n": 1},
+        ),
     )
 
-    assert live(board, expected=4) == [
-        "    Stack                          p-dev",
-        ' ~  ├─ twilio:ConversationService  sales    updated     Ns  ~ friendly_name: "a" => "b"',
-        " +  └─ twilio:ConversationService  support  creating    Ns",
-        "",
-        "  ━━━━━━━━━━━━━━━━━━━━━━━━  1 of 4 done, 1 under way, Ns",
-    ]
+    assert (
+        text
+        == """\
+Updating (dev):
 
+ +  twilio:ConversationService support created (0.4s)
+ ~  twilio:ConversationService sales updated (0.4s) [~ note: [secret] => [secret], ~ size: 1 => 2]
+ +- twilio:ConversationService eu replaced (1.2s) [~ friendly_name: "old" => "new"]
+ -  twilio:ConversationService gone deleted (0.4s)
 
-def test_tree_keeps_the_branches_above_what_changes() -> None:
-    """A component that does not change itself is shown for its children."""
-    above = step(Op.SAME, "europe", old={}, new={})
-    board = board_of(
-        started(),
-        *steps_done(stack_step(Op.SAME), above),
-        *steps_done(step(Op.CREATE, "child", new={}, parent=above.urn)),
-        *steps_done(step(Op.SAME, "other", old={}, new={})),
+Outputs:
+    n: 1
+  ~ sid: "IS1" => "IS2"
+    token: [secret]
+
+Resources:
+    + 1 created
+    ~ 1 updated
+    - 1 deleted
+    +-1 replaced
+    4 changes. 2 unchanged
+
+Duration: 2.5s
+
+"""
     )
 
-    assert [line_text(line).rstrip() for line in final_lines(board, Showing(), 100)] == [
-        "    Stack                             p-dev",
-        "    └─ twilio:ConversationService     europe",
-        " +     └─ twilio:ConversationService  child  created  0.4s",
-    ]
+
+def test_preview_says_what_would_be_done() -> None:
+    """The same in other words, without times."""
+    text = show(
+        started(dry_run=True, kind="preview"),
+        *steps_done(step(Op.CREATE, "support", new={}), UPDATE),
+        finished({"create": 1, "update": 1}, outputs={"n": 2}, old_outputs={"n": 1, "m": 1}),
+    )
+
+    assert (
+        text
+        == """\
+Previewing update (dev):
+
+ +  twilio:ConversationService support create
+ ~  twilio:ConversationService sales update [~ note: [secret] => [secret], ~ size: 1 => 2]
+
+Outputs:
+  - m: 1
+  ~ n: 1 => 2
+
+Resources:
+    + 1 to create
+    ~ 1 to update
+    2 changes
+
+"""
+    )
 
 
-@pytest.mark.parametrize("columns", [60, 100, 300])
-@pytest.mark.parametrize("first", [True, False])
-def test_row_that_a_policy_objects_to_names_properties_only(columns: int, first: bool) -> None:
-    """Whether the policy speaks before the row is there or after."""
-    names = {"old": {"friendly_name": "Jane Roe"}, "new": {"friendly_name": "Zoe Roe"}}
-    rename = step(Op.UPDATE, "sales", **names)  # type: ignore[arg-type]
+def test_failure_is_told_at_once_and_again_below() -> None:
+    """A log shows when it happened; the report groups the reasons by resource."""
+    text = show(
+        started(interrupted=("creating twilio:ConversationService eu was interrupted",)),
+        Diagnostic("warning", "be careful\nsecond line"),
+        Diagnostic("info", "from the program"),
+        Diagnostic("error", "HTTP 400\nhint: look", urn("support")),
+        *steps_done(step(Op.CREATE, "support", new={}), failed=["support"]),
+        finished({"same": 1}, result="failed"),
+    )
+
+    assert (
+        text
+        == """\
+Updating (dev):
+
+interrupted earlier: creating twilio:ConversationService eu was interrupted
+    warning: be careful
+    error support: HTTP 400
+ +  twilio:ConversationService support creating failed (0.4s)
+
+Diagnostics:
+  Stack:
+    warning: be careful
+      second line
+    from the program
+
+  twilio:ConversationService (support):
+    error: HTTP 400
+      hint: look
+
+Resources:
+    1 unchanged
+    1 failed
+
+Duration: failed after 2.5s
+
+"""
+    )
+
+
+def test_values_that_a_policy_objects_to_are_not_shown() -> None:
+    """A log must not repeat what it forbids: the properties are named, and the message is the policy's own."""
     violation = PolicyViolation(
-        urn=rename.urn, policy="p", pack="privacy", pack_version="", message="no", enforcement="mandatory"
+        urn=urn("sales"), policy="p", pack="privacy", pack_version="", message="no", enforcement="mandatory"
     )
-    told = [violation, *steps_done(rename)] if first else [*steps_done(rename), violation]
+    rename = step(Op.UPDATE, "sales", old={"friendly_name": "Jane Roe"}, new={"friendly_name": "Zoe Roe"})
+    other = step(Op.UPDATE, "other", old={"friendly_name": "a"}, new={"friendly_name": "b"})
+    events = (violation, *steps_done(rename, other), finished({"update": 2}))
 
-    text = "\n".join(live(board_of(started(), *told), columns=columns))
+    text = show(started(), *events, showing=Showing(diff=True))
 
-    assert "~ friendly_name" in text
+    assert " ~  twilio:ConversationService sales updated (0.4s) [~ friendly_name]\n" in text
+    assert ' ~  twilio:ConversationService other updated (0.4s) [~ friendly_name: "a" => "b"]\n' in text
+    assert text.count("[values are not shown: a policy objects]") == 1
     assert "Roe" not in text
 
 
+def test_policies_are_reported_by_pack() -> None:
+    """Which pack, which policy, on what, and why."""
+    violation = PolicyViolation(
+        urn=urn("support"),
+        policy="no-personal-data",
+        pack="privacy",
+        pack_version="1.0.0",
+        message="must not hold a name\nhint: use a code",
+        enforcement="mandatory",
+    )
+
+    text = show(
+        started(dry_run=True, kind="preview"),
+        PolicyLoaded("privacy", "1.0.0", "policy"),
+        PolicyLoaded("names", "", "other"),
+        violation,
+        finished({}, result="failed"),
+    )
+
+    assert (
+        text
+        == """\
+Previewing update (dev):
+
+Policies:
+    failed  privacy@v1.0.0  (policy)
+        - [mandatory]  no-personal-data  twilio:ConversationService (support)
+          must not hold a name
+          hint: use a code
+    passed  names  (other)
+
+Resources:
+    nothing to do
+
+Duration: failed after 2.5s
+
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("showing", "line"),
+    [
+        pytest.param(
+            Showing(sames=True), "    twilio:ConversationService same unchanged (0.4s)\n", id="sames"
+        ),
+        pytest.param(Showing(diff=True), "~  twilio:ConversationService sales: updated\n", id="diff"),
+    ],
+)
+def test_more_is_shown_on_request_only(showing: Showing, line: str) -> None:
+    """Each flag adds its own and nothing else does."""
+    events = [
+        started(),
+        *steps_done(step(Op.SAME, "same", old={}, new={}), step(Op.READ, "read", new={}), UPDATE),
+        *steps_done(step(Op.DELETE_REPLACED, "eu", old={}, logical=False)),
+        finished({}, outputs={"token": Secret("hush2")}, old_outputs={"token": Secret("hush")}),
+    ]
+
+    assert line not in show(*events)
+    assert line in show(*events, showing=showing)
+
+
+def test_silence_is_broken_by_what_is_waited_for() -> None:
+    """A pipeline that shows nothing for minutes is taken for dead."""
+    stream = io.StringIO()
+    display = ProgressDisplay(Screen(stream), Showing(), silence_seconds=0.05)
+    display(started())
+    for event in steps_done(step(Op.CREATE, "quick", new={})):
+        display(event)
+    display(StepStarted(step(Op.CREATE, "slow", new={})))
+
+    wait_until(lambda: stream.getvalue().count("…") >= 2)
+    display(finished({"create": 2}))
+    display.close()
+
+    waiting = [line for line in stream.getvalue().splitlines() if "…" in line]
+    assert all(": 1 done, 1 under way, longest creating slow for " in line for line in waiting)
+
+
+def test_terminal_keeps_what_a_pipe_gets() -> None:
+    """The line of what is waited for leaves nothing behind, wherever it stood, and is cut where it is too long."""
+    events = [
+        started(),
+        StepStarted(step(Op.CREATE, "slow" * 100, new={})),
+        *steps_done(step(Op.CREATE, "quick", new={})),
+        finished({"create": 1}),
+    ]
+    stream = io.StringIO()
+    display = ProgressDisplay(Screen(stream), Showing(), live=True, silence_seconds=0.01)
+
+    def has_waited(seen: int) -> bool:
+        return bool(display.board.finished) or stream.getvalue().count("…") > seen + 1
+
+    for event in events:
+        display(event)
+        wait_until(partial(has_waited, stream.getvalue().count("…")))
+    display.close()
+
+    text = stream.getvalue()
+    assert text.count("\x1b[?7l    … ") == text.count("\x1b[?7h") > 2
+    kept = re.sub(r"\x1b\[\?7l[^\n]*?\x1b\[\?7h", "", text).replace("\r\x1b[2K", "")
+    assert kept == show(*events)
+
+
+def test_terminal_tells_of_how_many_are_done() -> None:
+    """The preview has counted them."""
+    stream = io.StringIO()
+    display = ProgressDisplay(Screen(stream), Showing(), silence_seconds=0.01)
+    steps = [step(Op.CREATE, name, new={}) for name in ("a", "b", "c")]
+
+    for event in (started(dry_run=True), *steps_done(*steps), finished({"create": 3})):
+        display(event)
+    for event in (started(), *steps_done(steps[0])):
+        display(event)
+    wait_until(lambda: ": 1 of 3 done" in stream.getvalue())
+    display.close()
+
+
 def test_replacement_is_one_row_through_all_its_steps() -> None:
-    """The row says which half is under way and adds their times up."""
+    """It says which half is under way, and their times add up."""
     both = {"old": {"name": "a"}, "new": {"name": "b"}, "replaces": ("name",)}
     half = step(Op.CREATE_REPLACEMENT, "eu", logical=False, **both)  # type: ignore[arg-type]
     whole = step(Op.REPLACE, "eu", **both)  # type: ignore[arg-type]
     last = step(Op.DELETE_REPLACED, "eu", old={"name": "a"}, logical=False)
     board = board_of(started(), StepStarted(half))
 
-    seen = [live(board)[0]]
-    for event in (
-        StepDone(half, 1.0),
-        StepStarted(whole),
-        StepDone(whole, 0.0),
-        StepStarted(last),
-        StepDone(last, 2.0),
-    ):
+    seen = []
+    for event in (StepDone(half, 1.0), StepStarted(whole), StepDone(whole), StepStarted(last)):
+        seen.append(board.rows[whole.urn].current)
         board.add(event)
-        seen.append(live(board)[0])
+    during = waiting_line(board, 0)[0][0]
+    board.add(StepDone(last, 2.0))
 
-    row = "twilio:ConversationService  eu"
-    assert seen == [
-        f' ++ {row}  replacing    Ns  ~ name: "a" => "b"',
-        f' +- {row}  replaced  Ns  ~ name: "a" => "b"',
-        f' +- {row}  replacing    Ns  ~ name: "a" => "b"',
-        f' +- {row}  replaced  Ns  ~ name: "a" => "b"',
-        f' -- {row}  deleting original    Ns  ~ name: "a" => "b"',
-        f' +- {row}  replaced  Ns  ~ name: "a" => "b"',
-    ]
-    assert board.rows[whole.urn].seconds == 3.0
+    row = board.rows[whole.urn]
+    assert seen == [Op.CREATE_REPLACEMENT, Op.CREATE_REPLACEMENT, Op.REPLACE, Op.REPLACE]
+    assert "0 done, 1 under way, longest deleting original eu for " in during
+    assert (row.op, row.status, row.seconds, set(row.step.detailed_diff)) == (
+        Op.REPLACE,
+        "done",
+        3.0,
+        {"name"},
+    )
 
 
 def test_refresh_row_becomes_what_was_found() -> None:
-    """A resource that is as it was vanishes from the tree; one that is gone is shown as deleted."""
-    begin = [StepStarted(step(Op.REFRESH, name, old={}, new={})) for name in ("same", "drifted", "gone")]
-    board = board_of(started(kind="refresh"), *begin)
-    during = live(board)[:3]
-    for op, name, new in ((Op.SAME, "same", {}), (Op.UPDATE, "drifted", {"a": 1}), (Op.DELETE, "gone", None)):
-        board.add(StepDone(step(op, name, old={}, new=new), 0.2))
+    """A resource that is as it was is no change; one that is gone is shown as deleted."""
+    found = {
+        "same": step(Op.SAME, "same", old={}, new={}),
+        "drifted": step(Op.UPDATE, "drifted", old={}, new={"a": 1}),
+        "gone": step(Op.DELETE, "gone", old={}),
+    }
+    events: list[Event] = [StepStarted(step(Op.REFRESH, name, old={}, new={})) for name in found]
+    events += [StepDone(each, 0.2) for each in found.values()]
 
-    assert [line.split()[2:4] for line in during] == [
-        [name, "refreshing"] for name in ("same", "drifted", "gone")
+    text = show(started(kind="refresh"), *events, finished({}))
+
+    assert text.splitlines()[2:4] == [
+        " ~  twilio:ConversationService drifted updated (0.2s) [+ a: 1]",
+        " -  twilio:ConversationService gone deleted (0.2s)",
     ]
-    assert [line_text(line).rstrip() for line in final_lines(board, Showing(), 100)] == [
-        " ~  twilio:ConversationService  drifted  updated  0.2s  + a: 1",
-        " -  twilio:ConversationService  gone     deleted  0.2s",
-    ]
 
 
-def test_tree_higher_than_the_terminal_shows_what_matters_most() -> None:
-    """Failures first, then what runs, then what ended last; the rest is counted."""
-    board = board_of(started(), StepStarted(stack_step()))
-    for number in range(100):
-        board.add(StepStarted(step(Op.CREATE, f"s{number}", new={})))
-    for number in range(95):
-        done = StepFailed if number == 3 else StepDone
-        board.add(done(step(Op.CREATE, f"s{number}", new={}), 0.1))
+def test_lines_hold_no_control_characters() -> None:
+    """Names and messages of others cannot paint or move anything."""
+    evil = step(Op.CREATE, "\x1b[2J", new={"a": "\x1b[31m"})
 
-    lines = live(board, height=14)
-
-    names = [line.split()[3] for line in lines[1:-3]]
-    assert names == ["s3", "s93", "s94", "s95", "s96", "s97", "s98", "s99"]
-    assert lines[-3].strip() == "… 92 more"
-    assert lines[-1] == "  94 done, 6 under way, 1 failed, Ns"
-
-
-_NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=60)
-
-
-@given(
-    st.lists(st.tuples(_NAMES, _NAMES, st.sampled_from(["running", "done", "failed"])), max_size=40),
-    st.integers(24, 200),
-    st.integers(4, 60),
-    st.booleans(),
-)
-def test_live_tree_always_fits_the_terminal(
-    rows: list[tuple[str, str, str]], columns: int, height: int, dry_run: bool
-) -> None:
-    """Whatever the names, values and size: no line too long, no more lines than there are."""
-    board = board_of(started(dry_run=dry_run), StepStarted(stack_step()), Diagnostic("warning", "x" * 300))
-    for number, (name, value, status) in enumerate(rows):
-        each = step(Op.UPDATE, f"{number}{name}", old={name: "", "z": 1}, new={name: value, "z": 2})
-        board.add(StepStarted(each))
-        if status != "running":
-            board.add((StepDone if status == "done" else StepFailed)(each, 70.0))
-
-    lines = [line_text(line) for line in live_lines(board, Showing(), columns, height, expected=len(rows))]
-
-    assert len(lines) < max(height, 7)
-    assert [line for line in lines if width(line) >= columns] == []
-    assert not any("\n" in line or "\x1b" in line for line in lines)
-
-
-@pytest.mark.parametrize("count", [0, 1, 3, 100, 500])
-@pytest.mark.parametrize(("columns", "height"), [(60, 16), (80, 24), (160, 50)])
-def test_display_on_a_terminal_stays_within_it(count: int, columns: int, height: int) -> None:
-    """Rendered by rich, as on a real terminal: the live part is never higher, and the end shows all."""
-    stream = io.StringIO()
-    console = Console(file=stream, width=columns, height=height, force_terminal=True, highlight=False)
-    display = ProgressDisplay(Screen(stream), Showing(), console=console)
-    steps = [step(Op.CREATE, f"support-{number}", new={"friendly_name": "x"}) for number in range(count)]
-
-    display(started())
-    display(StepStarted(stack_step()))
-    for each in steps:
-        display(StepStarted(each))
-    frame = console.render_lines(display._render(), pad=False)
-    for each in [*steps, stack_step()]:
-        display(StepDone(each, 0.5))
-    display(finished({"create": count + 1}))
-
-    assert len(frame) <= height - 1
-    end = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", stream.getvalue()).rpartition("Updating (dev):")[2]
-    assert end.count("support-") >= count
-    assert f"    + {count + 1} created\n" in end
-
-
-def test_terminal_is_left_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
-    """The cursor is shown again, also when a run ends without a word."""
-    stream = io.StringIO()
-    display = ProgressDisplay(
-        Screen(stream), Showing(), console=Console(file=stream, force_terminal=True, width=80)
+    text = show(
+        started(), Diagnostic("warning", "\x1b]0;title\x07"), *steps_done(evil), finished({"create": 1})
     )
-    display(started())
 
-    display.close()
-    display.close()
-
-    assert stream.getvalue().count("\x1b[?25l") == stream.getvalue().count("\x1b[?25h") == 1
-    assert capsys.readouterr().out == ""
+    assert "\x1b" not in text
+    assert "\x07" not in text

@@ -9,21 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offline.engine.display.details import value_lines
 from offline.engine.display.screen import Screen, wants_colour
-from offline.engine.display.value_trees import diff_lines, value_lines
 from offline.engine.display.words import (
+    Line,
     clean,
     cut,
     describe_diff,
     format_value,
     is_hidden,
-    line_text,
     short_type,
-    width,
 )
 from offline.engine.model.durations import format_seconds
 from offline.engine.model.events import PropertyDiff
 from offline.engine.model.values import UNKNOWN, Secret, Value
+
+
+def text_of(line: Line) -> str:
+    return "".join(text for text, _ in line)
 
 
 @pytest.mark.parametrize(
@@ -128,75 +131,59 @@ def test_type_is_shortened(type_: str, expected: str) -> None:
 )
 def test_difference_is_described(diff: PropertyDiff, expected: str) -> None:
     """Sign, path, and what it was and becomes."""
-    assert line_text(describe_diff("size", diff)) == expected
+    assert text_of(describe_diff("size", diff)) == expected
 
 
-@pytest.mark.parametrize(
-    ("path", "hidden"), [("__provider", True), ('["__x"]', True), ("a.__b", False), ("name", False)]
-)
-def test_property_of_the_sdk_is_hidden(path: str, hidden: bool) -> None:
+@pytest.mark.parametrize(("key", "hidden"), [("__provider", True), ("a__b", False), ("name", False)])
+def test_property_of_the_sdk_is_hidden(key: str, hidden: bool) -> None:
     """The pickled provider is nobody's business."""
-    assert is_hidden(path) is hidden
+    assert is_hidden(key) is hidden
 
 
-@pytest.mark.parametrize(("text", "columns"), [("abc", 3), ("漢字", 4), ("e\u0301", 1), ("…", 1)])
-def test_width_counts_columns(text: str, columns: int) -> None:
-    """Wide characters take two columns, combining ones none."""
-    assert width(text) == columns
+def test_values_are_listed_by_their_path() -> None:
+    """A line each, however deep it lies; the SDK's own properties left out, and a secret never looked into."""
+    values: dict[str, Value] = {
+        "name": "n",
+        "id": Secret({"a": "x"}),
+        "tags": {"a": [1, {}], "b c": 2, "__defaults": []},
+        "__provider": "code",
+    }
 
-
-def test_values_are_a_tree() -> None:
-    """Keys aligned, nested values below; the SDK's own properties left out."""
-    values: dict[str, Value] = {"name": "n", "id": Secret("x"), "tags": {"a": [1, {}]}, "__provider": "code"}
-
-    assert [line_text(line) for line in value_lines(values, 2, sign="+")] == [
-        "  + id  : [secret]",
+    assert [text_of(line) for line in value_lines({}, values, "  ")] == [
+        "  + id: [secret]",
         '  + name: "n"',
-        "  + tags: {",
-        "      + a: [",
-        "          + [0]: 1",
-        "          + [1]: {}",
-        "      + ]",
-        "  + }",
+        "  + tags.a[0]: 1",
+        "  + tags.a[1]: {}",
+        '  + tags["b c"]: 2',
     ]
 
 
-def test_differences_are_a_tree() -> None:
+def test_differences_are_listed_by_their_path() -> None:
     """Signs stand at what differs; the rest is there for context, unless left out."""
-    old: dict[str, Value] = {
-        "gone": 1,
-        "list": [1, 2],
-        "map": {"a": 1, "b": True},
-        "same": "x",
-        "s": Secret("a"),
-    }
+    old: dict[str, Value] = {"gone": {"a": 1}, "list": [1, 2], "same": "x", "s": Secret("a"), "turned": 1}
     new: dict[str, Value] = {
         "list": [1, 3, 4],
-        "map": {"a": 1, "b": 1},
         "new": None,
         "same": "x",
         "s": Secret("b"),
+        "turned": {"deep": 1},
     }
 
-    with_sames = [line_text(line) for line in diff_lines(old, new, 0)]
-    without = [line_text(line) for line in diff_lines(old, new, 0, sames=False)]
+    with_sames = [text_of(line) for line in value_lines(old, new, "")]
+    without = [text_of(line) for line in value_lines(old, new, "", sames=False)]
 
     assert with_sames == [
-        "- gone: 1",
-        "~ list: [",
-        "      [0]: 1",
-        "    ~ [1]: 2 => 3",
-        "    + [2]: 4",
-        "~ ]",
-        "~ map : {",
-        "      a: 1",
-        "    ~ b: true => 1",
-        "~ }",
-        "+ new : <null>",
-        "~ s   : [secret] => [secret]",
+        "- gone.a: 1",
+        "  list[0]: 1",
+        "~ list[1]: 2 => 3",
+        "~ s: [secret] => [secret]",
         '  same: "x"',
+        "- turned: 1",
+        "+ list[2]: 4",
+        "+ new: <null>",
+        "+ turned.deep: 1",
     ]
-    assert without == [line for line in with_sames if not line.lstrip().startswith(("[0]", "a:", "same:"))]
+    assert without == [line for line in with_sames if not line.startswith("  ")]
 
 
 class _Terminal(io.StringIO):

@@ -12,11 +12,9 @@ import pytest
 
 from offline.engine.display.details import details_lines
 from offline.engine.display.event_json import EventLines
-from offline.engine.display.plain import PlainDisplay
-from offline.engine.display.progress import final_lines
+from offline.engine.display.progress import ProgressDisplay
 from offline.engine.display.report import Showing
 from offline.engine.display.screen import Screen
-from offline.engine.display.words import line_text
 from offline.engine.model.events import Event, Op, StepDone, StepFailed
 from offline.engine.model.target import Kind
 from tests.engine.showing import board_of, finished, started, step, steps_done
@@ -110,10 +108,10 @@ PREVIEW: list[Event] = [
 ]
 
 
-def test_leftover_has_a_line_of_its_own_in_plain_text() -> None:
+def test_leftover_has_a_line_of_its_own() -> None:
     """With its id, for nothing else tells it from its replacement."""
     stream = io.StringIO()
-    display = PlainDisplay(Screen(stream), Showing())
+    display = ProgressDisplay(Screen(stream), Showing())
 
     for event in PREVIEW:
         display(event)
@@ -131,19 +129,17 @@ Resources:
 """ == stream.getvalue()
 
 
-def test_leftover_has_a_row_of_its_own_on_a_terminal() -> None:
-    """Beside its replacement's, whatever becomes of that."""
+def test_leftover_is_told_beside_its_replacement() -> None:
+    """Whatever becomes of that."""
     update = step(Op.UPDATE, "support", old={"size": 1}, new={"size": 2})
     board = board_of(started(dry_run=True), *steps_done(update, LEFT))
 
-    rows = [line_text(line).rstrip() for line in final_lines(board, Showing(), 100)]
-    details = [line_text(line) for line in details_lines(board)]
+    details = ["".join(text for text, _ in line) for line in details_lines(board)]
 
-    assert [
-        " ~  twilio:ConversationService  support  update                       ~ size: 1 => 2",
-        " -- twilio:ConversationService  support  delete replaced (left over)",
-    ] == rows
-    assert "      [left over from an earlier replacement]" in details
+    assert ["support: update", "support: delete replaced"] == [
+        line.partition("ConversationService ")[2] for line in details if line[:1] in ("~", "-")
+    ]
+    assert 1 == details.count("      [left over from an earlier replacement]")
 
 
 def test_leftover_is_an_event_of_a_preview() -> None:

@@ -20,7 +20,7 @@ from offline.engine.commands.prompts import choose
 from offline.engine.commands.workspace import Stack
 from offline.engine.display.board import Board
 from offline.engine.display.event_json import EventLog
-from offline.engine.display.plain import PlainDisplay
+from offline.engine.display.progress import ProgressDisplay
 from offline.engine.display.report import Showing
 from offline.engine.display.screen import Screen, wants_colour
 from offline.engine.errors import CancelledError, ChangesError, EngineError, UsageError
@@ -239,13 +239,7 @@ class _Operation:
     @contextlib.contextmanager
     def _display(self, config: dict[str, str]) -> Iterator[tuple[Emit, Callable[[], Board]]]:
         request = self.request
-        display: Any
-        if self.stack.workspace.interactive:
-            from offline.engine.display.progress import ProgressDisplay
-
-            display = ProgressDisplay(self.screen, request.showing)
-        else:
-            display = PlainDisplay(self.screen, request.showing)
+        display = ProgressDisplay(self.screen, request.showing, live=self.stack.workspace.interactive)
         with contextlib.ExitStack() as exits:
             exits.callback(display.close)
             emit: Emit = display

@@ -1,222 +1,171 @@
-"""Progress as a live tree on a terminal, redrawn some times a second and never higher than the terminal.
+"""A run as lines, one as each operation ends, then the report: the same on a terminal and in a pipe.
 
-While a phase runs, the rows that matter most are shown (running, failed, lately ended); once it is over, the whole
-tree of what has changed stays on the screen, with the report below it.
+While nothing ends, a line says what is being waited for: on a terminal below the others and always anew, elsewhere
+every ten seconds.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from offline.engine.display.board import Board, Row
 from offline.engine.display.details import details_lines
 from offline.engine.display.report import Showing, headline, report_lines
-from offline.engine.display.rows import layout, row_line
 from offline.engine.display.screen import Screen
-from offline.engine.display.words import Line, clean, plural, width
+from offline.engine.display.words import (
+    SIGNS,
+    STYLES,
+    Line,
+    clean,
+    describe_diff,
+    op_done,
+    op_running,
+    short_type,
+)
 from offline.engine.model.durations import format_seconds
-from offline.engine.model.events import Changed, Diagnostic, Event, Finished, Op, Started
-from offline.engine.model.urn import STACK_TYPE
+from offline.engine.model.events import Diagnostic, Event, Finished, Op, Started, Step, StepDone, StepFailed
 
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.live import Live
-    from rich.text import Text
+__all__ = ["ProgressDisplay", "operation_line", "waiting_line"]
 
-__all__ = ["ProgressDisplay", "live_lines"]
-
-REFRESHES_PER_SECOND = 8
-_ROOM_FOR_FOOTER = 4
-_BAR = 24
-_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+SILENCE_SECONDS = 10.0
+LIVE_SECONDS = 0.2
+MAX_DIFFS = 3
 
 
 class ProgressDisplay:
-    """Draws a run's events on a terminal; call it with each event, `close` it at the end."""
+    """Shows a run's events; call it with each event, `close` it at the end.
 
-    def __init__(self, screen: Screen, showing: Showing, *, console: Console | None = None) -> None:
-        from rich.console import Console
+    Args:
+        live: Whether a terminal takes the lines.
+        silence_seconds: After how long a line says what is being waited for.
+    """
 
+    def __init__(
+        self, screen: Screen, showing: Showing, *, live: bool = False, silence_seconds: float | None = None
+    ) -> None:
         self.board = Board()
         self._expected = 0
         self._screen = screen
         self._showing = showing
-        self._console = console or Console(
-            file=screen.stream, highlight=False, no_color=not screen.colour, force_terminal=True
-        )
+        self._live = live
+        self._silence_seconds = silence_seconds or (LIVE_SECONDS if live else SILENCE_SECONDS)
         self._lock = threading.Lock()
-        self._live: Live | None = None
+        self._last_line_at = time.monotonic()
+        self._has_printed = False
+        self._closed = threading.Event()
+        self._watcher: threading.Thread | None = None
 
     def __call__(self, event: Event) -> None:
         """Take an event."""
         with self._lock:
             if isinstance(event, Started):
                 self.board = Board()
+                self._has_printed = False
             self.board.add(event)
-        match event:
-            case Started():
-                self._screen.print(headline(self.board), ())
-                self._screen.print(
-                    *((("interrupted earlier: ", "yellow"), (clean(note), "")) for note in event.interrupted)
+            lines = self._lines(event)
+            if lines:
+                self._screen.print(*lines)
+                self._last_line_at = time.monotonic()
+                self._has_printed = (
+                    self._has_printed or not isinstance(event, Started) or bool(event.interrupted)
                 )
-                self._start()
-            case Finished():
-                self.close()
-                # What a preview has counted tells the operation after it how far it is.
-                self._expected = count_changes(event.changes) if self.board.dry_run else 0
-                details = list(details_lines(self.board)) if self._showing.diff else []
-                lines = list(final_lines(self.board, self._showing, self._console.width))
-                self._screen.print(
-                    *lines, *([()] if lines else []), *details, *report_lines(self.board, self._showing)
-                )
+            if isinstance(event, Finished):
+                # What a preview has seen tells the operation after it how far it is.
+                self._expected = self.board.count("done") if self.board.dry_run else 0
+        if self._watcher is None:
+            self._watcher = threading.Thread(target=self._watch, name="progress", daemon=True)
+            self._watcher.start()
 
     def close(self) -> None:
-        """Take the live tree off the screen."""
-        if self._live is not None:
-            self._live.stop()
-            self._live = None
+        """End the waiting lines."""
+        self._closed.set()
+        if self._watcher is not None:
+            self._watcher.join()
+        self._screen.print()
 
-    def _start(self) -> None:
-        from rich.live import Live
+    def _lines(self, event: Event) -> list[Line]:
+        match event:
+            case Started():
+                notes = [
+                    (("interrupted earlier: ", "yellow"), (clean(note), "")) for note in event.interrupted
+                ]
+                return [headline(self.board), (), *notes]
+            case StepDone(step, seconds) if self._is_shown(step):
+                row = self.board.rows[step.key]
+                return [operation_line(row, step, seconds, self.board.dry_run, self._showing)]
+            case StepFailed(step, seconds):
+                text = f"{op_running(step.op) or 'running'} failed ({format_seconds(seconds)})"
+                return [(*_subject(step), (text, "red"))]
+            case Diagnostic(severity, message) if severity in ("warning", "error") and message.strip():
+                style = "red" if severity == "error" else "yellow"
+                first = message.strip().splitlines()[0]
+                name = f" {clean(event.urn.rpartition('::')[2])}" if event.urn else ""
+                return [((f"    {severity}{name}: ", style), (clean(first), ""))]
+            case Finished():
+                details = details_lines(self.board) if self._showing.diff else ()
+                report = report_lines(self.board, self._showing)
+                return [*([()] if self._has_printed else []), *details, *report]
+            case _:
+                return []
 
-        self.close()
-        self._live = Live(
-            get_renderable=self._render,
-            console=self._console,
-            refresh_per_second=REFRESHES_PER_SECOND,
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-            vertical_overflow="crop",
-        )
-        self._live.start()
+    def _is_shown(self, step: Step) -> bool:
+        if step.op is Op.SAME:
+            return self._showing.sames
+        return step.op not in (Op.READ, Op.READ_REPLACEMENT) and (step.logical or step.leftover)
 
-    def _render(self) -> Text:
-        from rich.text import Text
-
-        with self._lock:
-            size = self._console.size
-            lines = list(
-                live_lines(self.board, self._showing, size.width, size.height, expected=self._expected)
-            )
-        text = Text(no_wrap=True, overflow="crop")
-        for index, line in enumerate(lines):
-            if index:
-                text.append("\n")
-            for part, style in line:
-                text.append(part, style=style or None)
-        return text
+    def _watch(self) -> None:
+        while True:
+            with self._lock:
+                waited = time.monotonic() - self._last_line_at
+                if waited >= self._silence_seconds and self.board.started and not self.board.finished:
+                    line = waiting_line(self.board, self._expected)
+                    if self._live:
+                        self._screen.show(line)
+                    else:
+                        self._screen.print(line)
+                        self._has_printed = True
+                    self._last_line_at = time.monotonic()
+                    waited = 0.0
+            if self._closed.wait(max(self._silence_seconds - waited, 0.01)):
+                return
 
 
-def live_lines(
-    board: Board, showing: Showing, columns: int, height: int, *, expected: int = 0
-) -> Iterator[Line]:
-    """Yield the lines of the live tree: at most `height` - 1 of at most `columns` each.
+def operation_line(row: Row, step: Step, seconds: float, dry_run: bool, showing: Showing) -> Line:
+    """Write one operation that has been done, or would be: ` ~ twilio:X support update [~name: "a" => "b"]`."""
+    took = "" if dry_run else f" ({format_seconds(max(seconds, row.seconds))})"
+    parts = [*_subject(step), (f"{op_done(step.op, dry_run=dry_run)}{took}", STYLES[step.op])]
+    if diffs := row.step.detailed_diff:
+        shown = list(diffs.items())[:MAX_DIFFS]
+        parts.append((" [", "dim"))
+        for index, (path, diff) in enumerate(shown):
+            parts += [(", ", "dim")] if index else []
+            parts += describe_diff(path, diff, showing.limit, values=not row.objected)
+        parts.append((f", {len(diffs) - len(shown)} more]" if len(diffs) > len(shown) else "]", "dim"))
+    if step.leftover and step.old:
+        parts.append((f" [left over from an earlier replacement: {clean(step.old.id)}]", "dim"))
+    return tuple(parts)
 
-    `expected` is how many changes there will be; 0 if nobody knows.
+
+def waiting_line(board: Board, expected: int) -> Line:
+    """Write how far a run is: `    … 12s: 3 of 9 done, 2 under way, longest creating support for 4s`.
+
+    `expected` is how many resources there will be; 0 if nobody knows.
     """
     now = time.monotonic()
-    room = max(height - 1 - _ROOM_FOR_FOOTER, 1)
-    rows = _shown(board, showing, live=True)
-    chosen = list(board.tree(_choose(rows, room)))
-    columns = max(columns - 1, 20)
-    plan = layout(chosen, columns, board.dry_run, now)
-    for row, tree in chosen:
-        yield row_line(row, tree, plan, board.dry_run, now, showing)
-    hidden = len(rows) - len(chosen)
-    if hidden:
-        yield ((_fit(f"    … {hidden} more", columns), "dim"),)
-    yield ()
-    yield _footer(board, now, columns, expected)
-    if board.diagnostics:
-        yield ((_fit(f"  {_first_line(board.diagnostics[-1])}", columns), "dim"),)
+    running = [row for row in board.rows.values() if row.status == "running" and row.current is not Op.SAME]
+    done = board.count("done")
+    of = f" of {expected}" if expected >= done > 0 else ""
+    text = f"    … {format_seconds(now - board.began_at)}: {done}{of} done"
+    if running and not board.dry_run:
+        oldest = min(running, key=lambda row: row.started_at)
+        text += (
+            f", {len(running)} under way, longest {op_running(oldest.current)} {clean(oldest.name)}"
+            f" for {format_seconds(oldest.elapsed(now))}"
+        )
+    return ((text, "dim"),)
 
 
-def final_lines(board: Board, showing: Showing, columns: int) -> Iterator[Line]:
-    """Yield the tree of what has changed, in full height."""
-    now = time.monotonic()
-    rows = list(board.tree(_shown(board, showing, live=False)))
-    plan = layout(rows, max(columns - 1, 20), board.dry_run, now)
-    for row, tree in rows:
-        yield row_line(row, tree, plan, board.dry_run, now, showing)
-
-
-def _shown(board: Board, showing: Showing, *, live: bool) -> list[Row]:
-    # What is above a shown row is shown, too: a tree without its branches tells little.
-    kept = [row for row in board.rows.values() if _is_shown(row, showing, live=live)]
-    branches = {above.key: above for row in kept for above in board.ancestors(row)}
-    return list(({row.key: row for row in kept} | branches).values())
-
-
-def _is_shown(row: Row, showing: Showing, *, live: bool) -> bool:
-    if row.status == "failed" or row.step.type == STACK_TYPE:
-        return True
-    if row.op in (Op.READ, Op.READ_REPLACEMENT):
-        return live and row.status == "running"
-    if row.op in (Op.SAME, Op.REFRESH):
-        return showing.sames or (live and row.status == "running" and row.current is not Op.SAME)
-    return True
-
-
-def _choose(rows: list[Row], room: int) -> list[Row]:
-    if len(rows) <= room:
-        return rows
-    # Failures first, then what runs, then what ended last.
-    return sorted(
-        rows,
-        key=lambda row: (
-            row.step.type != STACK_TYPE,
-            row.status != "failed",
-            row.status != "running",
-            -row.changed_at,
-        ),
-    )[:room]
-
-
-def _footer(board: Board, now: float, columns: int, expected: int) -> Line:
-    seconds = format_seconds(now - board.began_at)
-    spinner = _SPINNER[int(now * REFRESHES_PER_SECOND) % len(_SPINNER)]
-    if not board.rows:
-        return ((_fit(f"  {spinner} starting, {seconds}", columns), "bold"),)
-    changes = [row for row in board.rows.values() if row.op is not Op.SAME]
-    if board.dry_run:
-        text = f"  {spinner} {plural(len(board.rows), 'resource')} seen, "
-        return ((_fit(f"{text}{plural(len(changes), 'change')} so far, {seconds}", columns), "bold"),)
-    done = sum(row.status == "done" for row in changes)
-    failed = sum(row.status == "failed" for row in changes)
-    words = [f"{done} of {expected} done" if expected >= max(done, 1) else f"{done} done"]
-    words += [f"{len(changes) - done - failed} under way"] if len(changes) > done + failed else []
-    words += [f"{failed} failed"] if failed else []
-    text = f"{', '.join(words)}, {seconds}"
-    bar = _BAR if expected and columns > width(text) + _BAR + 4 else 0
-    filled = min(bar * done // expected, bar) if bar else 0
-    return (
-        ("  ", ""),
-        ("━" * filled, "green"),
-        ("━" * (bar - filled), "dim"),
-        ("  " if bar else "", ""),
-        (_fit(text, columns - 2), "red bold" if failed else "bold"),
-    )
-
-
-def count_changes(changes: Changed) -> int:
-    """Count the changes of a phase, reads and unchanged resources left out."""
-    return sum(count for op, count in changes.items() if op not in ("same", "read", "read-replacement"))
-
-
-def _first_line(diagnostic: Diagnostic) -> str:
-    lines = diagnostic.message.strip().splitlines()
-    prefix = f"{diagnostic.severity}: " if diagnostic.severity in ("warning", "error") else ""
-    return f"{prefix}{clean(lines[0])}" if lines else ""
-
-
-def _fit(text: str, columns: int) -> str:
-    if width(text) <= columns:
-        return text
-    kept = text[:columns]
-    while width(kept) > columns - 1:
-        kept = kept[:-1]
-    return f"{kept}…"
+def _subject(step: Step) -> Line:
+    name = clean(step.urn.rpartition("::")[2])
+    return ((f" {SIGNS[step.op]:<2} ", STYLES[step.op]), (f"{short_type(step.type)} {name} ", ""))

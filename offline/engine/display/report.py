@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from offline.engine.display.board import Board
-from offline.engine.display.value_trees import diff_lines, value_lines
-from offline.engine.display.words import SIGNS, STYLES, Line, clean, op_done, plural, short_type
+from offline.engine.display.details import value_lines
+from offline.engine.display.words import MAX_VALUE, SIGNS, STYLES, Line, clean, op_done, plural, short_type
 from offline.engine.model.durations import format_seconds
 from offline.engine.model.events import Diagnostic, Finished, Op
 from offline.engine.model.urn import STACK_TYPE
@@ -53,7 +53,7 @@ class Showing:
     @property
     def limit(self) -> int | None:
         """Characters of a value that are shown; None for all."""
-        return None if self.full_values else 80
+        return None if self.full_values else MAX_VALUE
 
 
 def headline(board: Board) -> Line:
@@ -140,14 +140,10 @@ def _outputs(board: Board, showing: Showing) -> Iterator[Line]:
     finished = board.finished
     if finished is None or finished.outputs is None:
         return
-    old, new = dict(finished.old_outputs), dict(finished.outputs)
-    # A preview tells of changes only; afterwards people want the values.
-    first_run = not old
-    lines = list(
-        value_lines(new, 2, limit=showing.limit)
-        if first_run
-        else diff_lines(old, new, 2, sames=not board.dry_run, limit=showing.limit)
-    )
+    old, new = finished.old_outputs or finished.outputs, finished.outputs
+    # A preview tells of changes only, but for a stack's first; afterwards people want the values.
+    sames = not (board.dry_run and finished.old_outputs)
+    lines = list(value_lines(old, new, "  ", sames=sames, limit=showing.limit))
     if lines:
         yield (("Outputs:", "bold magenta"),)
         yield from lines

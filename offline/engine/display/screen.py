@@ -18,6 +18,9 @@ from offline.engine.display.words import Line
 
 __all__ = ["Screen", "wants_colour"]
 
+_CLEAR: Final = "\r\x1b[2K"
+_CUT: Final = ("\x1b[?7l", "\x1b[?7h")
+"""Lines that are too long for the terminal: cut them off, wrap them again."""
 _CODES: Final = {
     "bold": "1",
     "dim": "2",
@@ -42,11 +45,20 @@ class Screen:
 
     stream: TextIO = field(default_factory=lambda: sys.stdout)
     colour: bool = False
+    _passing: str = ""
+    """What clears a line that shall not stay; empty if there is none."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def print(self, *lines: Line) -> None:
         """Write lines; silent once nobody reads any more."""
-        self.write("".join(f"{self.render(line)}\n" for line in lines))
+        self.write(self._passing + "".join(f"{self.render(line)}\n" for line in lines))
+        self._passing = ""
+
+    def show(self, line: Line) -> None:
+        """Write a line of a terminal that the next one takes the place of, cut at the terminal's edge."""
+        begin, end = _CUT
+        self.write(f"{self._passing}{begin}{self.render(line)}{end}")
+        self._passing = _CLEAR
 
     def write(self, text: str) -> None:
         """Write text as it is, at once."""

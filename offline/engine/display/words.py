@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from offline.engine.model.events import Op, PropertyDiff
@@ -16,6 +16,7 @@ from offline.engine.model.urn import STACK_TYPE
 from offline.engine.model.values import Secret, Unknown, Value
 
 __all__ = [
+    "MAX_VALUE",
     "SIGNS",
     "STYLES",
     "Line",
@@ -24,12 +25,10 @@ __all__ = [
     "describe_diff",
     "format_value",
     "is_hidden",
-    "line_text",
     "op_done",
     "op_running",
     "plural",
     "short_type",
-    "width",
 ]
 
 Line: TypeAlias = tuple[tuple[str, str], ...]
@@ -82,9 +81,9 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def is_hidden(path: str) -> bool:
+def is_hidden(key: str) -> bool:
     """Tell whether a property is the SDK's own bookkeeping."""
-    return path.startswith(("__", '["__'))
+    return key.startswith("__")
 
 
 def format_value(value: Value, limit: int | None = MAX_VALUE) -> str:
@@ -122,21 +121,6 @@ def clean(text: str) -> str:
         char
         if char.isprintable() or unicodedata.category(char) not in ("Cc", "Cf", "Zl", "Zp")
         else _escape(char)
-        for char in text
-    )
-
-
-def line_text(line: Iterable[tuple[str, str]]) -> str:
-    """Return a line without its styles."""
-    return "".join(text for text, _ in line)
-
-
-def width(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text
     )
 

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, TypeGuard
 from offline.engine.model.events import PropertyDiff
 from offline.engine.model.values import Properties, Secret, Value, reveal
 
-__all__ = ["changed_keys", "detailed_diff"]
+__all__ = ["changed_keys", "detailed_diff", "join_path"]
 
 _MISSING: Final = object()
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_]+")
@@ -35,7 +35,7 @@ def detailed_diff(
     """Return each place that differs, by property path; `replaces` are the keys that force a replacement."""
     found: dict[str, PropertyDiff] = {}
     for key in changed_keys(olds, news):
-        path = _join("", key)
+        path = join_path("", key)
         for place, old, new in _differences(path, olds.get(key, _MISSING), news.get(key, _MISSING)):
             found[place] = _property_diff(old, new, key in replaces)
     return found
@@ -48,7 +48,7 @@ def _differences(path: str, old: object, new: object) -> Iterator[tuple[str, obj
             yield path, old, new
     elif isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in sorted({*old, *new}):
-            yield from _differences(_join(path, key), old.get(key, _MISSING), new.get(key, _MISSING))
+            yield from _differences(join_path(path, key), old.get(key, _MISSING), new.get(key, _MISSING))
     elif _is_list(old) and _is_list(new):
         for index in range(max(len(old), len(new))):
             yield from _differences(f"{path}[{index}]", _at(old, index), _at(new, index))
@@ -64,7 +64,8 @@ def _property_diff(old: object, new: object, replaces: bool) -> PropertyDiff:
     return PropertyDiff(suffixed if replaces else kind, _value(old), _value(new))
 
 
-def _join(path: str, key: str) -> str:
+def join_path(path: str, key: str) -> str:
+    """Return the path of what lies at a key below a path."""
     if not _PLAIN.fullmatch(key):
         return f"{path}[{json.dumps(key)}]"
     return f"{path}.{key}" if path else key
