@@ -1,59 +1,45 @@
-"""The command line: a subset of the Pulumi CLI's commands and flags, with the same names, meanings and exit codes.
-
-Commands are imported when called, so that `version` and errors are quick.
-"""
+"""The command line: a subset of the Pulumi CLI's commands and flags, with the same names, meanings and exit codes."""
 
 from __future__ import annotations
 
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
 
 import click
 
-from offline.engine.commands.common import LazyGroup, current
+from offline.engine.commands.common import Group, current
+from offline.engine.commands.config import config
+from offline.engine.commands.operations import destroy, preview, refresh, up
+from offline.engine.commands.stack import cancel, stack
 from offline.engine.errors import CancelledError, EngineError, UsageError
 
 __all__ = ["cli", "main"]
 
-_HELP = """Run a Pulumi program written in Python, without the Pulumi CLI.
 
-Takes the CLI's commands and flags, where it has them; what it lacks it says. State, stack files, secrets and
-locks are the CLI's own, so that either may go on where the other has stopped.
-"""
-
-
-@click.command(
-    cls=LazyGroup,
+@click.group(
+    cls=Group,
     name="engine",
-    help=_HELP,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    lazy={
-        "up": ("offline.engine.commands.operations", "up", "Create or update the resources in a stack."),
-        "preview": ("offline.engine.commands.operations", "preview", "Show what an update would do."),
-        "refresh": ("offline.engine.commands.operations", "refresh", "Read what exists into the state."),
-        "destroy": ("offline.engine.commands.operations", "destroy", "Delete all resources of a stack."),
-        "cancel": (
-            "offline.engine.commands.stack",
-            "cancel",
-            "Remove the locks of a stack whose run is dead.",
-        ),
-        "stack": ("offline.engine.commands.stack", "stack", "Make, read and remove stacks."),
-        "config": ("offline.engine.commands.config", "config", "Read and write a stack's configuration."),
-        "version": (
-            "offline.engine.commands.version",
-            "version",
-            "Print the version of the protocol spoken.",
-        ),
-    },
 )
 def cli() -> None:
-    """Run a command."""
+    """Run a Pulumi program written in Python, without the Pulumi CLI.
+
+    Takes the CLI's commands and flags, where it has them; what it lacks it says. State, stack files, secrets and
+    locks are the CLI's own, so that either may go on where the other has stopped.
+    """
 
 
-assert isinstance(cli, LazyGroup)  # noqa: S101  what @click.command(cls=…) makes
-cli.aliases = {"update": "up", "pre": "preview", "down": "destroy", "dn": "destroy"}
+for _command in (up, preview, refresh, destroy, cancel, stack, config):
+    cli.add_command(_command)
+
+
+@cli.command("version")
+def version() -> None:
+    """Print which engine this is, and the version of the Pulumi SDK whose protocol it speaks."""
+    click.echo(f"embedded engine for pulumi v{metadata.version('pulumi')}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,37 +55,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(error)
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         return _fail(CancelledError("cancelled"))
     except click.ClickException as error:
         message = error.format_message().rstrip(".")
         return _fail(UsageError(message[:1].lower() + message[1:], hint="--help lists what there is"))
-    except KeyboardInterrupt:
-        return _fail(CancelledError("cancelled"))
     except BrokenPipeError:
         sys.stderr.close()
         return 1
     except Exception as error:  # noqa: BLE001  the last resort: a message without what it may quote
-        return _report_mistake(error)
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(frame.filename).name}:{frame.lineno}"
+        return _fail(
+            EngineError(
+                f"unexpected {type(error).__name__} at {place}: this is a mistake in the engine",
+                hint="run it again with --verbose 1 and report what it prints (remove values that are secret)",
+            )
+        )
     return 0
 
 
 def _fail(error: EngineError) -> int:
-    message, _, hint = str(error).partition("\nhint: ")
-    if getattr(sys, "tracebacklimit", 0):
+    if current.verbose:
         traceback.print_exc()
-    click.echo(f"error: {message}" + (f"\nhint: {hint}" if hint else ""), err=True)
+    click.echo(f"error: {error}", err=True)
     return error.exit_code
-
-
-def _report_mistake(error: Exception) -> int:
-    if getattr(sys, "tracebacklimit", 0):
-        traceback.print_exc()
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{Path(frame.filename).name}:{frame.lineno}"
-    click.echo(
-        f"error: unexpected {type(error).__name__} at {where}: this is a mistake in the engine\n"
-        "hint: run it again with --verbose 1 and report what it prints (remove values that are secret)",
-        err=True,
-    )
-    return 1

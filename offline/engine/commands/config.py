@@ -11,13 +11,12 @@ from typing import Any
 import click
 
 from offline.engine.commands.common import (
-    LazyGroup,
+    Group,
     config_file_option,
     current,
     open_workspace,
     print_table,
     stack_option,
-    tell,
 )
 from offline.engine.commands.workspace import Stack
 from offline.engine.errors import UnsupportedError, UsageError
@@ -31,7 +30,7 @@ _SECRET_LENGTH = 16
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 
 
-@click.group(cls=LazyGroup, invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @stack_option
 @config_file_option
 @click.option("-j", "--json", "as_json", is_flag=True, help="Print JSON.")
@@ -50,7 +49,9 @@ def config(context: click.Context, as_json: bool, show_secrets: bool) -> None:
         shown = {
             key: {"value": text} if show_secrets or not secret[key] else {} for key, text in values.items()
         }
-        tell(json.dumps({key: {**entry, "secret": secret[key]} for key, entry in shown.items()}, indent=2))
+        click.echo(
+            json.dumps({key: {**entry, "secret": secret[key]} for key, entry in shown.items()}, indent=2)
+        )
         return
     print_table([("KEY", "VALUE"), *((key.removeprefix(own), text) for key, text in values.items())])
 
@@ -105,8 +106,7 @@ def _save(stack: Stack, changes: Sequence[tuple[Sequence[str], Any]]) -> None:
 
 
 def _stack() -> Stack:
-    stack: Stack = open_workspace().stack(current.stack, current.config_file)
-    return stack
+    return open_workspace().stack(current.stack, current.config_file)
 
 
 def _names(path: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 from collections.abc import Callable, Mapping
@@ -11,12 +12,13 @@ from typing import Any
 import click
 
 from offline.engine.commands.common import (
-    LazyGroup,
+    Command,
     config_file_option,
     current,
     open_workspace,
     stack_option,
 )
+from offline.engine.commands.config import save_pairs
 from offline.engine.commands.perform import Request, run_operation
 from offline.engine.display.report import Showing
 from offline.engine.errors import UsageError
@@ -60,22 +62,34 @@ _common = _options(
     click.option("--event-log", type=click.Path(path_type=Path), hidden=True),
 )
 _refreshing = click.option(
-    "-r", "--refresh", is_flag=False, flag_value="true", metavar="", help="Read what exists first."
+    "-r", "--refresh", is_flag=False, flag_value="true", type=bool, help="Read what exists first."
 )
 _confirming = _options(
-    _flag("-y", "--yes", help_="Do not ask."),
+    click.option("-y", "--yes", is_flag=True, envvar="PULUMI_SKIP_CONFIRMATIONS", help="Do not ask."),
     _flag("-f", "--skip-preview", help_="Neither preview nor ask."),
 )
 _expecting = _flag("--expect-no-changes", help_="Exit with code 7 if there are changes.")
 _policies = _options(
-    click.option("--policy-pack", multiple=True, metavar="FOLDER", help="A policy pack to obey."),
-    click.option("--policy-pack-config", multiple=True, metavar="FILE", help="Its settings, as JSON."),
+    click.option(
+        "--policy-pack",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FOLDER",
+        help="A policy pack to obey.",
+    ),
+    click.option(
+        "--policy-pack-config",
+        multiple=True,
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Its settings, as JSON.",
+    ),
 )
 _full = _flag("--show-full-output", help_="Do not cut long values.")
 _preview_only = _flag("--preview-only", help_="Only show what it would do.")
 
 
-@click.command(cls=LazyGroup.command_class)
+@click.command(cls=Command)
 @_options(_common, _refreshing, _confirming, _expecting, _policies, _full)
 def up(**flags: Any) -> None:
     """Create or update the resources in a stack.
@@ -85,14 +99,14 @@ def up(**flags: Any) -> None:
     _run("update", flags)
 
 
-@click.command(cls=LazyGroup.command_class)
+@click.command(cls=Command)
 @_options(_common, _refreshing, _expecting, _policies, _full)
 def preview(**flags: Any) -> None:
     """Show what an update would do, and change nothing."""
     _run("preview", flags)
 
 
-@click.command(cls=LazyGroup.command_class)
+@click.command(cls=Command)
 @_options(_common, _confirming, _expecting, _preview_only)
 @_flag("--clear-pending-creates", help_="Forget creates that a run began and never recorded as done.")
 def refresh(**flags: Any) -> None:
@@ -100,7 +114,7 @@ def refresh(**flags: Any) -> None:
     _run("refresh", flags)
 
 
-@click.command(cls=LazyGroup.command_class)
+@click.command(cls=Command)
 @_options(_common, _refreshing, _confirming, _preview_only, _full)
 def destroy(**flags: Any) -> None:
     """Delete all resources of a stack; the program does not run."""
@@ -111,11 +125,10 @@ def _run(kind: Kind, flags: dict[str, Any]) -> None:
     workspace = open_workspace()
     stack = workspace.stack(current.stack, current.config_file)
     if flags["config"]:
-        from offline.engine.commands.config import save_pairs
-
         save_pairs(stack, flags["config"])
-    refreshing = _truth("--refresh", flags.get("refresh"), default=workspace.project.always_refresh)
-    skips = flags.get("skip_preview", False)
+    refreshing = flags.get("refresh")
+    if refreshing is None:
+        refreshing = workspace.project.always_refresh
     request = Request(
         kind=kind,
         options=Options(
@@ -130,9 +143,8 @@ def _run(kind: Kind, flags: dict[str, Any]) -> None:
             full_values=flags.get("show_full_output", False),
             diff=flags["diff"],
         ),
-        yes=flags.get("yes", False)
-        or os.environ.get("PULUMI_SKIP_CONFIRMATIONS", "").lower() in ("1", "true"),
-        skip_preview=skips,
+        yes=flags.get("yes", False),
+        skip_preview=flags.get("skip_preview", False),
         preview_only=flags.get("preview_only", False),
         expect_no_changes=flags.get("expect_no_changes", False),
         event_log=flags["event_log"],
@@ -142,21 +154,16 @@ def _run(kind: Kind, flags: dict[str, Any]) -> None:
     run_operation(stack, request)
 
 
-def _packs(folders: tuple[str, ...], configs: tuple[str, ...]) -> tuple[PolicyPack, ...]:
+def _packs(folders: tuple[Path, ...], configs: tuple[Path, ...]) -> tuple[PolicyPack, ...]:
     if len(configs) > len(folders):
         raise UsageError(
             "more --policy-pack-config than --policy-pack", hint="give them in pairs, in the same order"
         )
-    paths = [Path(folder).absolute() for folder in folders]
-    for path in paths:
-        if not (path / "PulumiPolicy.yaml").is_file():
-            raise UsageError(f"no policy pack in {path}: PulumiPolicy.yaml is missing")
-    settings = [Path(config).absolute() for config in configs]
-    for path in settings:
-        if not path.is_file():
-            raise UsageError(f"no such file for --policy-pack-config: {path}")
-    padded = [*settings, *[None] * (len(paths) - len(settings))]
-    return tuple(PolicyPack(path, config) for path, config in zip(paths, padded, strict=True))
+    for folder in folders:
+        if not (folder / "PulumiPolicy.yaml").is_file():
+            raise UsageError(f"no policy pack in {folder.absolute()}: PulumiPolicy.yaml is missing")
+    pairs = itertools.zip_longest(folders, configs)
+    return tuple(PolicyPack(folder.absolute(), config and config.absolute()) for folder, config in pairs)
 
 
 def _seconds(environment: Mapping[str, str]) -> dict[str, float]:
@@ -171,11 +178,3 @@ def _seconds(environment: Mapping[str, str]) -> dict[str, float]:
     if not 1 <= seconds < math.inf:
         raise UsageError("ENGINE_CALL_SECONDS must be a number of seconds, 1 or more")
     return {"call_seconds": seconds}
-
-
-def _truth(flag: str, text: str | None, *, default: bool) -> bool:
-    if text is None:
-        return default
-    if text.lower() not in ("true", "false", "1", "0", "t", "f"):
-        raise UsageError(f"{flag} takes true or false")
-    return text.lower() in ("true", "1", "t")

@@ -19,6 +19,7 @@ from offline.engine.commands.interrupts import Interrupts
 from offline.engine.commands.prompts import choose
 from offline.engine.commands.workspace import Stack
 from offline.engine.display.board import Board
+from offline.engine.display.details import details_lines
 from offline.engine.display.event_json import EventLog
 from offline.engine.display.progress import ProgressDisplay
 from offline.engine.display.report import Showing
@@ -207,11 +208,9 @@ class _Operation:
         )
 
     def _confirm(self, board: Board) -> None:
-        from offline.engine.display.details import details_lines
-
         answers = ["yes", "no", *([] if self.request.showing.diff else ["details"])]
         question = f"Do you want to perform this {self.request.noun}?"
-        while (answer := choose(self.screen, question, answers, default="no")) == "details":
+        while (answer := choose(question, answers, default="no")) == "details":
             self.screen.print(*details_lines(board))
         if answer == "no":
             raise CancelledError(f"confirmation declined, not proceeding with the {self.request.noun}")

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
-from offline.engine.commands.common import LazyGroup, current, open_workspace, stack_option, tell
-from offline.engine.commands.workspace import Stack, Workspace
+from offline.engine.commands.common import Command, Group, current, open_workspace, stack_option
+from offline.engine.commands.prompts import confirm_name
+from offline.engine.commands.state import export, import_, output
+from offline.engine.commands.workspace import Stack
 from offline.engine.errors import CancelledError, EngineError, UnsupportedError, UsageError
+from offline.engine.model.resource import Snapshot
 from offline.engine.model.urn import STACK_TYPE
+from offline.engine.state.crypto import new_salt_state
 from offline.engine.state.lock import cancel_locks, hold_lock
+from offline.engine.state.state_file import StateCodec
 
 __all__ = ["cancel", "stack"]
 
 
-@click.group(
-    cls=LazyGroup,
-    lazy={
-        name: ("offline.engine.commands.state", attribute, help_)
-        for name, attribute, help_ in (
-            ("output", "output", "Print the outputs of a stack, or one of them."),
-            ("export", "export", "Print the state of a stack, for `stack import`."),
-            ("import", "import_", "Replace the state of a stack by one that was exported."),
-        )
-    },
-)
+@click.group(cls=Group)
 @stack_option
 def stack() -> None:
     """Make, read and remove stacks."""
+
+
+for _command in (output, export, import_):
+    stack.add_command(_command)
 
 
 @stack.command("init")
@@ -37,13 +34,9 @@ def stack() -> None:
 @click.option("--secrets-provider", default="", help="passphrase is the only one here.")
 def init(name: str | None, secrets_provider: str) -> None:
     """Make a stack, its passphrase's salt included."""
-    from offline.engine.model.resource import Snapshot
-    from offline.engine.state.crypto import new_salt_state
-    from offline.engine.state.state_file import StateCodec
-
     if secrets_provider not in ("", "default", "passphrase"):
         raise UnsupportedError("a secrets provider other than passphrase")
-    workspace: Workspace = open_workspace()
+    workspace = open_workspace()
     chosen = name or current.stack
     if not chosen:
         raise UsageError("the new stack needs a name", hint="stack init <name>")
@@ -57,7 +50,7 @@ def init(name: str | None, secrets_provider: str) -> None:
         made.note_salt(salt_state)
     with hold_lock(workspace.backend.lock_folder(ref)):
         workspace.backend.create(ref, StateCodec(ref, made.crypter(salt_state)).encode(Snapshot()))
-    tell(f"Created stack '{ref.name}'")
+    click.echo(f"Created stack '{ref.name}'")
 
 
 @stack.command("rm")
@@ -69,13 +62,13 @@ def init(name: str | None, secrets_provider: str) -> None:
 @click.option("--remove-backups", is_flag=True, help="Remove the backups of its state, too.")
 def remove(name: str | None, force: bool, yes: bool, preserve_config: bool, remove_backups: bool) -> None:
     """Remove a stack and its configuration."""
-    workspace: Workspace = open_workspace()
+    workspace = open_workspace()
     target = workspace.stack(name or current.stack)
     ref = target.ref
     if not yes:
         if not workspace.interactive:
             raise UsageError("nobody can be asked to confirm this", hint="pass --yes")
-        _confirm(f"This will remove the stack '{ref.name}' for good!", ref.name)
+        confirm_name(f"This will remove the stack '{ref.name}' for good!", ref.name)
     with hold_lock(workspace.backend.lock_folder(ref)):
         kept = [each for each in target.document().resources if each.get("type") != STACK_TYPE]
         if kept and not force:
@@ -86,10 +79,10 @@ def remove(name: str | None, force: bool, yes: bool, preserve_config: bool, remo
         workspace.backend.remove(ref, backups=remove_backups)
     if not preserve_config and ref.project == workspace.project.name:
         workspace.project.stack_file(ref.name).unlink(missing_ok=True)
-    tell(f"Stack '{ref.name}' has been removed!")
+    click.echo(f"Stack '{ref.name}' has been removed!")
 
 
-@click.command(cls=LazyGroup.command_class)
+@click.command(cls=Command)
 @click.argument("name", required=False)
 @stack_option
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
@@ -98,17 +91,12 @@ def cancel(name: str | None, yes: bool) -> None:
 
     A run that is still alive goes on, and two runs at once damage the state: look before you cancel.
     """
-    workspace: Workspace = open_workspace()
+    workspace = open_workspace()
     target = workspace.stack(name or current.stack)
     if workspace.interactive and not yes:
         warning = f"This will break the locks of '{target.ref.name}', even those of a run that is alive!"
-        _confirm(warning, target.ref.name)
+        confirm_name(warning, target.ref.name)
     count = cancel_locks(workspace.backend.lock_folder(target.ref))
-    tell(f"The currently running update for '{target.ref.name}' has been canceled! (locks removed: {count})")
-
-
-def _confirm(warning: str, name: str) -> None:
-    from offline.engine.commands.prompts import confirm_name
-    from offline.engine.display.screen import Screen
-
-    confirm_name(Screen(sys.stdout), warning, name)
+    click.echo(
+        f"The currently running update for '{target.ref.name}' has been canceled! (locks removed: {count})"
+    )

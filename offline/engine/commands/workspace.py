@@ -9,11 +9,13 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from offline.engine.errors import PassphraseError, StackNotFoundError
+from offline.engine.errors import StackNotFoundError
 from offline.engine.files.project import Project, find_project, load_project
 from offline.engine.files.stack_config import StackFile, load_stack_file
+from offline.engine.files.stack_file import StackFileEditor
 from offline.engine.state.backend import FileBackend, StackRef, find_backend_url, parse_stack
 from offline.engine.state.crypto import Crypter, LazyCrypter, new_salt_state, read_passphrase
 from offline.engine.state.state_file import StateDocument, parse_state
@@ -38,12 +40,12 @@ class Workspace:
     backend: FileBackend
     environment: Mapping[str, str]
     interactive: bool
-    ask_secret: Callable[[str], str]
-    """Reads a line from a person without showing it."""
+    ask_secret: Callable[..., str]
+    """`(question, again)` reads a line from a person without showing it, and again if there is such a question."""
     _passphrase: str | None = field(default=None, repr=False)
 
     @classmethod
-    def open(cls, *, interactive: bool, ask_secret: Callable[[str], str]) -> Workspace:
+    def open(cls, *, interactive: bool, ask_secret: Callable[..., str]) -> Workspace:
         """Find the project from the current folder.
 
         Raises:
@@ -82,14 +84,14 @@ class Workspace:
         """Return where a stack's configuration lies."""
         return Path(config_file).absolute() if config_file else self.project.stack_file(ref.name)
 
-    def passphrase(self) -> str:
+    def passphrase(self, question: str = "Passphrase of the stack's secrets", again: str = "") -> str:
         """Return the passphrase, asking for it once if need be.
 
         Raises:
             PassphraseError: if there is none and nobody can be asked.
         """
         if self._passphrase is None:
-            ask = (lambda: self.ask_secret("Passphrase of the stack's secrets")) if self.interactive else None
+            ask = partial(self.ask_secret, question, again) if self.interactive else None
             self._passphrase = read_passphrase(self.environment, ask)
         return self._passphrase
 
@@ -97,16 +99,9 @@ class Workspace:
         """Return the passphrase for a new stack; asked for twice if need be.
 
         Raises:
-            PassphraseError: if there is none and nobody can be asked, or the two differ.
+            PassphraseError: if there is none and nobody can be asked.
         """
-        if self._passphrase is None and self.interactive:
-            given = read_passphrase(self.environment, lambda: "")
-            if not given and "PULUMI_CONFIG_PASSPHRASE" not in self.environment:
-                given = self.ask_secret("Passphrase to protect the stack's secrets with")
-                if given != self.ask_secret("The same passphrase again"):
-                    raise PassphraseError("the two passphrases differ")
-            self._passphrase = given
-        return self.passphrase()
+        return self.passphrase("Passphrase to protect the stack's secrets with", "The same passphrase again")
 
 
 @dataclass(slots=True)
@@ -148,8 +143,6 @@ class Stack:
 
     def note_salt(self, salt_state: str) -> None:
         """Write the salt to the stack's file."""
-        from offline.engine.files.stack_file import StackFileEditor
-
         editor = StackFileEditor(self.config_path, self.workspace.project.name)
         editor.set_salt(salt_state)
         editor.save()
