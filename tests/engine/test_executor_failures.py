@@ -67,7 +67,7 @@ def _no_process_left() -> Iterator[None]:
         ),
         pytest.param(
             {"thing": "x", "options": {"import_": "id"}},
-            "the resource option import_ is outside what the embedded engine runs",
+            "what the field importId of RegisterResourceRequest asks for is outside what the embedded engine runs",
             id="unsupported-option",
         ),
     ],

@@ -72,12 +72,12 @@ def dead_pid() -> int:
 
 
 def test_lock_is_there_while_held_and_gone_after(tmp_path: Path) -> None:
-    """The file says who holds the stack, in the CLI's words."""
+    """The file says who holds the stack, in the CLI's words, and one more."""
     with hold_lock(tmp_path / "locks") as abandoned:
         content = json.loads(next((tmp_path / "locks").iterdir()).read_bytes())
 
     assert abandoned == ()
-    assert set(content) == {"pid", "username", "hostname", "timestamp"}
+    assert set(content) == {"pid", "username", "hostname", "timestamp", "flocked"}
     assert (content["pid"], content["hostname"]) == (os.getpid(), socket.gethostname())
     assert list((tmp_path / "locks").iterdir()) == []
 
@@ -141,16 +141,14 @@ def test_lock_of_a_killed_process_is_taken_over(tmp_path: Path) -> None:
         pytest.param({"hostname": "elsewhere", "pid": 1}, False, id="other-host"),
         pytest.param({"hostname": "here", "pid": "dead"}, True, id="dead-process-of-this-host"),
         pytest.param(
-            {"hostname": "here", "pid": "mine", "timestamp": "2001-01-01T00:00:00Z"},
+            {"hostname": "here", "pid": "mine", "flocked": True},
             True,
             id="number-used-again",
         ),
         pytest.param(
-            {"hostname": "here", "pid": "mine", "timestamp": "2999-01-01T00:00:00Z"}, False, id="live-process"
+            {"hostname": "elsewhere", "pid": 1, "flocked": True}, False, id="flocked-on-another-host"
         ),
-        pytest.param(
-            {"hostname": "here", "pid": "mine", "timestamp": "?"}, False, id="live-process-unknown-time"
-        ),
+        pytest.param({"hostname": "here", "pid": "mine"}, False, id="live-process"),
         pytest.param({"hostname": "here", "pid": 0}, False, id="no-process"),
     ],
 )

@@ -61,9 +61,7 @@ FULL = thing(
     pending_replacement=True,
     created="2026-01-02T03:04:05.000000006Z",
     modified="2026-01-02T03:04:06Z",
-    source_position="project:///__main__.py#3",
-    stack_trace=({"sourcePosition": "project:///__main__.py#3"},),
-    extra={"importID": "x", "customTimeouts": {"create": 60}},
+    extra={"importID": "x", "sourcePosition": "project:///__main__.py#3", "customTimeouts": {"create": 60}},
 )
 
 

@@ -76,8 +76,6 @@ def new_state(goal: Goal, urn: str, alias: str, old: Resource | None) -> Resourc
         retain_on_delete=bool(goal.retain_on_delete),
         created=old.created if old else "",
         modified=old.modified if old else "",
-        source_position=goal.source_position,
-        stack_trace=goal.stack_trace,
     )
 
 

@@ -20,7 +20,7 @@ from offline.engine.hosts.provider_pool import ProviderPool
 from offline.engine.hosts.run import Run, StoppedError
 from offline.engine.model.answers import CheckFailure, Diff
 from offline.engine.model.events import Diagnostic, Op
-from offline.engine.model.goal import Goal, ReadGoal, Registered
+from offline.engine.model.goal import Goal, Registered
 from offline.engine.model.graph import dependents
 from offline.engine.model.resource import Resource
 from offline.engine.model.urn import (
@@ -86,29 +86,19 @@ class Registration:
             self._components[done.urn] = entry
         return Registered(done.urn, done.id, done.outputs if goal.custom else {})
 
-    async def read(self, goal: ReadGoal) -> Registered:
+    async def read(self, goal: Goal) -> Registered:
         """Read a resource of somebody else's."""
-        provider = goal.provider or await self._default_provider()
+        if not goal.provider:
+            goal = replace(goal, provider=await self._default_provider())
+        # What it depends on is known as a whole.
+        goal = replace(goal, property_dependencies={})
         async with self._planning:
             self._run.check()
             urn = self._new_urn(goal.type, goal.name, goal.parent)
-            self._goals[urn] = Goal(type=goal.type, name=goal.name, provider=provider)
+            self._goals[urn] = goal
             entry = self._olds.get(urn)
             old = entry.resource if entry else None
-            new = Resource(
-                urn=urn,
-                type=goal.type,
-                custom=True,
-                id=goal.id,
-                inputs=goal.properties,
-                parent=goal.parent,
-                provider=provider,
-                dependencies=goal.dependencies,
-                additional_secret_outputs=goal.additional_secret_outputs,
-                external=True,
-                source_position=goal.source_position,
-                stack_trace=goal.stack_trace,
-            )
+            new = replace(plan.new_state(goal, urn, "", None), id=goal.id, external=True)
             replacing = old is not None and not old.external and old.id != goal.id
             self._planned.add(urn)
             if replacing:

@@ -35,9 +35,6 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
         "PropertyDependencies": "urns",
         "Alias": "urn spec",
         "Spec": "name type stack project parentUrn noParent",
-        "SourcePosition": "uri line column",
-        "StackTrace": "frames",
-        "StackFrame": "pc",
         # Of providers
         "ConfigureResponse": "acceptSecrets supportsPreview acceptResources acceptOutputs "
         "supports_autonaming_configuration",
@@ -61,26 +58,6 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
         "severity",
     }.items()
 }
-LACKING: Final = {
-    "remote": "a component that runs in a provider",
-    "importId": "the resource option import_",
-    "replaceOnChanges": "the resource option replace_on_changes",
-    "replace_with": "the resource option replace_with",
-    "replacement_trigger": "the resource option replacement_trigger",
-    "customTimeouts": "the resource option custom_timeouts",
-    "version": "the resource option version",
-    "pluginDownloadURL": "the resource option plugin_download_url",
-    "pluginChecksums": "a plugin's checksum",
-    "packageRef": "a parameterized package",
-    "transforms": "a resource transform",
-    "state_migrations": "a state migration",
-    "hooks": "a resource hook",
-    "hideDiffs": "the resource option hide_diffs",
-    "envVarMappings": "the resource option env_var_mappings",
-    "snippetId": "a snippet of a program",
-    "refresh_before_update": "a resource that wants a refresh before each update",
-}
-"""Fields that are known and not honoured, and what they stand for."""
 
 
 def _refuse(error: UnsupportedError) -> None:
@@ -105,8 +82,7 @@ def fields_of(message: Any, refuse: Callable[[UnsupportedError], None] = _refuse
         if field.name in known:
             found[field.name] = value
         elif not hasattr(value, "ByteSize") or value.ByteSize():
-            newer = f"the field {field.name} of {kind}, which this version of pulumi has,"
-            refuse(UnsupportedError(LACKING.get(field.name, newer)))
+            refuse(UnsupportedError(f"what the field {field.name} of {kind} asks for"))
     for unknown in UnknownFieldSet(message):
         refuse(
             UnsupportedError(

@@ -8,12 +8,10 @@ Source: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/resource.proto
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
-from urllib.parse import unquote, urlsplit
 
 import grpc
 import grpc.aio
@@ -31,7 +29,7 @@ from offline.engine.hosts.protocol import (
 from offline.engine.hosts.run import StoppedError
 from offline.engine.hosts.wire import from_struct, to_struct
 from offline.engine.model.events import Diagnostic, Emit
-from offline.engine.model.goal import Goal, ReadGoal, Registered
+from offline.engine.model.goal import Goal, Registered
 from offline.engine.model.marks import UNKNOWN_TEXT
 from offline.engine.model.target import Target
 from offline.engine.model.urn import PROVIDER_TYPE, Alias, is_provider
@@ -57,7 +55,7 @@ class Registrar(Protocol):
     async def register(self, goal: Goal) -> Registered:
         """Make a resource what the program declares."""
 
-    async def read(self, goal: ReadGoal) -> Registered:
+    async def read(self, goal: Goal) -> Registered:
         """Read a resource."""
 
     async def register_outputs(self, urn: str, outputs: Properties) -> None:
@@ -65,6 +63,15 @@ class Registrar(Protocol):
 
     def fail(self, error: EngineError, urn: str = "") -> None:
         """End the run with an error of the program's making."""
+
+
+def _refusing(feature: str) -> Any:
+    """Make a method of a monitor that answers every request for a feature with one error."""
+
+    async def refuse() -> None:
+        raise UnsupportedError(feature)
+
+    return lambda monitor, _request, context: monitor.run(context, refuse)
 
 
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineServicer):
@@ -131,24 +138,26 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
 
         async def register() -> Any:
             given = fields_of(request)
-            registered = await self._registrar.register(_goal(given, self._target.root))
+            registered = await self._registrar.register(_goal(given))
             return resource_pb2.RegisterResourceResponse(
                 urn=registered.urn, id=registered.id, object=_outputs(registered, given)
             )
 
-        return await self._run(context, register)
+        return await self.run(context, register)
 
     async def ReadResource(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Answer with what exists."""
 
         async def read() -> Any:
             given = fields_of(request)
-            registered = await self._registrar.read(_read_goal(given, self._target.root))
+            registered = await self._registrar.read(
+                _goal({**given, "custom": True, "object": given.get("properties")})
+            )
             return resource_pb2.ReadResourceResponse(
                 urn=registered.urn, properties=_outputs(registered, given)
             )
 
-        return await self._run(context, read)
+        return await self.run(context, read)
 
     async def RegisterResourceOutputs(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Take the outputs of a component, or of the stack."""
@@ -158,7 +167,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
             await self._registrar.register_outputs(given.get("urn", ""), from_struct(given.get("outputs")))
             return empty_pb2.Empty()
 
-        return await self._run(context, register)
+        return await self.run(context, register)
 
     async def SignalAndWaitForShutdown(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         """Learn that the program has declared everything."""
@@ -166,22 +175,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
         self.done = True
         return empty_pb2.Empty()
 
-    async def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Refuse a function of a provider."""
-        what = (
-            "a StackReference"
-            if getattr(request, "tok", "") == "pulumi:pulumi:getResource"
-            else "a provider's function (invoke)"
-        )
-        await self._refuse(what, context)
-
-    async def Call(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        """Refuse a method of a resource."""
-        await self._refuse("a resource's method (call)", context)
-
-    async def RegisterPackage(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        """Refuse a parameterized package."""
-        await self._refuse("a parameterized package", context)
+    Invoke = _refusing("a provider's function or a StackReference (invoke)")
+    Call = _refusing("a resource's method (call)")
+    RegisterPackage = _refusing("a parameterized package")
 
     async def Log(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         """Pass on what the program has to say.
@@ -208,13 +204,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
             # Asked for, so that asyncio does not complain where the program is gone and nobody else asks.
             task.exception()
 
-    async def _refuse(self, feature: str, context: Any) -> None:
-        async def refuse() -> None:
-            raise UnsupportedError(feature)
-
-        await self._run(context, refuse)
-
-    async def _run(
+    async def run(
         self, context: grpc.aio.ServicerContext[Any, Any], work: Callable[[], Awaitable[_Result]]
     ) -> _Result:
         """Do the work in a task of its own: it must end, and be recorded, even if the program goes away."""
@@ -240,7 +230,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
             raise
 
 
-def _goal(given: Mapping[str, Any], root: Path) -> Goal:
+def _goal(given: Mapping[str, Any]) -> Goal:
     custom = given.get("custom", False)
     if custom:
         _supported_type(given.get("type", ""))
@@ -272,25 +262,7 @@ def _goal(given: Mapping[str, Any], root: Path) -> Goal:
             *(Alias(urn=urn) for urn in given.get("aliasURNs", ())),
             *map(_alias, given.get("aliases", ())),
         ),
-        source_position=_position(given.get("sourcePosition"), root),
-        stack_trace=_trace(given.get("stackTrace"), root),
-    )
-
-
-def _read_goal(given: Mapping[str, Any], root: Path) -> ReadGoal:
-    _supported_type(given.get("type", ""))
-    id_ = given.get("id", "")
-    return ReadGoal(
-        type=given.get("type", ""),
-        name=given.get("name", ""),
-        id="" if id_ == UNKNOWN_TEXT else id_,
-        properties=from_struct(given.get("properties")),
-        parent=given.get("parent", ""),
-        provider=given.get("provider", ""),
-        dependencies=_unique(given.get("dependencies", ())),
-        additional_secret_outputs=tuple(given.get("additionalSecretOutputs", ())),
-        source_position=_position(given.get("sourcePosition"), root),
-        stack_trace=_trace(given.get("stackTrace"), root),
+        id="" if given.get("id") == UNKNOWN_TEXT else given.get("id", ""),
     )
 
 
@@ -331,19 +303,3 @@ def _alias(alias: Any) -> Alias:
         parent=spec.get("parentUrn", ""),
         no_parent=spec.get("noParent", False),
     )
-
-
-def _position(position: Any, root: Path) -> str:
-    """Return where in the project something was declared, as the state names it."""
-    given = {} if position is None else fields_of(position)
-    url, line = urlsplit(given.get("uri", "")), given.get("line", 0)
-    if url.scheme != "file" or line <= 0:
-        return ""
-    relative = os.path.relpath(unquote(url.path), root)
-    column = f",{given['column']}" if given.get("column") else ""
-    return f"project:///{Path(relative).as_posix()}#{line}{column}"
-
-
-def _trace(trace: Any, root: Path) -> tuple[dict[str, str], ...]:
-    frames = () if trace is None else fields_of(trace).get("frames", ())
-    return tuple({"sourcePosition": _position(fields_of(frame).get("pc"), root)} for frame in frames)

@@ -74,14 +74,7 @@ class Provider:
         """Return what changes from an existing resource to new inputs."""
         if not self.known:
             return Diff(True)
-        request = provider_pb2.DiffRequest(
-            id=old.id,
-            urn=old.urn,
-            olds=_bare(old.outputs),
-            old_inputs=_bare(old.inputs),
-            news=_bare(news),
-            ignoreChanges=ignore_changes,
-        )
+        request = provider_pb2.DiffRequest(**_change(old, news, ignore_changes))
         async with self._one_question:
             answer = await self._call(self._stub.Diff, request)
         changes = {provider_pb2.DiffResponse.DIFF_SOME: True, provider_pb2.DiffResponse.DIFF_NONE: False}
@@ -101,14 +94,7 @@ class Provider:
 
     async def update(self, old: Resource, news: Properties, ignore_changes: tuple[str, ...]) -> Properties:
         """Change a resource in place; return its outputs."""
-        request = provider_pb2.UpdateRequest(
-            id=old.id,
-            urn=old.urn,
-            olds=_bare(old.outputs),
-            old_inputs=_bare(old.inputs),
-            news=_bare(news),
-            ignoreChanges=ignore_changes,
-        )
+        request = provider_pb2.UpdateRequest(**_change(old, news, ignore_changes))
         answer = await self._call(self._stub.Update, request)
         return mark_like(from_struct(answer.get("properties")), news)
 
@@ -155,6 +141,17 @@ class Provider:
             raise PluginError(
                 error.message, hint=f"{listed}; {error.hint}" if error.hint else listed
             ) from error
+
+
+def _change(old: Resource, news: Properties, ignore_changes: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "id": old.id,
+        "urn": old.urn,
+        "olds": _bare(old.outputs),
+        "old_inputs": _bare(old.inputs),
+        "news": _bare(news),
+        "ignoreChanges": ignore_changes,
+    }
 
 
 def _bare(properties: Properties) -> Any:

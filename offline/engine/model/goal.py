@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from offline.engine.model.urn import Alias
 from offline.engine.model.values import Properties
 
-__all__ = ["Goal", "ReadGoal", "Registered"]
+__all__ = ["Goal", "Registered"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,24 +34,8 @@ class Goal:
     ignore_changes: tuple[str, ...] = ()
     additional_secret_outputs: tuple[str, ...] = ()
     aliases: tuple[Alias, ...] = ()
-    source_position: str = ""
-    stack_trace: tuple[Mapping[str, Any], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadGoal:
-    """A resource of somebody else's that the program wants to know."""
-
-    type: str
-    name: str
-    id: str
-    properties: Properties = field(default_factory=dict)
-    parent: str = ""
-    provider: str = ""
-    dependencies: tuple[str, ...] = ()
-    additional_secret_outputs: tuple[str, ...] = ()
-    source_position: str = ""
-    stack_trace: tuple[Mapping[str, Any], ...] = ()
+    id: str = ""
+    """Of a resource of somebody else's that the program wants to know, empty where a preview does not know it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,6 @@ class Resource:
     created: str = ""
     """RFC 3339 time in UTC; empty where unknown."""
     modified: str = ""
-    source_position: str = ""
-    stack_trace: tuple[Mapping[str, Any], ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Fields of the state file that this engine does not use, kept as they were."""
 

@@ -2,7 +2,8 @@
 
 A lock is `locks/organization/<project>/<stack>/<uuid>.json` with pid, user, host and time of its holder. Whoever
 wants the stack writes one and gives way if another is there. A lock outlives a killed run; one whose process is
-gone from this host is taken away by the next run. Ours are also `flock`ed, so that the kernel has a say in that.
+gone from this host is taken away by the next run. Ours are `flock`ed and say so: of them the kernel knows, where
+a number of a process may long be another's.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from offline.engine.errors import LockError
 from offline.engine.files.atomic_file import make_private_folder
@@ -34,16 +36,11 @@ class LockHolder:
     username: str = "?"
     hostname: str = "?"
     timestamp: str = "?"
+    flocked: bool = False
+    """Whether its process holds the file by `flock` as long as it lives."""
 
     def __str__(self) -> str:
         return f"{self.username}@{self.hostname} (pid {self.pid}) since {self.timestamp[:19]}"
-
-    @property
-    def is_dead(self) -> bool:
-        """Tell whether its process was one of this host and is gone."""
-        if self.hostname != socket.gethostname() or self.pid <= 0:
-            return False
-        return not _is_running(self.pid) or _started_after(self.pid, self.timestamp)
 
 
 def list_locks(folder: Path) -> list[LockHolder]:
@@ -99,10 +96,8 @@ def _write(folder: Path) -> tuple[Path, int]:
     temporary = folder.parent / f".{name}.tmp"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with contextlib.suppress(OSError):
-            # Some network file systems have none; the lock then needs `cancel` after a crash.
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.write(descriptor, json.dumps(_content()).encode())
+        flocked = _flock(descriptor)  # some network file systems have none
+        os.write(descriptor, json.dumps(_content() | {"flocked": flocked}).encode())
         temporary.rename(folder / name)
     except OSError:
         temporary.unlink(missing_ok=True)
@@ -111,17 +106,16 @@ def _write(folder: Path) -> tuple[Path, int]:
     return folder / name, descriptor
 
 
-def _content() -> dict[str, str | int]:
+def _content() -> dict[str, Any]:
     try:
         username = getpass.getuser()
     except (KeyError, OSError):
         username = str(os.getuid())
-    now = dt.datetime.now(dt.UTC).isoformat().replace("+00:00", "Z")
     return {
         "pid": os.getpid(),
         "username": username,
         "hostname": socket.gethostname(),
-        "timestamp": now,
+        "timestamp": dt.datetime.now(dt.UTC).isoformat().replace("+00:00", "Z"),
     }
 
 
@@ -134,28 +128,36 @@ def _read(path: Path) -> LockHolder:
             username=str(content["username"]),
             hostname=str(content["hostname"]),
             timestamp=str(content["timestamp"]),
+            flocked=content.get("flocked") is True,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return LockHolder(path=path)
 
 
 def _take_away(holder: LockHolder) -> bool:
-    if not holder.is_dead:
+    """Remove a lock whose process was one of this host and is gone; tell whether it was."""
+    if holder.hostname != socket.gethostname() or not (holder.flocked or _is_gone(holder.pid)):
         return False
     try:
         descriptor = os.open(holder.path, os.O_RDONLY)
     except OSError:
         return False
     try:
-        # Held by a process that this one cannot see, such as one in another container of the same name.
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        pass  # a file system without flock; the process table has to do
+        # Held also by a process that this one cannot see, such as one in another container of the same name.
+        if holder.flocked and not _flock(descriptor):
+            return False
     finally:
         os.close(descriptor)
     _remove(holder)
+    return True
+
+
+def _flock(descriptor: int) -> bool:
+    """Take hold of an open file; False if another process has it, or the file system has no such thing."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
     return True
 
 
@@ -164,37 +166,14 @@ def _remove(holder: LockHolder) -> None:
     holder.path.with_name(f"{holder.path.name}.attrs").unlink(missing_ok=True)
 
 
-def _is_running(pid: int) -> bool:
+def _is_gone(pid: int) -> bool:
+    """Tell whether a process has ended, by its number alone: all that a lock of the Pulumi CLI gives."""
+    if pid <= 0:
+        return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
-        return False
-    except PermissionError:
         return True
-    return not _has_ended(pid)
-
-
-def _has_ended(pid: int) -> bool:
-    """Tell whether a process has ended and only its parent has not noticed yet (a zombie)."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except (OSError, IndexError):
+    except PermissionError:
         return False
-    return state in ("Z", "X")
-
-
-def _started_after(pid: int, timestamp: str) -> bool:
-    # Another process may have got the number since. Where /proc is missing, nobody can tell.
-    try:
-        locked_at = dt.datetime.fromisoformat(timestamp).timestamp()
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        boot = next(
-            int(line.split()[1])
-            for line in Path("/proc/stat").read_text(encoding="utf-8").splitlines()
-            if line.startswith("btime ")
-        )
-    except (OSError, ValueError, StopIteration):
-        return False
-    started_at = boot + int(fields[19]) / os.sysconf("SC_CLK_TCK")
-    # Both clocks are coarse: boot time has whole seconds.
-    return started_at > locked_at + 2
+    return False

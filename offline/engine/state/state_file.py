@@ -45,19 +45,10 @@ _FIELDS = {
     "deleted_with": "deletedWith",
     "created": "created",
     "modified": "modified",
-    "source_position": "sourcePosition",
-    "stack_trace": "stackTrace",
     "ignore_changes": "ignoreChanges",
 }
 _ATTRIBUTES = {field: attribute for attribute, field in _FIELDS.items()}
-_TUPLES = {
-    "dependencies",
-    "init_errors",
-    "additional_secret_outputs",
-    "aliases",
-    "stack_trace",
-    "ignore_changes",
-}
+_TUPLES = {"dependencies", "init_errors", "additional_secret_outputs", "aliases", "ignore_changes"}
 _OWN_TOP_FIELDS = {"manifest", "secrets_providers", "resources", "pending_operations", "metadata"}
 
 
