@@ -130,7 +130,7 @@ class Place:
         self.salt = salt = YAML(typ="safe").load(self.stack_file.read_text(encoding="utf-8"))[
             "encryptionsalt"
         ]
-        self._crypter = PassphraseCrypter(salt, self.passphrase)
+        self._crypter = PassphraseCrypter(salt, lambda: self.passphrase)
 
     @property
     def engine_words(self) -> list[str]:

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from offline.engine.display.board import Board
+from offline.engine.display.event_json import EventLog
 from offline.engine.model.diffing import changed_keys, detailed_diff
 from offline.engine.model.events import Event, Finished, Op, Started, Step, StepDone, StepFailed, StepStarted
 from offline.engine.model.resource import Resource
 from offline.engine.model.values import Properties
 
-__all__ = ["STACK", "board_of", "finished", "resource", "stack_step", "started", "step", "steps_done", "urn"]
+__all__ = [
+    "STACK",
+    "board_of",
+    "finished",
+    "logged",
+    "resource",
+    "stack_step",
+    "started",
+    "step",
+    "steps_done",
+    "urn",
+]
 
 STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
 THING = "pulumi-python:dynamic/twilio:ConversationService"
@@ -74,6 +89,16 @@ def steps_done(*steps: Step, seconds: float = 0.4, failed: Iterable[str] = ()) -
         kind = StepFailed if each.urn.rpartition("::")[2] in failed else StepDone
         events += [StepStarted(each), kind(each, seconds)]
     return events
+
+
+def logged(*events: Event) -> list[dict[str, Any]]:
+    """Return what an event log says of events, a line each."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "log")
+        with EventLog(path, lambda _: None) as log:
+            for event in events:
+                log(event)
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def board_of(*events: Event) -> Board:

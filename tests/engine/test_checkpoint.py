@@ -25,7 +25,7 @@ from tests.engine.commands import ROOT
 
 REF = StackRef("p", "dev")
 SALT = "v1:hr08MuCVyE4=:v1:saI0mUKfBNMLv5lQ:kIYOJsrCBYGOwaRxqpiN1MqB6kKE/g=="
-CRYPTER = PassphraseCrypter(SALT, "x")
+CRYPTER = PassphraseCrypter(SALT, lambda: "x")
 READS = 500
 
 # Writes one state after the other, ever larger, until it is killed.
@@ -38,7 +38,7 @@ from offline.engine.model.resource import Resource, Snapshot
 from offline.engine.state.state_file import StateCodec
 
 ref = StackRef("p", "dev")
-writer = CheckpointWriter(FileBackend(sys.argv[1]), ref, StateCodec(ref, PassphraseCrypter({SALT!r}, "x")))
+writer = CheckpointWriter(FileBackend(sys.argv[1]), ref, StateCodec(ref, PassphraseCrypter({SALT!r}, lambda: "x")))
 resources = ()
 while True:
     urn = f"urn:pulumi:dev::p::t::{{len(resources)}}"

@@ -8,34 +8,28 @@ from typing import Any
 
 import pytest
 
-from offline.engine.display.event_json import EventLines, EventLog
+from offline.engine.display.event_json import EventLog
 from offline.engine.errors import UsageError
 from offline.engine.model.events import Diagnostic, Event, Op, PolicyLoaded, PolicyViolation
 from offline.engine.model.values import UNKNOWN, Secret
 from tests.engine.commands import Project
-from tests.engine.showing import STACK, finished, started, step, steps_done, urn
+from tests.engine.showing import STACK, finished, logged, started, step, steps_done, urn
 
-CONFIG = {"p:a": "1", "p:token": "[secret]"}
 BLINDED = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
-
-
-def lines_of(*events: Event) -> list[dict[str, Any]]:
-    writer = EventLines(CONFIG)
-    return [json.loads(line) for event in events for line in writer.lines(event)]
 
 
 def payloads(*events: Event) -> list[dict[str, Any]]:
     return [
         {key: value for key, value in line.items() if key not in ("sequence", "timestamp")}
-        for line in lines_of(*events)
+        for line in logged(*events)
     ]
 
 
 def test_events_are_numbered_and_stamped() -> None:
     """Readers put them in order by number."""
-    lines = lines_of(started(), Diagnostic("info", "x"), finished({}))
+    lines = logged(started(), Diagnostic("info", "x"), finished({}))
 
-    assert [line["sequence"] for line in lines] == [0, 1, 2, 3]
+    assert [line["sequence"] for line in lines] == [0, 1, 2]
     assert all(isinstance(line["timestamp"], int) for line in lines)
 
 
@@ -75,7 +69,6 @@ def test_step_event_has_the_metadata_of_the_cli() -> None:
         "provider": "",
     }
     assert found == [
-        {"preludeEvent": {"config": CONFIG}},
         {"resourcePreEvent": {"metadata": metadata, "planning": True}},
         {"resOutputsEvent": {"metadata": metadata, "planning": True}},
     ]
@@ -102,7 +95,7 @@ def test_other_events_have_the_shapes_of_the_cli() -> None:
         finished({"delete": 0, "same": 2}, result="interrupted", seconds=1.6),
     )
 
-    assert found[1:4] == [
+    assert found[:3] == [
         {
             "diagnosticEvent": {
                 "prefix": "warning: ",
@@ -122,7 +115,7 @@ def test_other_events_have_the_shapes_of_the_cli() -> None:
         },
         {"policyLoadEvent": {}},
     ]
-    assert found[4] == {
+    assert found[3] == {
         "policyEvent": {
             "resourceUrn": urn("a"),
             "message": "why",
@@ -135,14 +128,13 @@ def test_other_events_have_the_shapes_of_the_cli() -> None:
             "severity": "high",
         }
     }
-    assert found[5]["resOpFailedEvent"]["metadata"]["new"] is None
-    assert found[6:] == [
+    assert found[4]["resOpFailedEvent"]["metadata"]["new"] is None
+    assert found[5:] == [
         {
             "summaryEvent": {
                 "maybeCorrupt": False,
                 "durationSeconds": 2,
                 "resourceChanges": {"same": 2},
-                "PolicyPacks": {"privacy": "1.0"},
                 "isPreview": False,
                 "result": "failed",
             }
@@ -159,7 +151,7 @@ def test_event_log_is_written_beside_the_display(tmp_path: Path) -> None:
     def emit(_event: Event) -> None:
         raise LookupError("nobody to tell")
 
-    with EventLog(path, CONFIG, emit) as log, pytest.raises(LookupError, match="nobody to tell"):
+    with EventLog(path, emit) as log, pytest.raises(LookupError, match="nobody to tell"):
         log(Diagnostic("info", "x"))
 
     kinds = [list(json.loads(line))[2] for line in path.read_text(encoding="utf-8").splitlines()]
@@ -169,7 +161,7 @@ def test_event_log_is_written_beside_the_display(tmp_path: Path) -> None:
 def test_event_log_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     """Told before anything is done."""
     with pytest.raises(UsageError, match="cannot write --event-log"):
-        EventLog(tmp_path / "no" / "folder", CONFIG, print)
+        EventLog(tmp_path / "no" / "folder", print)
 
 
 @pytest.mark.real_engine

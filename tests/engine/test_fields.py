@@ -212,27 +212,25 @@ def _messages(kind: Descriptor) -> Iterator[Descriptor]:
                 yield from _messages(inner)
 
 
-LACKING = set(
-    [
-        "remote",
-        "importId",
-        "replaceOnChanges",
-        "replace_with",
-        "replacement_trigger",
-        "customTimeouts",
-        "version",
-        "pluginDownloadURL",
-        "pluginChecksums",
-        "packageRef",
-        "transforms",
-        "state_migrations",
-        "hooks",
-        "hideDiffs",
-        "envVarMappings",
-        "snippetId",
-        "refresh_before_update",
-    ]
-)
+LACKING = {
+    "remote",
+    "importId",
+    "replaceOnChanges",
+    "replace_with",
+    "replacement_trigger",
+    "customTimeouts",
+    "version",
+    "pluginDownloadURL",
+    "pluginChecksums",
+    "packageRef",
+    "transforms",
+    "state_migrations",
+    "hooks",
+    "hideDiffs",
+    "envVarMappings",
+    "snippetId",
+    "refresh_before_update",
+}
 """Fields that are known and refused."""
 ASKED = ("ReadResource", "RegisterResource", "RegisterResourceOutputs")
 RECEIVED = [

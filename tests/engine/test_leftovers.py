@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 
 from offline.engine.display.details import details_lines
-from offline.engine.display.event_json import EventLines
 from offline.engine.display.progress import ProgressDisplay
 from offline.engine.display.report import Showing
 from offline.engine.display.screen import Screen
 from offline.engine.model.events import Event, Op, StepDone, StepFailed
 from offline.engine.model.target import Kind
-from tests.engine.showing import board_of, finished, started, step, steps_done
+from tests.engine.showing import board_of, finished, logged, started, step, steps_done
 from tests.engine.test_parity import EMBEDDED, PULUMI, Step, World, thing, up
 from tests.engine.things import Seen, Spec, Stack
 
@@ -144,9 +143,7 @@ def test_leftover_is_told_beside_its_replacement() -> None:
 
 def test_leftover_is_an_event_of_a_preview() -> None:
     """Also if its replacement changes, too."""
-    lines = EventLines({})
-
-    events = [json.loads(line) for event in PREVIEW for line in lines.lines(event)]
+    events = logged(*PREVIEW)
 
     begun = [each["resourcePreEvent"]["metadata"] for each in events if "resourcePreEvent" in each]
     assert [("delete-replaced", "id-support")] == [

@@ -210,7 +210,7 @@ def decrypted(value: Any, salt: str) -> Any:
 
 @functools.cache
 def crypter(salt: str) -> PassphraseCrypter:
-    return PassphraseCrypter(salt, PASSPHRASE)
+    return PassphraseCrypter(salt, lambda: PASSPHRASE)
 
 
 def drift(name: str, **changes: Any) -> Callable[[World], None]:

@@ -22,7 +22,9 @@ from offline.engine.state.state_file import StateCodec, parse_state
 from tests.engine.commands import Project
 
 REF = StackRef("p", "dev")
-CRYPTER = PassphraseCrypter("v1:hr08MuCVyE4=:v1:saI0mUKfBNMLv5lQ:kIYOJsrCBYGOwaRxqpiN1MqB6kKE/g==", "x")
+CRYPTER = PassphraseCrypter(
+    "v1:hr08MuCVyE4=:v1:saI0mUKfBNMLv5lQ:kIYOJsrCBYGOwaRxqpiN1MqB6kKE/g==", lambda: "x"
+)
 STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
 PROVIDER = "urn:pulumi:dev::p::pulumi:providers:pulumi-python::default"
 REFERENCE = f"{PROVIDER}::0b5d"
@@ -187,7 +189,9 @@ def test_state_unknown_value_comes_back() -> None:
 
 def test_state_sealed_under_another_salt_is_taken_over() -> None:
     """A stack file that was made anew does not lock its owner out, given the old passphrase."""
-    other = PassphraseCrypter("v1:jnEACeL6LvU=:v1:dW02rtgmJRUfNVfA:HJ4RMvAu9+Mpcfe+Zoi7gtoswBjKtA==", "x")
+    other = PassphraseCrypter(
+        "v1:jnEACeL6LvU=:v1:dW02rtgmJRUfNVfA:HJ4RMvAu9+Mpcfe+Zoi7gtoswBjKtA==", lambda: "x"
+    )
     snapshot = Snapshot(resources=(thing("a", inputs={"s": Secret("x")}),))
     document = parse_state(StateCodec(REF, other).encode(snapshot), REF)
     codec = StateCodec(REF, CRYPTER)
@@ -353,7 +357,7 @@ def test_state_of_the_cli_is_written_back_byte_for_byte(stack: Project) -> None:
     content = stack.state_file.read_bytes()
     ref = StackRef("small", "dev")
     document = parse_state(content, ref)
-    codec = StateCodec(ref, PassphraseCrypter(document.salt_state, "correct horse"))
+    codec = StateCodec(ref, PassphraseCrypter(document.salt_state, lambda: "correct horse"))
 
     written = codec.encode(codec.decode(document))
 

@@ -45,7 +45,7 @@ def test_size_is_that_of_what_the_engine_hands_over(config: dict[str, Any]):
 
 def test_secret_counts_as_what_it_hides():
     """A cipher is longer than its text, and the text is what the program gets."""
-    crypter = PassphraseCrypter(new_salt_state("x"), "x")
+    crypter = PassphraseCrypter(new_salt_state("x"), lambda: "x")
     size = {
         text: configuration_bytes({"config": {"a:b": {"c": [{"secure": crypter.encrypt(text)}]}}})
         for text in ("", "x", "x" * 1000)

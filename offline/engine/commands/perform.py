@@ -10,7 +10,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -135,26 +135,27 @@ class _Operation:
 
     def run(self, *, asks: bool) -> None:
         request = self.request
-        blinded = {
-            key: "[secret]" if key in self.config.secret_keys else text
-            for key, text in self.config.values.items()
-        }
-        with self._display(blinded) as (display, board):
+        display = ProgressDisplay(self.screen, request.showing, live=self.stack.workspace.interactive)
+        with contextlib.ExitStack() as exits:
+            exits.callback(display.close)
+            emit: Emit = display
+            if request.event_log:
+                emit = exits.enter_context(EventLog(request.event_log, display))
             changes: Changed = {}
             if request.dry or not request.skip_preview:
-                changes = self._phase(display, dry_run=True).changes
+                changes = self._phase(emit, dry_run=True).changes
             if asks:
-                self._confirm(board())
+                self._confirm(display.board)
             if not request.dry:
-                changes = self._perform(display).changes
+                changes = self._perform(emit).changes
         if request.expect_no_changes and _has_changes(changes):
             raise ChangesError(f"no changes were expected, but this {request.noun} has some")
 
-    def _perform(self, display: Emit) -> Outcome:
+    def _perform(self, emit: Emit) -> Outcome:
         started_at = int(time.time())
         outcome: Outcome | None = None
         try:
-            outcome = self._phase(display, dry_run=False, raising=False)
+            outcome = self._phase(emit, dry_run=False, raising=False)
             if self.writer.writes == 0:
                 self.writer.save(outcome.snapshot)
         finally:
@@ -163,9 +164,9 @@ class _Operation:
         self._judge(outcome, self.request.noun)
         return outcome
 
-    def _phase(self, display: Emit, *, dry_run: bool, raising: bool = True) -> Outcome:
+    def _phase(self, emit: Emit, *, dry_run: bool, raising: bool = True) -> Outcome:
         async def phase() -> Outcome:
-            with Interrupts(lambda text: display(Diagnostic("warning", text))) as interrupts:
+            with Interrupts(lambda text: emit(Diagnostic("warning", text))) as interrupts:
                 return await self.perform(
                     self.request.kind,
                     self._target(),
@@ -173,7 +174,7 @@ class _Operation:
                     self.request.options,
                     dry_run=dry_run,
                     save=self.writer.save,
-                    emit=display,
+                    emit=emit,
                     cancel=interrupts.cancel,
                 )
 
@@ -234,17 +235,6 @@ class _Operation:
             self.stack.workspace.backend.add_history(self.stack.ref, record)
         except OSError as error:
             _note(f"warning: cannot note this run in the stack's history: {error.strerror}")
-
-    @contextlib.contextmanager
-    def _display(self, config: dict[str, str]) -> Iterator[tuple[Emit, Callable[[], Board]]]:
-        request = self.request
-        display = ProgressDisplay(self.screen, request.showing, live=self.stack.workspace.interactive)
-        with contextlib.ExitStack() as exits:
-            exits.callback(display.close)
-            emit: Emit = display
-            if request.event_log:
-                emit = exits.enter_context(EventLog(request.event_log, config, display))
-            yield emit, lambda: display.board
 
 
 def _history_value(value: ConfigValue) -> Any:

@@ -17,7 +17,7 @@ from offline.engine.files.project import Project, find_project, load_project
 from offline.engine.files.stack_config import StackFile, load_stack_file
 from offline.engine.files.stack_file import StackFileEditor
 from offline.engine.state.backend import FileBackend, StackRef, find_backend_url, parse_stack
-from offline.engine.state.crypto import Crypter, LazyCrypter, new_salt_state, read_passphrase
+from offline.engine.state.crypto import PassphraseCrypter, new_salt_state, read_passphrase
 from offline.engine.state.state_file import StateDocument, parse_state
 
 __all__ = ["Stack", "Workspace", "is_interactive"]
@@ -111,7 +111,7 @@ class Stack:
     workspace: Workspace
     ref: StackRef
     config_path: Path
-    _crypters: dict[str, LazyCrypter] = field(default_factory=dict, repr=False)
+    _crypters: dict[str, PassphraseCrypter] = field(default_factory=dict, repr=False)
 
     def file(self) -> StackFile:
         """Read the stack's configuration file, secrets closed."""
@@ -121,13 +121,13 @@ class Stack:
         """Read the stack's state, secrets closed."""
         return parse_state(self.workspace.backend.read(self.ref), self.ref)
 
-    def crypter(self, salt_state: str) -> LazyCrypter:
+    def crypter(self, salt_state: str) -> PassphraseCrypter:
         """Return what opens secrets sealed under a salt; the key is derived when first needed."""
         if salt_state not in self._crypters:
-            self._crypters[salt_state] = LazyCrypter(salt_state, self.workspace.passphrase)
+            self._crypters[salt_state] = PassphraseCrypter(salt_state, self.workspace.passphrase)
         return self._crypters[salt_state]
 
-    def own_crypter(self) -> Crypter:
+    def own_crypter(self) -> PassphraseCrypter:
         """Return what seals and opens this stack's secrets; a salt is made and noted in its file if it has none.
 
         Raises:

@@ -21,7 +21,6 @@ from offline.engine.model.events import (
     Finished,
     PolicyLoaded,
     PolicyViolation,
-    PropertyDiff,
     Started,
     Step,
     StepDone,
@@ -32,79 +31,30 @@ from offline.engine.model.marks import SECRET, SIGNATURE, UNKNOWN_TEXT
 from offline.engine.model.resource import Resource
 from offline.engine.model.values import Secret, Unknown, Value
 
-__all__ = ["EventLines", "EventLog"]
+__all__ = ["EventLog"]
 
 _BLINDED = {SIGNATURE: SECRET, "ciphertext": "[secret]"}
 _PREFIXES = {"warning": "warning: ", "error": "error: "}
 
 
-class EventLines:
-    """Turns events into lines of JSON, numbered; `config` is what the run was given, secrets blinded already."""
-
-    def __init__(self, config: Mapping[str, str]) -> None:
-        self._config = config
-        self._sequence = 0
-        self._dry_run = False
-        self._packs: dict[str, str] = {}
-
-    def lines(self, event: Event) -> list[str]:
-        """Return the lines of one event, without line ends; some events have none."""
-        return [self._line(payload) for payload in self._payloads(event)]
-
-    def _line(self, payload: dict[str, Any]) -> str:
-        stamped = {"sequence": self._sequence, "timestamp": int(time.time()), **payload}
-        self._sequence += 1
-        return json.dumps(stamped, ensure_ascii=False, separators=(",", ":"))
-
-    def _payloads(self, event: Event) -> list[dict[str, Any]]:
-        match event:
-            case Started():
-                self._dry_run = event.dry_run
-                notes = [_diagnostic(Diagnostic("warning", note)) for note in event.interrupted]
-                return [{"preludeEvent": {"config": dict(self._config)}}, *notes]
-            case StepStarted(step):
-                return [{"resourcePreEvent": self._metadata(step)}]
-            case StepDone(step):
-                return [{"resOutputsEvent": self._metadata(step)}]
-            case StepFailed(step):
-                return [{"resOpFailedEvent": {**self._metadata(step), "status": 0, "steps": 0}}]
-            case Diagnostic():
-                return [_diagnostic(event)]
-            case PolicyLoaded():
-                self._packs[event.name] = event.version
-                return [{"policyLoadEvent": {}}]
-            case PolicyViolation():
-                return [{"policyEvent": _policy(event)}]
-            case Finished():
-                summary = {
-                    "maybeCorrupt": False,
-                    "durationSeconds": round(event.seconds),
-                    "resourceChanges": {op: count for op, count in sorted(event.changes.items()) if count},
-                    "PolicyPacks": self._packs,
-                    "isPreview": self._dry_run,
-                    "result": "succeeded" if event.result == "succeeded" else "failed",
-                }
-                return [{"summaryEvent": summary}, {"cancelEvent": {}}]
-
-    def _metadata(self, step: Step) -> dict[str, Any]:
-        return {"metadata": _step(step), **({"planning": True} if self._dry_run else {})}
-
-
 class EventLog:
-    """Writes every event to a file, a line each, and passes it on; the file is complete on every way out."""
+    """Writes every event to a file, a line each, numbered, and passes it on; the file is complete on every way out."""
 
-    def __init__(self, path: Path, config: Mapping[str, str], emit: Emit) -> None:
+    def __init__(self, path: Path, emit: Emit) -> None:
         try:
             self._file = open_private(path)
         except OSError as error:
             raise UsageError(f"cannot write --event-log {path}: {error.strerror}") from None
-        self._lines = EventLines(config)
         self._emit = emit
+        self._sequence = 0
+        self._dry_run = False
 
     def __call__(self, event: Event) -> None:
         """Take an event."""
-        for line in self._lines.lines(event):
-            self._file.write(f"{line}\n")
+        for payload in self._payloads(event):
+            stamped = {"sequence": self._sequence, "timestamp": int(time.time()), **payload}
+            self._file.write(f"{json.dumps(stamped, ensure_ascii=False, separators=(',', ':'))}\n")
+            self._sequence += 1
         self._emit(event)
 
     def __enter__(self) -> EventLog:
@@ -114,6 +64,36 @@ class EventLog:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.close()
+
+    def _payloads(self, event: Event) -> list[dict[str, Any]]:
+        match event:
+            case Started():
+                self._dry_run = event.dry_run
+                return [_diagnostic(Diagnostic("warning", note)) for note in event.interrupted]
+            case StepStarted(step):
+                return [{"resourcePreEvent": self._metadata(step)}]
+            case StepDone(step):
+                return [{"resOutputsEvent": self._metadata(step)}]
+            case StepFailed(step):
+                return [{"resOpFailedEvent": {**self._metadata(step), "status": 0, "steps": 0}}]
+            case Diagnostic():
+                return [_diagnostic(event)]
+            case PolicyLoaded():
+                return [{"policyLoadEvent": {}}]
+            case PolicyViolation():
+                return [{"policyEvent": _policy(event)}]
+            case Finished():
+                summary = {
+                    "maybeCorrupt": False,
+                    "durationSeconds": round(event.seconds),
+                    "resourceChanges": {op: count for op, count in sorted(event.changes.items()) if count},
+                    "isPreview": self._dry_run,
+                    "result": "succeeded" if event.result == "succeeded" else "failed",
+                }
+                return [{"summaryEvent": summary}, {"cancelEvent": {}}]
+
+    def _metadata(self, step: Step) -> dict[str, Any]:
+        return {"metadata": _step(step), **({"planning": True} if self._dry_run else {})}
 
 
 def _diagnostic(event: Diagnostic) -> dict[str, Any]:
@@ -149,7 +129,10 @@ def _step(step: Step) -> dict[str, Any]:
         "new": _state(step.new),
         **({"keys": list(step.replace_keys)} if step.replace_keys else {}),
         **({"diffs": list(step.diffs)} if step.diffs else {}),
-        "detailedDiff": _detailed(step.detailed_diff),
+        "detailedDiff": {
+            path: {"kind": diff.kind, "inputDiff": True} for path, diff in step.detailed_diff.items()
+        }
+        or None,
         **({"logical": True} if step.logical else {}),
         "provider": provider,
     }
@@ -176,12 +159,6 @@ def _state(state: Resource | None) -> dict[str, Any] | None:
         "provider": state.provider,
         **({"initErrors": list(state.init_errors)} if state.init_errors else {}),
     }
-
-
-def _detailed(diffs: Mapping[str, PropertyDiff]) -> dict[str, Any] | None:
-    if not diffs:
-        return None
-    return {path: {"kind": diff.kind, "inputDiff": diff.input_diff} for path, diff in diffs.items()}
 
 
 def _blind(value: Value) -> Any:

@@ -26,17 +26,6 @@ from typing import Any
 __all__: list[str] = []
 
 
-def _read_settings() -> dict[str, Any]:
-    parts: list[bytes] = []
-    while not (parts and parts[-1].endswith(b"\n")):
-        part = os.read(0, 1 << 20)
-        if not part:
-            os._exit(1)  # the engine is gone already
-        parts.append(part)
-    settings: dict[str, Any] = json.loads(b"".join(parts))
-    return settings
-
-
 def _die_with(lifeline: int, sockets: str) -> None:
     os.read(lifeline, 1)
     # The engine had no time to remove its sockets.
@@ -75,7 +64,10 @@ def _listen_on(path: str) -> None:
 
 
 def _main() -> None:
-    settings = _read_settings()
+    line = sys.stdin.buffer.readline()
+    if not line:
+        os._exit(1)  # the engine is gone already
+    settings: dict[str, Any] = json.loads(line)
     os.environ.update(settings["environment"])
     lifeline = os.dup(0)
     nothing = os.open(os.devnull, os.O_RDONLY)

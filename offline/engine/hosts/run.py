@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 
 from offline.engine.errors import EngineError
 from offline.engine.hosts.sockets import SocketFolder
@@ -58,18 +59,8 @@ class Run:
     def emit(self, event: Event) -> None:
         """Tell what happens, secrets masked."""
         match event:
-            case Diagnostic(severity, message, urn):
-                event = Diagnostic(severity, self._mask(message), urn)
-            case PolicyViolation(urn=urn, policy=policy, pack=pack, pack_version=version):
-                event = PolicyViolation(
-                    urn=urn,
-                    policy=policy,
-                    pack=pack,
-                    pack_version=version,
-                    message=self._mask(event.message),
-                    enforcement=event.enforcement,
-                    severity=event.severity,
-                )
+            case Diagnostic() | PolicyViolation():
+                event = replace(event, message=self._mask(event.message))
         self._emit(event)
 
     def count(self, step: Step) -> None:

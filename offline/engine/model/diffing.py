@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, Final, Literal, TypeGuard
+from collections.abc import Collection, Iterator, Mapping
+from itertools import zip_longest
+from typing import Any, Final
 
 from offline.engine.model.events import PropertyDiff
-from offline.engine.model.values import Properties, Secret, Value, reveal
+from offline.engine.model.values import Properties, Secret, reveal
 
 __all__ = ["changed_keys", "detailed_diff", "join_path"]
 
-_MISSING: Final = object()
+_MISSING: Final[Any] = object()
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_]+")
 
 
@@ -37,31 +38,8 @@ def detailed_diff(
     for key in changed_keys(olds, news):
         path = join_path("", key)
         for place, old, new in _differences(path, olds.get(key, _MISSING), news.get(key, _MISSING)):
-            found[place] = _property_diff(old, new, key in replaces)
+            found[place] = _property_diff(old, new, replaces=key in replaces)
     return found
-
-
-def _differences(path: str, old: object, new: object) -> Iterator[tuple[str, object, object]]:
-    """Yield where two values differ; secrets are compared as a whole, since a place within would tell of them."""
-    if isinstance(old, Secret) or isinstance(new, Secret):
-        if _reveal(old) != _reveal(new):
-            yield path, old, new
-    elif isinstance(old, Mapping) and isinstance(new, Mapping):
-        for key in sorted({*old, *new}):
-            yield from _differences(join_path(path, key), old.get(key, _MISSING), new.get(key, _MISSING))
-    elif _is_list(old) and _is_list(new):
-        for index in range(max(len(old), len(new))):
-            yield from _differences(f"{path}[{index}]", _at(old, index), _at(new, index))
-    elif old != new:
-        yield path, old, new
-
-
-def _property_diff(old: object, new: object, replaces: bool) -> PropertyDiff:
-    kind: Literal["add", "delete", "update"]
-    kind = "add" if old is _MISSING else "delete" if new is _MISSING else "update"
-    suffixed: Literal["add-replace", "delete-replace", "update-replace"]
-    suffixed = "add-replace" if kind == "add" else "delete-replace" if kind == "delete" else "update-replace"
-    return PropertyDiff(suffixed if replaces else kind, _value(old), _value(new))
 
 
 def join_path(path: str, key: str) -> str:
@@ -71,20 +49,24 @@ def join_path(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def _at(values: Sequence[Value], index: int) -> object:
-    return values[index] if index < len(values) else _MISSING
+def _differences(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield where two values differ; secrets are compared as a whole, since a place within would tell of them."""
+    match old, new:
+        case (Secret(), _) | (_, Secret()):
+            if reveal(old) != reveal(new):
+                yield path, old, new
+        case Mapping(), Mapping():
+            for key in sorted({*old, *new}):
+                yield from _differences(join_path(path, key), old.get(key, _MISSING), new.get(key, _MISSING))
+        case ((list() | tuple()), (list() | tuple())):
+            for index, parts in enumerate(zip_longest(old, new, fillvalue=_MISSING)):
+                yield from _differences(f"{path}[{index}]", *parts)
+        case _:
+            if old != new:
+                yield path, old, new
 
 
-def _is_list(value: object) -> TypeGuard[Sequence[Value]]:
-    return isinstance(value, list | tuple)
-
-
-def _reveal(value: object) -> object:
-    return value if value is _MISSING else reveal(_value(value))
-
-
-def _value(value: object) -> Value:
-    """Return a value of properties, or None for what is missing."""
-    found: Any = None if value is _MISSING else value
-    result: Value = found
-    return result
+def _property_diff(old: Any, new: Any, *, replaces: bool) -> PropertyDiff:
+    kind = "add" if old is _MISSING else "delete" if new is _MISSING else "update"
+    values = (None if each is _MISSING else each for each in (old, new))
+    return PropertyDiff(f"{kind}-replace" if replaces else kind, *values)

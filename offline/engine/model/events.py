@@ -55,12 +55,11 @@ Changed: TypeAlias = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class PropertyDiff:
-    """How one property differs; `kind` as Pulumi's detailed diff names it."""
+    """How one property differs; `kind` as Pulumi's detailed diff names it, such as add or update-replace."""
 
-    kind: Literal["add", "add-replace", "delete", "delete-replace", "update", "update-replace"]
+    kind: str
     old: Value = None
     new: Value = None
-    input_diff: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,14 +14,14 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from offline.engine.errors import PassphraseError, StateError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-__all__ = ["Crypter", "LazyCrypter", "PassphraseCrypter", "new_salt_state", "read_passphrase"]
+__all__ = ["PassphraseCrypter", "new_salt_state", "read_passphrase"]
 
 ROUNDS = 1_000_000
 SALT_BYTES = 8
@@ -31,104 +31,67 @@ _PROOF = "pulumi"
 _WAYS = "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds the passphrase"
 
 
-class Crypter(Protocol):
-    """Seals and opens text for one stack."""
-
-    @property
-    def salt_state(self) -> str:
-        """What the stack file keeps as `encryptionsalt`."""
-
-    def encrypt(self, plaintext: str) -> str:
-        """Seal a text: `v1:<nonce>:<ciphertext>`, another one each time."""
-
-    def decrypt(self, ciphertext: str) -> str:
-        """Open what `encrypt` sealed."""
-
-
 class PassphraseCrypter:
     """Seals and opens text with the key of one passphrase and one salt.
 
-    Raises:
-        PassphraseError: if the passphrase does not fit the salt state.
-        StateError: if the salt state is malformed.
-    """
-
-    def __init__(self, salt_state: str, passphrase: str) -> None:
-        parts = salt_state.split(":", 2)
-        if len(parts) != 3 or parts[0] != "v1":
-            raise StateError(
-                "the encryption salt is malformed", hint="restore encryptionsalt in the stack file"
-            )
-        self.salt_state = salt_state
-        self._key = _cipher(passphrase, _unbase64(parts[1]))
-        try:
-            fits = self.decrypt(parts[2]) == _PROOF
-        except StateError:
-            fits = False
-        if not fits:
-            raise PassphraseError("incorrect passphrase", hint=f"{_WAYS} of this stack")
-
-    def __repr__(self) -> str:
-        return "PassphraseCrypter([secret])"
-
-    def encrypt(self, plaintext: str) -> str:
-        """Seal a text: `v1:<nonce>:<ciphertext>`, another one each time."""
-        return _seal(self._key, plaintext)
-
-    def decrypt(self, ciphertext: str) -> str:
-        """Open what `encrypt` sealed.
-
-        Raises:
-            StateError: if the text is not of this form, or was sealed with another key.
-        """
-        from cryptography.exceptions import InvalidTag
-
-        parts = ciphertext.split(":")
-        if len(parts) != 3 or parts[0] != "v1":
-            raise StateError("a secret is malformed: not of the form v1:<nonce>:<ciphertext>")
-        try:
-            return self._key.decrypt(_unbase64(parts[1]), _unbase64(parts[2]), None).decode()
-        except (InvalidTag, ValueError):
-            raise StateError(
-                "a secret cannot be opened: it was sealed for another stack or is damaged",
-                hint="set it again with `config set --secret`, or restore the file",
-            ) from None
-
-
-class LazyCrypter:
-    """A crypter whose key is derived on another thread, from the moment `start` is called or at first use.
-
-    Deriving takes some tenths of a second, so callers start it early and go on with other work.
+    The key takes some tenths of a second, so it is derived on another thread, from the moment `start` is called or at
+    first use; callers start it early and go on with other work.
 
     Args:
+        salt_state: What the stack file keeps as `encryptionsalt`.
         passphrase: Asked once, on the calling thread, when the key is first wanted.
     """
 
     def __init__(self, salt_state: str, passphrase: Callable[[], str]) -> None:
         self.salt_state = salt_state
         self._passphrase = passphrase
-        self._future: Future[PassphraseCrypter] | None = None
+        self._key: Future[AESGCM] | None = None
 
     def start(self) -> None:
         """Begin to derive the key; PassphraseError if there is no passphrase to begin with."""
-        if self._future is None:
+        if self._key is None:
             passphrase = self._passphrase()
             pool = ThreadPoolExecutor(1, thread_name_prefix="passphrase")
-            self._future = pool.submit(PassphraseCrypter, self.salt_state, passphrase)
+            self._key = pool.submit(self._derive, passphrase)
             pool.shutdown(wait=False)
 
     def encrypt(self, plaintext: str) -> str:
-        """Seal a text; waits for the key."""
-        return self._ready().encrypt(plaintext)
+        """Seal a text: `v1:<nonce>:<ciphertext>`, another one each time.
+
+        Raises:
+            PassphraseError: if there is no passphrase, or it does not fit the salt state.
+            StateError: if the salt state is malformed.
+        """
+        return _seal(self._ready(), plaintext)
 
     def decrypt(self, ciphertext: str) -> str:
-        """Open a text; waits for the key."""
-        return self._ready().decrypt(ciphertext)
+        """Open what `encrypt` sealed.
 
-    def _ready(self) -> PassphraseCrypter:
+        Raises:
+            PassphraseError: if there is no passphrase, or it does not fit the salt state.
+            StateError: if text or salt state are malformed, or the text was sealed with another key.
+        """
+        return _open(self._ready(), ciphertext)
+
+    def _ready(self) -> AESGCM:
         self.start()
-        assert self._future is not None  # noqa: S101  start() has set it
-        return self._future.result()
+        assert self._key is not None  # noqa: S101  start() has set it
+        return self._key.result()
+
+    def _derive(self, passphrase: str) -> AESGCM:
+        parts = self.salt_state.split(":", 2)
+        if len(parts) != 3 or parts[0] != "v1":
+            raise StateError(
+                "the encryption salt is malformed", hint="restore encryptionsalt in the stack file"
+            )
+        key = _cipher(passphrase, _unbase64(parts[1]))
+        try:
+            fits = _open(key, parts[2]) == _PROOF
+        except StateError:
+            fits = False
+        if not fits:
+            raise PassphraseError("incorrect passphrase", hint=f"{_WAYS} of this stack")
+        return key
 
 
 def new_salt_state(passphrase: str) -> str:
@@ -171,6 +134,21 @@ def _seal(key: AESGCM, plaintext: str) -> str:
     nonce = os.urandom(NONCE_BYTES)
     sealed = key.encrypt(nonce, plaintext.encode(), None)
     return f"v1:{base64.b64encode(nonce).decode()}:{base64.b64encode(sealed).decode()}"
+
+
+def _open(key: AESGCM, ciphertext: str) -> str:
+    from cryptography.exceptions import InvalidTag
+
+    parts = ciphertext.split(":")
+    if len(parts) != 3 or parts[0] != "v1":
+        raise StateError("a secret is malformed: not of the form v1:<nonce>:<ciphertext>")
+    try:
+        return key.decrypt(_unbase64(parts[1]), _unbase64(parts[2]), None).decode()
+    except (InvalidTag, ValueError):
+        raise StateError(
+            "a secret cannot be opened: it was sealed for another stack or is damaged",
+            hint="set it again with `config set --secret`, or restore the file",
+        ) from None
 
 
 def _unbase64(text: str) -> bytes:

@@ -16,7 +16,7 @@ from typing import Any, get_args
 from offline.engine.errors import StateError, UnsupportedError
 from offline.engine.model.resource import PendingKind, PendingOperation, Resource, Snapshot
 from offline.engine.state.backend import StackRef
-from offline.engine.state.crypto import Crypter
+from offline.engine.state.crypto import PassphraseCrypter
 from offline.engine.state.state_values import ValueCodec
 
 __all__ = ["StateCodec", "StateDocument", "parse_state"]
@@ -103,13 +103,13 @@ class StateCodec:
     Not for several threads at once.
     """
 
-    def __init__(self, ref: StackRef, crypter: Crypter) -> None:
+    def __init__(self, ref: StackRef, crypter: PassphraseCrypter) -> None:
         self._ref = ref
         self._crypter = crypter
         self._values = ValueCodec(crypter)
         self._texts: dict[int, tuple[Resource | PendingOperation, bytes]] = {}
 
-    def decode(self, document: StateDocument, *, reader: Crypter | None = None) -> Snapshot:
+    def decode(self, document: StateDocument, *, reader: PassphraseCrypter | None = None) -> Snapshot:
         """Read a state; `reader` opens its secrets where they were sealed with another salt than this stack's.
 
         Raises:

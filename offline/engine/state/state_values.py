@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 from offline.engine.errors import StateError, UnsupportedError
 from offline.engine.model import marks
 from offline.engine.model.values import UNKNOWN, Properties, Secret, Unknown, Value
-from offline.engine.state.crypto import Crypter
+from offline.engine.state.crypto import PassphraseCrypter
 
 __all__ = ["ValueCodec"]
 
@@ -30,7 +30,7 @@ class ValueCodec:
     What it was is known by place (resource, property, path), so that equal secrets elsewhere look different.
     """
 
-    def __init__(self, crypter: Crypter) -> None:
+    def __init__(self, crypter: PassphraseCrypter) -> None:
         self._crypter = crypter
         self._sealed: dict[_Place, tuple[str, str]] = {}
 
