@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,71 +26,61 @@ from offline.engine.model.target import Kind, Options, PolicyPack
 
 __all__ = ["destroy", "preview", "refresh", "up"]
 
-_Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-
-
-def _flag(*names: str, help_: str = "", hidden: bool = False) -> _Decorator:
-    return click.option(*names, is_flag=True, help=help_, hidden=hidden)
-
-
-def _options(*decorators: _Decorator) -> _Decorator:
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        for decorator in reversed(decorators):
-            function = decorator(function)
-        return function
-
-    return decorate
-
-
-_common = _options(
-    stack_option,
-    config_file_option,
-    click.option(
-        "-c", "--config", multiple=True, metavar="KEY=VALUE", help="Set and save in the stack's file."
+_COMMON: list[click.Parameter] = [
+    click.Option(
+        ["-c", "--config"], multiple=True, metavar="KEY=VALUE", help="Set and save in the stack's file."
     ),
-    click.option(
-        "-p",
-        "--parallel",
+    click.Option(
+        ["-p", "--parallel"],
         type=click.IntRange(min=1),
         default=16,
         show_default=True,
         help="Operations at once.",
     ),
-    _flag("--diff", help_="Show every property of what changes."),
-    _flag("--show-sames", help_="Show resources that do not change, too."),
-    click.option("-m", "--message", default="", help="A note for the stack's history."),
-    click.option("--event-log", type=click.Path(path_type=Path), hidden=True),
-)
-_refreshing = click.option(
-    "-r", "--refresh", is_flag=False, flag_value="true", type=bool, help="Read what exists first."
-)
-_confirming = _options(
-    click.option("-y", "--yes", is_flag=True, envvar="PULUMI_SKIP_CONFIRMATIONS", help="Do not ask."),
-    _flag("-f", "--skip-preview", help_="Neither preview nor ask."),
-)
-_expecting = _flag("--expect-no-changes", help_="Exit with code 7 if there are changes.")
-_policies = _options(
-    click.option(
-        "--policy-pack",
+    click.Option(["--diff"], is_flag=True, help="Show every property of what changes."),
+    click.Option(["--show-sames"], is_flag=True, help="Show resources that do not change, too."),
+    click.Option(["-m", "--message"], default="", help="A note for the stack's history."),
+    click.Option(["--event-log"], type=click.Path(path_type=Path), hidden=True),
+]
+_REFRESHING: list[click.Parameter] = [
+    click.Option(
+        ["-r", "--refresh"], is_flag=False, flag_value="true", type=bool, help="Read what exists first."
+    )
+]
+_CONFIRMING: list[click.Parameter] = [
+    click.Option(["-y", "--yes"], is_flag=True, envvar="PULUMI_SKIP_CONFIRMATIONS", help="Do not ask."),
+    click.Option(["-f", "--skip-preview"], is_flag=True, help="Neither preview nor ask."),
+]
+_EXPECTING: list[click.Parameter] = [
+    click.Option(["--expect-no-changes"], is_flag=True, help="Exit with code 7 if there are changes.")
+]
+_POLICIES: list[click.Parameter] = [
+    click.Option(
+        ["--policy-pack"],
         multiple=True,
         type=click.Path(path_type=Path),
         metavar="FOLDER",
         help="A policy pack to obey.",
     ),
-    click.option(
-        "--policy-pack-config",
+    click.Option(
+        ["--policy-pack-config"],
         multiple=True,
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         metavar="FILE",
         help="Its settings, as JSON.",
     ),
-)
-_full = _flag("--show-full-output", help_="Do not cut long values.")
-_preview_only = _flag("--preview-only", help_="Only show what it would do.")
+]
+_FULL: list[click.Parameter] = [
+    click.Option(["--show-full-output"], is_flag=True, help="Do not cut long values.")
+]
+_PREVIEW_ONLY: list[click.Parameter] = [
+    click.Option(["--preview-only"], is_flag=True, help="Only show what it would do.")
+]
 
 
-@click.command(cls=Command)
-@_options(_common, _refreshing, _confirming, _expecting, _policies, _full)
+@click.command(cls=Command, params=[*_COMMON, *_REFRESHING, *_CONFIRMING, *_EXPECTING, *_POLICIES, *_FULL])
+@stack_option
+@config_file_option
 def up(**flags: Any) -> None:
     """Create or update the resources in a stack.
 
@@ -99,23 +89,30 @@ def up(**flags: Any) -> None:
     _run("update", flags)
 
 
-@click.command(cls=Command)
-@_options(_common, _refreshing, _expecting, _policies, _full)
+@click.command(cls=Command, params=[*_COMMON, *_REFRESHING, *_EXPECTING, *_POLICIES, *_FULL])
+@stack_option
+@config_file_option
 def preview(**flags: Any) -> None:
     """Show what an update would do, and change nothing."""
     _run("preview", flags)
 
 
-@click.command(cls=Command)
-@_options(_common, _confirming, _expecting, _preview_only)
-@_flag("--clear-pending-creates", help_="Forget creates that a run began and never recorded as done.")
+@click.command(cls=Command, params=[*_COMMON, *_CONFIRMING, *_EXPECTING, *_PREVIEW_ONLY])
+@stack_option
+@config_file_option
+@click.option(
+    "--clear-pending-creates",
+    is_flag=True,
+    help="Forget creates that a run began and never recorded as done.",
+)
 def refresh(**flags: Any) -> None:
     """Read what exists into the state; the program does not run."""
     _run("refresh", flags)
 
 
-@click.command(cls=Command)
-@_options(_common, _refreshing, _confirming, _preview_only, _full)
+@click.command(cls=Command, params=[*_COMMON, *_REFRESHING, *_CONFIRMING, *_PREVIEW_ONLY, *_FULL])
+@stack_option
+@config_file_option
 def destroy(**flags: Any) -> None:
     """Delete all resources of a stack; the program does not run."""
     _run("destroy", flags)

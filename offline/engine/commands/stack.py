@@ -6,7 +6,7 @@ import click
 
 from offline.engine.commands.common import Command, Group, current, open_workspace, stack_option
 from offline.engine.commands.prompts import confirm_name
-from offline.engine.commands.state import export, import_, output
+from offline.engine.commands.state import export, output
 from offline.engine.commands.workspace import Stack
 from offline.engine.errors import CancelledError, EngineError, UnsupportedError, UsageError
 from offline.engine.model.resource import Snapshot
@@ -24,7 +24,7 @@ def stack() -> None:
     """Make, read and remove stacks."""
 
 
-for _command in (output, export, import_):
+for _command in (output, export):
     stack.add_command(_command)
 
 

@@ -1,4 +1,4 @@
-"""The commands `stack output`, `export` and `import`: what a stack's state says.
+"""The commands `stack output` and `stack export`: what a stack's state says.
 
 They work on the JSON itself, so that what this engine does not know passes through unharmed.
 """
@@ -6,7 +6,6 @@ They work on the JSON itself, so that what this engine does not know passes thro
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,17 +14,12 @@ import click
 
 from offline.engine.commands.common import Command, current, open_workspace, print_table, stack_option
 from offline.engine.commands.workspace import Stack
-from offline.engine.errors import EngineError, StateError, UsageError
+from offline.engine.errors import EngineError
 from offline.engine.files.atomic_file import open_private
 from offline.engine.model import marks
 from offline.engine.model.urn import STACK_TYPE
-from offline.engine.state.integrity import find_flaw
-from offline.engine.state.lock import hold_lock
-from offline.engine.state.state_file import StateCodec, parse_state
 
-__all__ = ["export", "import_", "output", "read_outputs"]
-
-_VERSIONS = (3, 4)
+__all__ = ["export", "output"]
 
 
 @click.command("output", cls=Command)
@@ -57,7 +51,7 @@ def output(name: str | None, as_json: bool, show_secrets: bool) -> None:
 @stack_option
 @click.option("--file", "file", metavar="FILE", help="Write to a file instead of stdout.")
 def export(file: str | None) -> None:
-    """Print the state of a stack, for `stack import`; secrets stay closed."""
+    """Print the state of a stack, for `pulumi stack import`; secrets stay closed."""
     latest = open_workspace().stack(current.stack).document().latest
     text = json.dumps({"version": 3, "deployment": latest}, ensure_ascii=False, indent=4)
     if file is None:
@@ -70,22 +64,6 @@ def export(file: str | None) -> None:
         raise EngineError(f"cannot write {file}: {error.strerror}") from None
 
 
-@click.command("import", cls=Command)
-@stack_option
-@click.option("--file", "file", metavar="FILE", help="Read from a file instead of stdin.")
-@click.option("-f", "--force", is_flag=True, help="Take it although it does not hold together.")
-def import_(file: str | None, force: bool) -> None:
-    """Replace the state of a stack by one that was exported."""
-    target = open_workspace().stack(current.stack)
-    try:
-        content = Path(file).read_bytes() if file else sys.stdin.buffer.read()
-    except OSError as error:
-        raise EngineError(f"cannot read {file}: {error.strerror}") from None
-    with hold_lock(target.workspace.backend.lock_folder(target.ref)):
-        import_state(target, content, force=force)
-    click.echo("Import complete.")
-
-
 def read_outputs(target: Stack, *, show_secrets: bool) -> dict[str, Any]:
     """Return a stack's outputs as plain JSON data; secrets are `[secret]` unless shown."""
     document = target.document()
@@ -96,47 +74,6 @@ def read_outputs(target: Stack, *, show_secrets: bool) -> dict[str, Any]:
 
 def _one_line(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def import_state(stack: Stack, content: bytes, *, force: bool) -> None:
-    """Replace a stack's state by an exported one; the stack's own lock must be held.
-
-    Secrets are sealed anew for this stack, should they come in plain text or under another salt.
-
-    Raises:
-        UsageError: if it is not an exported state.
-        StateError: if it is of another stack or does not hold together, unless forced.
-    """
-    try:
-        given = json.loads(content)
-        version, latest = given["version"], given["deployment"]
-        resources = latest.get("resources") or []
-        urns = [each["urn"] for each in resources]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise UsageError(
-            "what is imported is not a state", hint="give what `stack export` has written"
-        ) from None
-    if version not in _VERSIONS:
-        raise UsageError(f"what is imported is a state of version {version}, not 3")
-    prefix = f"urn:pulumi:{stack.ref.name}::{stack.ref.project}::"
-    strangers = [urn for urn in urns if not urn.startswith(prefix)]
-    if strangers and not force:
-        raise StateError(
-            f"{len(strangers)} of {len(urns)} resources belong to another stack, the first: {strangers[0]}",
-            hint="import it into its own stack, or pass --force",
-        )
-    crypter = stack.own_crypter()
-    wrapped = {"version": version, "features": given.get("features"), "checkpoint": {"latest": latest}}
-    document = parse_state(json.dumps(wrapped).encode(), stack.ref)
-    codec = StateCodec(stack.ref, crypter)
-    is_own = document.salt_state in ("", crypter.salt_state)
-    snapshot = codec.decode(document, reader=None if is_own else stack.crypter(document.salt_state))
-    flaw = find_flaw(snapshot)
-    if flaw and not force:
-        raise StateError(f"the state does not hold together: {flaw}", hint="put it right, or pass --force")
-    backend = stack.workspace.backend
-    backend.keep_previous(stack.ref)
-    backend.write(stack.ref, codec.encode(snapshot))
 
 
 def reveal_json(value: Any, decrypt: Callable[[str], str] | None) -> Any:

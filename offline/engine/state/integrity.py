@@ -25,7 +25,7 @@ def check_integrity(snapshot: Snapshot) -> None:
     if flaw:
         raise StateError(
             f"the state does not hold together: {flaw}",
-            hint="export it, put it right and import it, or restore one from backups/ in the backend's folder",
+            hint="put it right with the Pulumi CLI, or restore one from backups/ in the backend's folder",
         )
 
 
