@@ -1,6 +1,9 @@
 # Every command of the project; README.md shows them, `make help` lists them.
 # STACK=dev|stage|prod|…|all   ARGS="flags of the Pulumi CLI"   ENGINE=pulumi|embedded   EMULATOR=1|0
 
+# The commands that make or remove a stack take no default for one.
+override DEFAULTED := $(strip $(foreach name,STACK FROM,$(if $(filter undefined,$(origin $(name))),$(name))))
+export DEFAULTED
 STACK ?= dev
 BASE ?= origin/main
 FROM ?= dev
@@ -19,7 +22,7 @@ export $(ENTRY)
 .DEFAULT_GOAL := check
 
 .PHONY: check help setup setup-dev up preview refresh destroy outputs cancel emulator emulator-stop pulumi test lint format lock chaos bench eval-pii pii-data schema allow \
-	changed-stacks preview-report deploy drift-report diff promote
+	changed-stacks preview-report deploy drift-report diff promote release remove-stack
 
 check: lint test  ## Format check, lint, types and tests: what CI runs
 
@@ -68,6 +71,12 @@ diff: setup  ## Show what differs between environments: FROM=dev TO=stage
 	@$(PYTHON) -m tools.make $@
 
 promote: setup  ## Write into one stack file what another declares: FROM=dev TO=stage
+	@$(PYTHON) -m tools.make $@
+
+release: setup  ## Let the state forget the stack's services, which stay at Twilio: STACK=qa
+	@$(PYTHON) -m tools.make $@
+
+remove-stack: setup  ## Take an empty stack's state, files and place in the order away: STACK=qa
 	@$(PYTHON) -m tools.make $@
 
 emulator: setup  ## Start this clone's emulator of the API

@@ -18,6 +18,8 @@ from gitops.changes import changed_files, inclusions, select, touched
 from gitops.console import result, say
 from gitops.deploy import deploy
 from gitops.engine_run import StackRuns
+from gitops.environments.commands import add_commands
+from gitops.environments.gone import forgotten, gone_inclusion, removal, removed
 from gitops.events import Problem, Record
 from gitops.exits import Exit, GitopsError
 from gitops.files import append, write
@@ -56,9 +58,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def changed_stacks(given: argparse.Namespace) -> Exit:
-    """List the stacks that a change touches."""
+    """List the stacks that a change touches, or removes."""
     stacks = stacks_in_order()
-    found = stacks if given.all else touched(changed_files(ROOT, given.base), stacks, inclusions(stacks))
+    if given.all:
+        found = [*stacks, *forgotten()]
+    else:
+        files = changed_files(ROOT, given.base)
+        gone = removed(files)
+        included = inclusions(stacks) | {stack: gone_inclusion(stack, given.base) for stack in gone}
+        found = touched(files, [*stacks, *gone], included)
     text = json.dumps(select(found, given.match))
     result(text)
     if given.output:
@@ -79,6 +87,8 @@ def drift_report(given: argparse.Namespace) -> Exit:
 def deploy_stack(given: argparse.Namespace) -> Exit:
     """Deploy a stack as it was reviewed."""
     reviewed = Report.read(given.reviewed) if given.reviewed.exists() else None
+    if (gone := removal("deploy", given.stack, known=reviewed is not None)) is not None:
+        return _deliver(gone, given)
     if reviewed is None:
         say(f"{given.stack}: no reviewed report, so no operation is allowed")
     done = deploy(StackRuns(given.stack), reviewed)
@@ -169,6 +179,8 @@ def _deployed(stacks: tuple[str, str]) -> tuple[dict[str, str], dict[str, str]] 
 def _report(kind: Literal["preview", "drift"], stack: str) -> Report:
     """Run a look at a stack; a stack that no engine can be started on has a report too."""
     try:
+        if (gone := removal(kind, stack)) is not None:
+            return gone
         runs = StackRuns(stack)
         return runs.report(kind, runs.preview(refresh=True) if kind == "preview" else runs.drift())
     except SystemExit as error:
@@ -303,6 +315,7 @@ def _parser() -> argparse.ArgumentParser:
             pair.add_argument(
                 "--prune", action="store_true", help="remove services that only the target declares"
             )
+    add_commands(command)
     return parser
 
 

@@ -20,7 +20,7 @@ from plain_yaml import YamlError, load_text, read_text
 from tools.included import INCLUDE, covers, find
 from tools.stack import ROOT
 
-__all__ = ["Inclusion", "changed_files", "inclusions", "select", "touched"]
+__all__ = ["Inclusion", "changed_files", "inclusion_of", "inclusions", "select", "touched"]
 
 STACKS = ROOT / "stacks"
 
@@ -90,9 +90,13 @@ def inclusions(stacks: Iterable[str], folder: Path = STACKS) -> dict[str, Inclus
 
 def _inclusion(folder: Path, stack_file: Path) -> Inclusion:
     try:
-        data = load_text(read_text(stack_file))
+        return inclusion_of(load_text(read_text(stack_file)), folder)
     except YamlError:
         return Inclusion(unknown=True)
+
+
+def inclusion_of(data: object, folder: Path = STACKS) -> Inclusion:
+    """Find out what a stack file includes, by its plain data."""
     config = data.get("config") if isinstance(data, Mapping) else None
     patterns = config.get(INCLUDE) if isinstance(config, Mapping) else None
     names, _ = find(folder, patterns)

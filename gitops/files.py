@@ -1,4 +1,4 @@
-"""Files that a command was told to write: folders are made, and what cannot be written is one clear error."""
+"""Files that a command was told to write or delete: folders are made, and what cannot be done is one clear error."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gitops.exits import GitopsError
 
-__all__ = ["append", "write"]
+__all__ = ["append", "delete", "write"]
 
 
 def write(path: Path, text: str) -> None:
@@ -25,6 +25,20 @@ def append(path: Path, text: str) -> None:
         GitopsError: If it cannot be written.
     """
     _put(path, text, "a")
+
+
+def delete(path: Path) -> None:
+    """Delete a file, and the folder above it if nothing else is there.
+
+    Raises:
+        GitopsError: If it cannot be deleted.
+    """
+    try:
+        path.unlink()
+        if not any(path.parent.iterdir()):
+            path.parent.rmdir()
+    except OSError as error:
+        raise GitopsError(f"cannot delete {path}: {error.strerror}") from None
 
 
 def _put(path: Path, text: str, mode: str) -> None:

@@ -18,11 +18,13 @@ from gitops.exits import Exit, GitopsError
 from gitops.values import LATER
 from tools.stack_names import RULE, is_stack_name
 
-__all__ = ["Kind", "Report", "differences", "is_guard"]
+__all__ = ["HOLDS", "Kind", "Report", "differences", "is_guard"]
 
 VERSION = 1
 Kind = Literal["preview", "drift", "deploy"]
 
+HOLDS = "its state still holds what is at Twilio"
+"""Why the removal of a stack file is refused (gitops/environments/gone.py)."""
 GUARDS = (
     re.compile(
         r"it holds (conversations|users) \(at least \d+\)|whether it holds conversations can't be told"
@@ -31,6 +33,7 @@ GUARDS = (
     re.compile(
         r"marked for protection|because it is protected|\bis protected\b"
     ),  # the engine, for `protect`
+    re.compile(re.escape(HOLDS)),
 )
 """How a refusal that protects what exists is told from other failures."""
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["CLI_FOLDER", "MINIMUM", "Engine", "choose_engine"]
+__all__ = ["CLI_FOLDER", "EMBEDDED", "MINIMUM", "Engine", "choose_engine"]
 
 ROOT = Path(__file__).resolve().parent.parent
 CLI_FOLDER = ROOT / ".pulumi-cli"

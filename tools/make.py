@@ -12,10 +12,12 @@ import shlex
 import sys
 from collections.abc import Mapping
 
-__all__ = ["ENTRY", "VARIABLES", "command", "main"]
+__all__ = ["DEFAULTED", "ENTRY", "VARIABLES", "command", "main"]
 
 ENTRY = ("NAME", "REASON", "OWNER", "UNTIL", "SERVICE", "INPUT", "STACKS", "FILE")
 """What `make allow` writes; the Makefile takes these from the command line alone."""
+DEFAULTED = "DEFAULTED"
+"""Names of the variables that nobody gave: what makes or removes a stack takes no default for one."""
 VARIABLES = ("STACK", "ARGS", "BASE", "REVIEWED", "FROM", "TO", "SCENARIOS", "SEED")
 """Variables of the Makefile that only say what to run; the command itself does not see them."""
 
@@ -31,6 +33,10 @@ def command(target: str, given: Mapping[str, str]) -> list[str]:
         SystemExit: If ARGS cannot be split, or there is no such target.
     """
     stack, arguments = given.get("STACK", ""), _words(given.get("ARGS", ""))
+
+    def chosen(name: str) -> str:
+        return "" if name in given.get(DEFAULTED, "").split() else given.get(name, "")
+
     match target:
         case "up" | "preview" | "refresh" | "destroy" | "outputs" | "cancel":
             return ["tools.stack", target, f"--stack={stack}", "--", *arguments]
@@ -42,6 +48,8 @@ def command(target: str, given: Mapping[str, str]) -> list[str]:
         case "diff" | "promote":
             pair = (f"--from={given.get('FROM', '')}", f"--to={given.get('TO', '')}")
             return ["gitops", target, *pair, *arguments]
+        case "release" | "remove-stack":
+            return ["gitops", target, f"--stack={chosen('STACK')}", *arguments]
         case "changed-stacks":
             return ["gitops", target, f"--base={given.get('BASE', '')}", *arguments]
         case "allow":
@@ -72,7 +80,9 @@ def _words(text: str) -> list[str]:
 def main(target: str) -> None:
     """Become the command."""
     words = command(target, os.environ)
-    environment = {name: value for name, value in os.environ.items() if name not in (*VARIABLES, *ENTRY)}
+    environment = {
+        name: value for name, value in os.environ.items() if name not in (*VARIABLES, *ENTRY, DEFAULTED)
+    }
     os.execve(sys.executable, [sys.executable, "-m", *words], environment)  # noqa: S606 - a list, not a shell
 
 

@@ -76,6 +76,11 @@ class RunTimes:
         if self._path is not None and state is not None:
             self._save(_Known(None, self._load().of(state)))
 
+    def forget(self) -> None:
+        """Know nothing any more, as of a stack that is gone."""
+        if self._path is not None:
+            self._save(_Known())
+
     def _load(self) -> _Known:
         try:
             found = json.loads(self._path.read_text(encoding="utf-8")) if self._path else {}

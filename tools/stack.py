@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import os
 import secrets
 import sys
@@ -30,7 +29,6 @@ from tools.policy_packs import check_policy_packs
 from tools.run_facts import VARIABLE, run_facts
 from tools.settings_now import settings_now
 from tools.stack_files import (
-    PROJECT,
     credentials_in,
     find_stack_file,
     load,
@@ -38,9 +36,9 @@ from tools.stack_files import (
     stacks_in_order,
     write_rehearsal,
 )
-from tools.state import StateReader, backend_folder
+from tools.state import StateReader, ask
 
-__all__ = ["ROOT", "PreparedStack", "main", "prepare", "uses_emulator"]
+__all__ = ["ALL", "ROOT", "PreparedStack", "main", "prepare", "prepare_state", "uses_emulator"]
 
 ROOT = Path(__file__).resolve().parent.parent
 ALL = "all"
@@ -177,6 +175,27 @@ def prepare(stack: str, environment: Mapping[str, str]) -> PreparedStack:
     return PreparedStack(stack, engine.command, changed, document, rehearsal.stack_file)
 
 
+def prepare_state(stack: str, environment: Mapping[str, str]) -> PreparedStack:
+    """Choose the engine and where the state lies, for commands that need neither the stack file nor the API.
+
+    Nothing is started or created. Of a rehearsal, and of dev as long as it falls back to the emulator, it is the
+    emulator's state.
+
+    Raises:
+        SystemExit: If there is no such engine, or `EMULATOR` has no known value.
+    """
+    engine = choose_engine(environment)
+    given, path = environment.get("EMULATOR", ""), ROOT / "stacks" / f"Pulumi.{stack}.yaml"
+    # Only dev's own credentials decide something here.
+    document = load(path) if stack == FALLS_BACK and path.exists() else {}
+    is_true = given == "0" or (given == "" and stack != FALLS_BACK)
+    if is_true or not uses_emulator(stack, environment, document):
+        return PreparedStack(stack, engine.command, dict(environment), document)
+    changed = _on_emulator(environment, "", own_passphrase=True)
+    copy = local_emulator.FOLDER / "project" / "stacks" / path.name
+    return PreparedStack(stack, engine.command, changed, document, copy)
+
+
 def _run_all(command: str, flags: list[str]) -> int:
     """Run a command on every stack in order, the last first if it destroys; stop at the first that fails."""
     stacks = stacks_in_order()
@@ -223,7 +242,7 @@ def uses_emulator(stack: str, environment: Mapping[str, str], document: Mapping[
 def _on_emulator(environment: Mapping[str, str], url: str, *, own_passphrase: bool) -> dict[str, str]:
     """Return the environment of a run on the emulator; no true credential stays in it."""
     state = local_emulator.FOLDER / "state"
-    state.mkdir(exist_ok=True)
+    state.mkdir(parents=True, exist_ok=True)
     changed = {name: value for name, value in environment.items() if name not in (*CREDENTIALS, *ADDRESSES)}
     changed |= {
         "TWILIO_ACCOUNT_SID": local_emulator.ACCOUNT_SID,
@@ -249,30 +268,12 @@ def _create_stack(
     project: Path,
     secrets_provider: str = "",
 ) -> None:
-    """Create the stack's state unless it exists; a file backend is looked at, any other is asked."""
-    run = [*engine, "-C", str(project), "stack"]
-    folder = backend_folder(environment)
-    if folder is not None:
-        if (folder / "stacks" / PROJECT / f"{stack}.json").exists():
-            return
+    """Create the stack's state unless it exists."""
     # Asked rather than tried: to create a stack needs the passphrase, even where another provider keeps its secrets.
-    elif stack in {
-        each["name"].rpartition("/")[2] for each in json.loads(_ask([*run, "ls", "--json"], environment))
-    }:
+    if stack in StateReader(engine, stack, environment).stacks():
         return
-    command = [*run, "init", stack, "--non-interactive"]
-    _ask([*command, "--secrets-provider", secrets_provider] if secrets_provider else command, environment)
-
-
-def _ask(command: list[str], environment: Mapping[str, str]) -> str:
-    done = engine_process.run(command, environment, what="the stack's state", captured=True)
-    if done.asked_to_stop:
-        raise SystemExit("error: stopped, as asked")
-    if done.silence:
-        raise SystemExit(f"error: {done.silence}")
-    if done.code and "already exists" not in done.stderr:
-        raise SystemExit(done.stderr.strip() or done.stdout.strip())
-    return done.stdout
+    command = [*engine, "-C", str(project), "stack", "init", stack, "--non-interactive"]
+    ask([*command, "--secrets-provider", secrets_provider] if secrets_provider else command, environment)
 
 
 def _say(text: str) -> None:

@@ -28,6 +28,11 @@ from tools.stack_names import check_stack_name
 from tools.stack_shape import shape_problems
 
 __all__ = [
+    "ADDRESSES",
+    "CREDENTIAL_KEYS",
+    "ORDER",
+    "PROJECT",
+    "SECRETS_KEYS",
     "SECRET_KEYS",
     "Rehearsal",
     "credentials_in",
@@ -36,6 +41,7 @@ __all__ = [
     "find_stack_file",
     "known_stacks",
     "load",
+    "order_entries",
     "read",
     "read_stack_file",
     "stacks_in_order",
@@ -94,14 +100,7 @@ def stacks_in_order() -> list[str]:
     Raises:
         SystemExit: If the file is missing or wrong, or covers a stack by no pattern.
     """
-    name = ORDER.relative_to(ROOT)
-    if not ORDER.exists():
-        raise SystemExit(f"error: {name}: is missing\nhint: list the stacks in it, first to last")
-    _, patterns = read(ORDER)
-    if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
-        raise SystemExit(f"error: {name}: must be a list of stack names or patterns, first to last")
-    if wrong := next((pattern for pattern in patterns if not _PATTERN.fullmatch(pattern)), None):
-        check_stack_name(wrong, str(name))
+    name, patterns = ORDER.relative_to(ROOT), order_entries()
     place = {
         stack: next((i for i, pattern in enumerate(patterns) if fnmatchcase(stack, pattern)), None)
         for stack in known_stacks()
@@ -112,6 +111,23 @@ def stacks_in_order() -> list[str]:
             "hint: add its name, or a pattern such as prod-*"
         )
     return sorted(place, key=lambda stack: (place[stack], stack))
+
+
+def order_entries() -> list[str]:
+    """Return what `stacks/order.yaml` lists: names of stacks, which need no file, and patterns.
+
+    Raises:
+        SystemExit: If the file is missing or wrong.
+    """
+    name = ORDER.relative_to(ROOT)
+    if not ORDER.exists():
+        raise SystemExit(f"error: {name}: is missing\nhint: list the stacks in it, first to last")
+    _, patterns = read(ORDER)
+    if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
+        raise SystemExit(f"error: {name}: must be a list of stack names or patterns, first to last")
+    if wrong := next((pattern for pattern in patterns if not _PATTERN.fullmatch(pattern)), None):
+        check_stack_name(wrong, str(name))
+    return patterns
 
 
 def find_stack_file(stack: str) -> Path:

@@ -9,16 +9,17 @@ from __future__ import annotations
 import gzip
 import json
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tools.engine_process import run
+from tools.engines import EMBEDDED
 from tools.stack_files import PROJECT
 
-__all__ = ["State", "StateReader", "backend_folder", "parsed"]
+__all__ = ["State", "StateReader", "ask", "backend_folder", "parsed"]
 
 ROOT = Path(__file__).resolve().parent.parent
 _ERRORS = (OSError, EOFError, ValueError, AttributeError, KeyError, TypeError)
@@ -72,12 +73,63 @@ class StateReader:
         except _ERRORS:
             return None
 
+    def read(self) -> State | None:
+        """Return the state; None if there is none.
+
+        Raises:
+            SystemExit: If that cannot be told: what is not known must not pass for an empty state.
+        """
+        if self.stack not in self.stacks():
+            return None
+        state = self.state()
+        if state is None:
+            raise SystemExit(
+                f"error: the state of {self.stack} cannot be read\n"
+                f"hint: look at it with: pulumi stack export --stack {self.stack}"
+            )
+        return state
+
+    def stacks(self) -> set[str]:
+        """Return the names of the project's stacks that have a state; a file backend is looked at, any other is asked.
+
+        Raises:
+            SystemExit: If the backend cannot be asked.
+        """
+        if self.folder is not None:
+            names = (
+                path.name.removesuffix(".gz") for path in (self.folder / "stacks" / PROJECT).glob("*.json*")
+            )
+            return {name.removesuffix(".json") for name in names if name.endswith(".json")}
+        if self._engine == EMBEDDED:
+            raise SystemExit(
+                "error: PULUMI_BACKEND_URL: the embedded engine keeps a state in a folder (file://…) only\n"
+                "hint: the Pulumi CLI knows every other backend: make pulumi"
+            )
+        listed = ask([*self._engine, "stack", "ls", "--json", "--non-interactive"], self._environment)
+        return {each["name"].rpartition("/")[2] for each in json.loads(listed)}
+
     def _ask(self, *words: str) -> str:
         command = [*self._engine, "stack", *words, "--stack", self.stack, "--non-interactive"]
         done = run(command, self._environment, what=f"{self.stack}: stack {words[0]}", captured=True)
         if done.code:
             raise ValueError("the engine cannot tell")
         return done.stdout
+
+
+def ask(command: Sequence[str], environment: Mapping[str, str]) -> str:
+    """Run a command of an engine about a stack's state; give what it prints.
+
+    Raises:
+        SystemExit: If it fails; the text is the engine's own.
+    """
+    done = run(command, environment, what="the stack's state", captured=True)
+    if done.asked_to_stop:
+        raise SystemExit("error: stopped, as asked")
+    if done.silence:
+        raise SystemExit(f"error: {done.silence}")
+    if done.code and "already exists" not in done.stderr:
+        raise SystemExit(done.stderr.strip() or done.stdout.strip())
+    return done.stdout
 
 
 def backend_folder(environment: Mapping[str, str]) -> Path | None:

@@ -46,7 +46,7 @@ HOSTILE = [
     pytest.param("-x", id="flag"),
     pytest.param("a=b:=c", id="assignment"),
 ]
-TARGETS = ("up", "deploy", "promote", "changed-stacks", "test", "eval-pii")
+TARGETS = ("up", "deploy", "promote", "remove-stack", "changed-stacks", "test", "eval-pii")
 
 
 @pytest.fixture
@@ -182,6 +182,32 @@ def test_no_recipe_names_a_variable_that_holds_what_was_given():
 def test_command_is_made_of_whole_values(target: str, given: dict[str, str], expected: list[str]):
     """Each value is one word of the command, whatever is in it; ARGS are the words that a shell would see."""
     assert expected == command(target, given)
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        pytest.param([], "STACK FROM", id="none given"),
+        pytest.param(["STACK=dev"], "FROM", id="the default itself, given"),
+        pytest.param(["STACK=qa", "FROM=prod", "DEFAULTED=x"], "", id="both given"),
+    ],
+)
+def test_variables_that_nobody_gave_are_told(checkout: Path, variables: list[str], expected: str):
+    """What makes or removes a stack takes no default for one, and nobody can say otherwise by a variable."""
+    probe = "import json, os\nprint(json.dumps({'DEFAULTED': os.environ['DEFAULTED']}))\n"
+    (checkout / "tools" / "make.py").write_text(probe, encoding="utf-8")
+
+    assert expected == told(checkout, "up", *variables)["DEFAULTED"]
+    assert expected == told(checkout, "up", **dict(each.split("=") for each in variables))["DEFAULTED"]
+
+
+@pytest.mark.parametrize("target", ["release", "remove-stack"])
+def test_default_stack_is_none_to_remove(target: str):
+    """Who forgets STACK must not lose dev."""
+    assert ["gitops", target, "--stack=", "--yes"] == command(
+        target, {"STACK": "dev", "ARGS": "--yes", "DEFAULTED": "STACK FROM"}
+    )
+    assert ["gitops", target, "--stack=dev"] == command(target, {"STACK": "dev", "DEFAULTED": "FROM"})
 
 
 def test_arguments_with_an_open_quote_are_one_error():

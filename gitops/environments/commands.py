@@ -1,0 +1,67 @@
+"""The commands by which environments come and go: `release`, `remove-stack`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from functools import partial
+
+from gitops.console import say
+from gitops.environments.remove import release, remove_stack
+from gitops.exits import Exit, GitopsError
+from tools.stack_names import check_stack_name
+
+__all__ = ["add_commands"]
+
+Command = Callable[[argparse.Namespace], Exit]
+
+
+def add_commands(command: Callable[[str, Command], argparse.ArgumentParser]) -> None:
+    """Add the commands to a parser; `command` adds one of them by name."""
+    releasing = command("release", release_stack)
+    releasing.add_argument("--stack", required=True, type=partial(_name, variable="STACK"))
+    releasing.add_argument(
+        "--yes", action="store_true", help="do it; without this it only says what it would do"
+    )
+    removing = command("remove-stack", remove)
+    removing.add_argument("--stack", required=True, type=partial(_name, variable="STACK"))
+
+
+def release_stack(given: argparse.Namespace) -> Exit:
+    """Let the state forget a stack's services; they stay at Twilio."""
+    holding = release(given.stack, confirmed=given.yes)
+    if holding.is_empty:
+        say(f"the state of {given.stack} holds nothing: nothing was to be released")
+        return Exit.FINE
+    for each in holding.things:
+        say(f"released {each.kind} {each.name} {each.sid}")
+    for name in holding.unfinished:
+        say(f"forgot {name}, which a killed run was at: look at Twilio whether it is there")
+    say(f"they stay at Twilio, and nobody watches them; next: make remove-stack STACK={given.stack}")
+    return Exit.FINE
+
+
+def remove(given: argparse.Namespace) -> Exit:
+    """Take a stack's empty state, its files and its place in the order away, for review."""
+    removal = remove_stack(given.stack)
+    if not removal.done:
+        say(f"{given.stack} is gone already: no stack file, no entry in stacks/order.yaml, no state")
+        return Exit.FINE
+    for line in removal.done:
+        say(line)
+    for line in removal.left:
+        say(f"left to do: {line}")
+    say("commit it on a branch for review")
+    return Exit.FINE
+
+
+def _name(text: str, *, variable: str) -> str:
+    """Read the name of a stack that must be given: a default would be taken for one that was meant.
+
+    Raises:
+        GitopsError: If there is none.
+        SystemExit: If it is none.
+    """
+    if not text:
+        raise GitopsError(f"{variable} is missing", hint=f"say which stack is meant: {variable}=…")
+    return check_stack_name(text, variable)
