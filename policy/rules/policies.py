@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import personal_data, services, webhooks
+from . import own_environment, personal_data, services, webhooks
 
 if TYPE_CHECKING:
     from pulumi_policy import Policy
 
-POLICIES: list[Policy] = [*services.POLICIES, *personal_data.POLICIES, *webhooks.POLICIES]
+POLICIES: list[Policy] = [
+    *services.POLICIES,
+    *personal_data.POLICIES,
+    *webhooks.POLICIES,
+    *own_environment.POLICIES,
+]

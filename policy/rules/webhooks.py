@@ -36,6 +36,8 @@ def problem_of(url: str, *, allow_loopback: bool) -> str | None:
         return "must be a URL such as https://example.com/hook"
     if not host:
         return "must be a URL such as https://example.com/hook"
+    if host == "invalid" or host.endswith(".invalid"):
+        return "must be filled in: .invalid is nobody's host"
     if parts.username or parts.password:
         return "must not hold credentials"
     if parts.scheme == "https" or (parts.scheme == "http" and allow_loopback and is_loopback(host)):

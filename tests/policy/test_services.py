@@ -25,6 +25,7 @@ def test_every_policy_is_described(host: PolicyHost) -> None:
         "protected-in-production",
         "name-pattern",
         "https-webhooks",
+        "own-environment",
     } == set(policies)
     assert all(
         p.description and p.remediation_steps and p.url.startswith("https://") for p in policies.values()
@@ -116,6 +117,7 @@ URLS = {
     "http": ("http://example.com/hook", ["must begin with https://"]),
     "http_that_looks_local": ("http://localhost.example.com/", ["must begin with https://"]),
     "credentials": ("https://jo:secret@example.com/", ["must not hold credentials"]),
+    "to_be_filled_in": ("https://fill-in.invalid/hook", ["must be filled in: .invalid is nobody's host"]),
     "no_url": ("hook", ["must be a URL such as https://example.com/hook"]),
     "bad_host": ("https://[/", ["must be a URL such as https://example.com/hook"]),
 }
