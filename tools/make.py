@@ -15,7 +15,7 @@ from collections.abc import Mapping
 __all__ = ["DEFAULTED", "ENTRY", "VARIABLES", "command", "main"]
 
 ENTRY = ("NAME", "REASON", "OWNER", "UNTIL", "SERVICE", "INPUT", "STACKS", "FILE")
-"""What `make allow` writes; the Makefile takes these from the command line alone."""
+"""What `make allow` writes, and the NAME of `make add-stack`; the Makefile takes these from the command line alone."""
 DEFAULTED = "DEFAULTED"
 """Names of the variables that nobody gave: what makes or removes a stack takes no default for one."""
 VARIABLES = ("STACK", "ARGS", "BASE", "REVIEWED", "FROM", "TO", "SCENARIOS", "SEED")
@@ -48,6 +48,14 @@ def command(target: str, given: Mapping[str, str]) -> list[str]:
         case "diff" | "promote":
             pair = (f"--from={given.get('FROM', '')}", f"--to={given.get('TO', '')}")
             return ["gitops", target, *pair, *arguments]
+        case "add-stack":
+            return [
+                "gitops",
+                target,
+                f"--from={chosen('FROM')}",
+                f"--name={given.get('NAME', '')}",
+                *arguments,
+            ]
         case "release" | "remove-stack":
             return ["gitops", target, f"--stack={chosen('STACK')}", *arguments]
         case "changed-stacks":

@@ -1,4 +1,4 @@
-"""The commands by which environments come and go: `release`, `remove-stack`."""
+"""The commands by which environments come and go: `add-stack`, `release`, `remove-stack`."""
 
 from __future__ import annotations
 
@@ -7,17 +7,30 @@ from collections.abc import Callable
 from functools import partial
 
 from gitops.console import say
+from gitops.environments.add import add_stack
 from gitops.environments.remove import release, remove_stack
 from gitops.exits import Exit, GitopsError
 from tools.stack_names import check_stack_name
 
 __all__ = ["add_commands"]
 
+DEPLOYED_BY = "a job {0} in .github/workflows/deploy.yml, and its name in `needs` of those that follow it"
+ENVIRONMENTS = "GitHub's environments {0} and {0}-preview, with their secrets"
+
 Command = Callable[[argparse.Namespace], Exit]
 
 
 def add_commands(command: Callable[[str, Command], argparse.ArgumentParser]) -> None:
     """Add the commands to a parser; `command` adds one of them by name."""
+    adding = command("add-stack", add)
+    adding.add_argument(
+        "--from",
+        dest="source",
+        required=True,
+        type=partial(_name, variable="FROM"),
+        help="the one that is copied",
+    )
+    adding.add_argument("--name", required=True, type=partial(_name, variable="NAME"), help="the new one")
     releasing = command("release", release_stack)
     releasing.add_argument("--stack", required=True, type=partial(_name, variable="STACK"))
     releasing.add_argument(
@@ -25,6 +38,31 @@ def add_commands(command: Callable[[str, Command], argparse.ArgumentParser]) -> 
     )
     removing = command("remove-stack", remove)
     removing.add_argument("--stack", required=True, type=partial(_name, variable="STACK"))
+
+
+def add(given: argparse.Namespace) -> Exit:
+    """Add an environment as a copy of another one, for review."""
+    added = add_stack(given.source, given.name)
+    for file in added.files:
+        say(f"wrote {file}")
+    place = "stacks/order.yaml"
+    say(
+        f"gave {given.name} a place in {place}"
+        if added.in_order
+        else f"{place} has a place for {given.name} already"
+    )
+    for title, lines in (
+        ("fill in", added.fill_in),
+        ("check", added.check),
+        ("still another environment's", added.others),
+        ("left to do", (DEPLOYED_BY.format(given.name), ENVIRONMENTS.format(given.name))),
+    ):
+        for line in lines:
+            say(f"{title}: {line}")
+    say(
+        f"nothing is deployed: look at it with `make preview STACK={given.name}`, and commit it on a branch for review"
+    )
+    return Exit.FINE
 
 
 def release_stack(given: argparse.Namespace) -> Exit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from typing import Any
 
 import pytest
 
@@ -123,3 +124,105 @@ def gitops(workspace: Workspace, *arguments: str) -> tuple[int, str]:
         check=False,
     )
     return done.returncode, done.stdout
+
+
+FILE, KEY = "stacks/Pulumi.qa.yaml", "conversation-services:services"
+BILLING = "# prod's billing\nbilling:\n  friendlyName: acme-billing-prod\n  onNameConflict: error\n"
+
+
+def give_prod_its_own(workspace: Workspace) -> None:
+    """Give prod what no copy may take along: an included file, an account, a secret, an adopted SID."""
+    (workspace.root / "stacks" / "prod").mkdir()
+    (workspace.root / "stacks" / "prod" / "billing.yaml").write_text(BILLING, encoding="utf-8")
+
+    def change(config: dict[str, Any]) -> None:
+        config["conversation-services:include"] = ["prod/*.yaml"]
+        config["twilio:accountSid"] = "AC00112233445566778899aabbccddeeff"
+        config["twilio:authToken"] = {"secure": "v1:c2VjcmV0:b2YgcHJvZA=="}
+        config["conversation-services:services"]["appointments"]["importSid"] = f"IS{'0' * 32}"
+
+    workspace.edit_config(change, "prod")
+    workspace.git("add", "-A")
+    workspace.git(*IDENTITY, "commit", "-qm", "prod's own")
+
+
+def add(workspace: Workspace, *variables: str) -> subprocess.CompletedProcess[str]:
+    """Run `make add-stack`; its NAME is taken from the command line alone."""
+    return subprocess.run(
+        ["make", "-s", "add-stack", *variables],
+        cwd=workspace.root,
+        env=workspace.environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.timeout(600)
+def test_added_environment_is_its_own_before_it_can_be_brought_up(workspace: Workspace):
+    """A copy that keeps production's names and hosts talks to production's people."""
+    give_prod_its_own(workspace)
+    path, included = (workspace.root / "stacks" / name for name in ("Pulumi.qa.yaml", "qa/billing.yaml"))
+
+    added = add(workspace, "FROM=prod", "NAME=qa")
+    made = path.read_text(encoding="utf-8")
+    refused = workspace.make("preview", stack="qa", code=2, EMULATOR="1")
+
+    assert 0 == added.returncode, added.stderr
+    assert {
+        "wrote stacks/Pulumi.qa.yaml",
+        "wrote stacks/qa/billing.yaml",
+        "gave qa a place in stacks/order.yaml",
+        f"fill in: {FILE}: twilio:authToken, with: pulumi config set --secret twilio:authToken --stack qa",
+        f"fill in: {FILE}: {KEY}.support.webhook.postWebhookUrl: the host that takes the events of qa",
+        f"check: {FILE}: conversation-services:defaults.protect: protect is as in prod",
+    } <= {*added.stderr.splitlines()}
+    assert [] == [
+        text for text in ("secure", "AC0011", f"IS{'0' * 32}", "-prod", "hooks.acme") if text in made
+    ]
+    assert "# qa's billing\nbilling:\n  friendlyName: acme-billing-qa\n" in included.read_text(
+        encoding="utf-8"
+    )
+    assert "must be filled in" in refused.stdout
+
+    # What somebody wrote there instead is theirs to answer for, and said in every preview.
+    path.write_text(made.replace("fill-in.invalid", "hooks.prod.acme.example"), encoding="utf-8")
+    workspace.edit(lambda services: services["support"].update(friendlyName="acme-support-prod"), "qa")
+    advised = workspace.make("preview", stack="qa", EMULATOR="1")
+    path.write_text(made.replace("fill-in.invalid", "hooks.qa.acme.example"), encoding="utf-8")
+    own = workspace.make("up", "--yes --skip-preview", stack="qa", EMULATOR="1")
+
+    assert 'friendly_name of "support" names prod, and this is stack qa' in advised.stdout
+    assert 'post_webhook_url of "support" is a host of prod' in advised.stdout
+    assert "and this is stack qa" not in own.stdout
+    assert "acme-billing-qa" in workspace.names()
+
+
+@pytest.mark.parametrize("workspace", ["embedded"], indirect=True)
+def test_environment_that_cannot_be_added_leaves_nothing_behind(workspace: Workspace):
+    """Half an environment would be deployed by the next change."""
+    give_prod_its_own(workspace)
+    (workspace.root / "stacks" / "old").mkdir()
+    (workspace.root / "stacks" / "old" / "x.yaml").write_text("{}\n", encoding="utf-8")
+    workspace.git("add", "-A")
+    cases = {
+        ("FROM=prod", "NAME=stage"): "there is a stack stage already",
+        ("FROM=prod", "NAME=Prod"): "there is a stack Prod already",
+        ("FROM=prod", "NAME=../x"): "NAME: '../x' is no name of a stack",
+        ("FROM=prod", "NAME=all"): "NAME: all stands for all stacks",
+        ("FROM=prod",): "NAME is missing\nhint: say which stack is meant: NAME=…",
+        ("NAME=qa",): "FROM is missing",
+        (
+            "FROM=pord",
+            "NAME=qa",
+        ): "there is no stack file stacks/Pulumi.pord.yaml\nhint: did you mean STACK=prod?",
+        ("FROM=prod", "NAME=old"): "stacks/old/x.yaml: there already, and old would take it for its own",
+    }
+    before = workspace.git("status", "--porcelain")
+
+    told = {given: add(workspace, *given) for given in cases}
+
+    assert [] == [given for given, text in cases.items() if f"error: {text}" not in told[given].stderr]
+    assert {2} == {each.returncode for each in told.values()}
+    assert before == workspace.git("status", "--porcelain")

@@ -46,7 +46,7 @@ HOSTILE = [
     pytest.param("-x", id="flag"),
     pytest.param("a=b:=c", id="assignment"),
 ]
-TARGETS = ("up", "deploy", "promote", "remove-stack", "changed-stacks", "test", "eval-pii")
+TARGETS = ("up", "deploy", "promote", "remove-stack", "add-stack", "changed-stacks", "test", "eval-pii")
 
 
 @pytest.fixture
@@ -175,6 +175,18 @@ def test_no_recipe_names_a_variable_that_holds_what_was_given():
             {"STACK": "dev", "SERVICE": "", "NAME": "--file=x", "REASON": "it's `id`"},
             ["policy.allow", "--stack=dev", "--name=--file=x", "--reason=it's `id`"],
             id="an entry of the allow-list",
+        ),
+        pytest.param(
+            "add-stack",
+            {"FROM": "prod", "NAME": "--x", "DEFAULTED": "STACK"},
+            ["gitops", "add-stack", "--from=prod", "--name=--x"],
+            id="a new stack",
+        ),
+        pytest.param(
+            "add-stack",
+            {"FROM": "dev", "NAME": "qa", "DEFAULTED": "STACK FROM"},
+            ["gitops", "add-stack", "--from=", "--name=qa"],
+            id="a copy of nothing that was said",
         ),
         pytest.param("test", {"ARGS": "-k 'a or b'"}, ["pytest", "-k", "a or b"], id="tests"),
     ],
