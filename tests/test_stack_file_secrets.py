@@ -16,7 +16,7 @@ from gitops.exits import GitopsError
 from gitops.stack_file import StackFile
 from offline.engine.errors import EngineError
 from offline.engine.files.project import load_project
-from offline.engine.files.stack_config import StackConfig, load_stack_file
+from offline.engine.files.stack_config import load_stack_file
 from offline.engine.files.stack_file import StackFileEditor
 from policy.allowed.stack_names import StackFileError, names_in
 from program import SettingsError, read_services
@@ -133,11 +133,11 @@ def broken(place: int, breakage: str, text: str = WHOLE) -> str:
 def by_engine(project: Path, path: Path) -> None:
     """Read it as the embedded engine does, then as program and provider do with what that hands them."""
     found = load_project(project / "Pulumi.yaml")
-    config = StackConfig.resolve(load_stack_file(path, found.name), lambda text: f"https://{text}")
+    config = load_stack_file(path, found.name).resolve(lambda text: f"https://{text}")
     try:
-        read_services(config.values, str(path))
+        read_services(config, str(path))
     finally:
-        read_settings(config.values, {})
+        read_settings(config, {})
 
 
 def by_tools(_project: Path, path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from offline.engine.display.board import Board
 from offline.engine.display.event_json import EventLog
-from offline.engine.model.diffing import changed_keys, detailed_diff
+from offline.engine.model.diffing import detailed_diff
 from offline.engine.model.events import Event, Finished, Op, Started, Step, StepDone, StepFailed, StepStarted
 from offline.engine.model.resource import Resource
 from offline.engine.model.values import Properties
@@ -59,7 +59,6 @@ def step(
         type=THING,
         old=resource(name, parent, id=f"id-{name}", inputs=old) if old is not None else None,
         new=resource(name, parent, inputs=new) if new is not None else None,
-        diffs=changed_keys(old, new) if old is not None and new is not None else (),
         replace_keys=replaces,
         detailed_diff=detailed_diff(old, new, replaces) if old is not None and new is not None else {},
         logical=logical,
@@ -74,7 +73,7 @@ def stack_step(op: Op = Op.CREATE) -> Step:
 
 def started(*, dry_run: bool = False, kind: Any = "update", interrupted: tuple[str, ...] = ()) -> Started:
     """Begin a phase."""
-    return Started(kind=kind, dry_run=dry_run, project="p", stack="dev", interrupted=interrupted)
+    return Started(kind=kind, dry_run=dry_run, stack="dev", interrupted=interrupted)
 
 
 def finished(changes: dict[str, int], **fields: Any) -> Finished:

@@ -84,17 +84,6 @@ def test_backend_removed_stack_leaves_its_last_state(backend: FileBackend, tmp_p
     assert backend.stacks("p") == []
     assert files(tmp_path / ".pulumi/stacks") == ["p/dev.json.bak"]
     assert files(tmp_path / ".pulumi/history") == []
-    assert len(files(tmp_path / ".pulumi/backups")) == 1
-
-
-def test_backend_removed_with_backups_leaves_nothing(backend: FileBackend, tmp_path: Path) -> None:
-    """With the backups everything of the stack goes."""
-    backend.create(REF, b"1")
-    backend.add_history(REF, {"kind": "update"})
-
-    backend.remove(REF, backups=True)
-
-    assert files(tmp_path) == [".pulumi/meta.yaml"]
 
 
 def test_backend_history_is_newest_last(backend: FileBackend, tmp_path: Path) -> None:

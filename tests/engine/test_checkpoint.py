@@ -18,9 +18,8 @@ from offline.engine.files.atomic_file import write_atomically
 from offline.engine.model.resource import Resource, Snapshot
 from offline.engine.model.values import Secret, Value
 from offline.engine.state.backend import FileBackend, StackRef
-from offline.engine.state.checkpoint import CheckpointWriter
 from offline.engine.state.crypto import PassphraseCrypter
-from offline.engine.state.state_file import StateCodec, parse_state
+from offline.engine.state.state_file import CheckpointWriter, StateCodec, parse_state
 from tests.engine.commands import ROOT
 
 REF = StackRef("p", "dev")
@@ -32,10 +31,9 @@ READS = 500
 WRITER = f"""
 import sys
 from offline.engine.state.backend import FileBackend, StackRef
-from offline.engine.state.checkpoint import CheckpointWriter
 from offline.engine.state.crypto import PassphraseCrypter
 from offline.engine.model.resource import Resource, Snapshot
-from offline.engine.state.state_file import StateCodec
+from offline.engine.state.state_file import CheckpointWriter, StateCodec
 
 ref = StackRef("p", "dev")
 writer = CheckpointWriter(FileBackend(sys.argv[1]), ref, StateCodec(ref, PassphraseCrypter({SALT!r}, lambda: "x")))

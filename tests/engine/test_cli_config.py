@@ -63,9 +63,8 @@ def test_value_is_read_from_stdin(stack: Project) -> None:
         pytest.param(("set", "a:b:c", "x"), 1, "a configuration key is malformed", id="malformed-key"),
         pytest.param(("set", "--path", "a..b", "x"), 2, "malformed configuration path", id="malformed-path"),
         pytest.param(
-            ("set", "--secret", "--plaintext", "a", "x"), 2, "exclude each other", id="secret-and-plaintext"
+            ("set", "--plaintext", "a", "0123456789abcdef"), 1, "the flag --plaintext", id="no-flag"
         ),
-        pytest.param(("set", "authToken", "0123456789abcdef"), 2, "looks like a secret", id="plain-token"),
         pytest.param(("set", "--path", "a[0]", "x"), 1, "brackets or quotes is outside", id="path-into-list"),
         pytest.param(("get", "a"), 1, "the command `config get` is outside", id="unsupported-command"),
     ],
@@ -81,13 +80,6 @@ def test_config_command_error(
     assert message in done.err
     assert "0123456789abcdef" not in done.err
     assert stack.read("Pulumi.dev.yaml") == before
-
-
-def test_plain_value_that_looks_secret_can_be_insisted_on(stack: Project, call: Call) -> None:
-    """A guess must have a way around it."""
-    call("config", "set", "--plaintext", "authToken", "0123456789abcdef")
-
-    assert "authToken  0123456789abcdef\n" in call("config").out
 
 
 def test_wrong_passphrase_is_refused(stack: Project, call: Call) -> None:

@@ -115,19 +115,19 @@ def test_up_declined_changes_nothing(stack: Project, answer: str) -> None:
     assert list(stack.locks.iterdir()) == []
 
 
-def test_locks_are_removed_once_the_stack_s_name_is_typed(stack: Project) -> None:
-    """What cannot be undone wants more than a `y`."""
+def test_locks_are_removed_once_a_person_says_yes(stack: Project) -> None:
+    """A run that is alive would go on without its lock: nothing is taken for a yes but a yes."""
     stack.locks.mkdir(parents=True)
     lock = stack.locks / "x.json"
     lock.write_text("{}", encoding="utf-8")
     declined = Terminal(stack, "cancel")
-    declined.wait_for("Please confirm by typing dev: ")
-    declined.type("y")
+    declined.wait_for("Go on? [y/N]: ")
+    declined.type("")
     first = declined.close()
     held = lock.exists()
     confirmed = Terminal(stack, "cancel")
-    confirmed.wait_for("Please confirm by typing dev: ")
-    confirmed.type("dev")
+    confirmed.wait_for("Go on? [y/N]: ")
+    confirmed.type("y")
 
     assert (1, True, 0) == (first, held, confirmed.close())
     assert not lock.exists()

@@ -63,7 +63,6 @@ def test_step_event_has_the_metadata_of_the_cli() -> None:
         "new": state
         | {"id": "", "inputs": {"name": "04da6b54-80e4-46f7-96ec-b56ff0331ba9", "token": BLINDED}},
         "keys": ["name"],
-        "diffs": ["name"],
         "detailedDiff": {"name": {"kind": "update-replace", "inputDiff": True}},
         "logical": True,
         "provider": "",

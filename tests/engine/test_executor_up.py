@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from offline.engine.model.events import Finished
 from offline.engine.model.resource import Resource
 from offline.engine.model.values import Secret, Value
 from tests.engine.things import DEFAULT, STACK, TYPE, Spec, Stack, urn
@@ -82,10 +83,11 @@ def test_preview_of_an_update_changes_nothing_and_saves_nothing(stack: Stack) ->
 
     seen = stack.up(*program, dry_run=True)
 
+    (outputs,) = [event.outputs or {} for event in seen.events if isinstance(event, Finished)]
     assert ("succeeded", {"create": 3}) == (seen.result, seen.outcome.changes)
     assert ["create a", "create b", "create things-dev"] == seen.steps
     assert {"known": "one", "unknown": "UNKNOWN"} == {
-        key: value if isinstance(value, str) else repr(value) for key, value in seen.outcome.outputs.items()
+        key: value if isinstance(value, str) else repr(value) for key, value in outputs.items()
     }
     assert ({}, [], ()) == (stack.files, stack.saves, stack.snapshot.resources)
 

@@ -139,16 +139,15 @@ def test_field_of_a_later_sdk_is_one_error_and_no_resource(tmp_path: Path, messa
     assert ([], [error, "UNAVAILABLE"]) == (seen.goals, seen.errors)
 
 
-def test_field_of_a_later_sdk_within_an_alias_is_refused(tmp_path: Path) -> None:
+def test_field_of_a_later_sdk_within_a_message_is_refused(tmp_path: Path) -> None:
     """Messages within messages grow, too."""
-    alias = resource_pb2.RegisterResourceRequest().aliases.add()
-    alias.MergeFromString(FUTURE)
-    sent = resource_pb2.RegisterResourceRequest(type=TYPE, name="a", custom=True, aliases=[alias])
+    sent = resource_pb2.RegisterResourceRequest(type=TYPE, name="a", custom=True)
+    sent.propertyDependencies["text"].MergeFromString(FUTURE)
 
     seen = register(tmp_path, sent.SerializeToString())
 
     assert [] == seen.goals
-    assert seen.errors[0].startswith("field number 900 of Alias, ")
+    assert seen.errors[0].startswith("field number 900 of PropertyDependencies, ")
 
 
 @pytest.mark.parametrize(
@@ -213,6 +212,7 @@ def _messages(kind: Descriptor) -> Iterator[Descriptor]:
 
 
 LACKING = {
+    "aliases",
     "remote",
     "importId",
     "replaceOnChanges",

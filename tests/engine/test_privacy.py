@@ -152,7 +152,7 @@ def modes(folder: Path) -> dict[str, int]:
 
 
 def test_files_with_values_are_for_their_owner_alone(stack: Project, mask: int) -> None:
-    """State, backups, history, locks, event logs and exports, whatever the umask and however they were before."""
+    """State, history, locks, event logs and exports, whatever the umask and however they were before."""
     log, export, folder = stack.root / "log", stack.root / "export", stack.state / ".pulumi"
     for path in (log, export):
         path.write_text("of an earlier run, readable for all")
@@ -164,7 +164,7 @@ def test_files_with_values_are_for_their_owner_alone(stack: Project, mask: int) 
     under_way = modes(folder) | modes(stack.locks)
     gate.touch()
     running.communicate(timeout=60)
-    for path in (stack.state_file, folder / "history", folder / "backups"):
+    for path in (stack.state_file, folder / "history", folder):
         path.chmod(0o755)
 
     stack.engine("up", "-f", "-c", "count=2", "--event-log", str(log))
@@ -172,7 +172,8 @@ def test_files_with_values_are_for_their_owner_alone(stack: Project, mask: int) 
 
     assert ["meta.yaml"] == [Path(path).name for path in under_way]
     assert ["meta.yaml"] == [Path(path).name for path in modes(folder)]
-    assert {"backups", "history", "locks", "stacks", "meta.yaml"} == {path.name for path in folder.iterdir()}
+    assert {"history", "locks", "stacks", "meta.yaml"} == {path.name for path in folder.iterdir()}
+    assert 0o700 == stat.S_IMODE(folder.stat().st_mode)
     assert [0o600, 0o600] == [stat.S_IMODE(path.stat().st_mode) for path in (log, export)]
 
 

@@ -68,7 +68,7 @@ print("no end", end="", file=sys.stderr)
     ("code", "message"),
     [
         pytest.param("raise SystemExit('no luck')", "ended with exit code 1\nno luck", id="exit"),
-        pytest.param("import os; os.kill(os.getpid(), 9)", "was killed by SIGKILL", id="signal"),
+        pytest.param("import os; os.kill(os.getpid(), 9)", "was killed by signal 9", id="signal"),
         pytest.param(
             "print('hello')", "did not print the port it listens on, but something else first", id="talk"
         ),

@@ -113,16 +113,6 @@ def test_editor_new_file_is_made_with_its_folder(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == "encryptionsalt: v1:s:t\nconfig:\n  p:a: x\n"
 
 
-def test_editor_salt_replaces_another_provider(tmp_path: Path) -> None:
-    """A stack has one secrets provider."""
-    editor, path = edit(tmp_path, "secretsprovider: awskms://x\nencryptedkey: abc\nconfig: {a: b}\n")
-
-    editor.set_salt("v1:s:t")
-    editor.save()
-
-    assert path.read_text(encoding="utf-8") == "encryptionsalt: v1:s:t\nconfig: {a: b}\n"
-
-
 @pytest.mark.parametrize(
     ("key", "path"),
     [

@@ -344,7 +344,7 @@ def test_integrity_flaw_is_named(resources: tuple[Resource, ...], flaw: str) -> 
 
 def test_integrity_of_a_broken_state_is_an_error() -> None:
     """The error says what to do about it."""
-    with pytest.raises(StateError, match=r"does not hold together.*\n.*backups"):
+    with pytest.raises(StateError, match=r"does not hold together.*\n.*history"):
         check_integrity(Snapshot(resources=(thing("a"),)))
 
 

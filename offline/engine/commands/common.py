@@ -154,9 +154,9 @@ def open_workspace() -> Workspace:
     return Workspace.open(interactive=interactive, ask_secret=ask_secret)
 
 
-def print_table(rows: Sequence[tuple[str, ...]], indent: int = 0) -> None:
+def print_table(rows: Sequence[tuple[str, ...]]) -> None:
     """Print rows with their columns aligned, the first being the heads."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.echo(" " * indent + "  ".join(cells).rstrip())
+        click.echo("  ".join(cells).rstrip())

@@ -25,8 +25,6 @@ from offline.engine.files.stack_file import StackFileEditor
 
 __all__ = ["config", "save_pairs"]
 
-_SECRET_KEY = re.compile(r"passw|pwd|passphrase|secret|token|private.?key|api.?key|credential", re.IGNORECASE)
-_SECRET_LENGTH = 16
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 
 
@@ -60,23 +58,15 @@ def config(context: click.Context, as_json: bool, show_secrets: bool) -> None:
 @click.argument("key")
 @click.argument("value", required=False)
 @click.option("--secret", is_flag=True, help="Encrypt the value.")
-@click.option("--plaintext", is_flag=True, help="Keep it in plain text, though it looks like a secret.")
 @click.option("--path", "is_path", is_flag=True, help="The key leads into a map: names.joined.by.dots.")
 @stack_option
 @config_file_option
-def set_(key: str, value: str | None, secret: bool, plaintext: bool, is_path: bool) -> None:
+def set_(key: str, value: str | None, secret: bool, is_path: bool) -> None:
     """Set one value; without VALUE it is read from stdin, or asked for."""
-    if secret and plaintext:
-        raise UsageError("--secret and --plaintext exclude each other")
     stack = _stack()
     names = _names(key) if is_path else [key]
     if value is None:
         value = _read_value(stack, secret=secret)
-    if not secret and not plaintext and _looks_secret(key, value):
-        raise UsageError(
-            f"the value of {key} looks like a secret",
-            hint="pass --secret to encrypt it, or --plaintext to keep it so",
-        )
     _save(stack, [(names, {"secure": stack.own_crypter().encrypt(value)} if secret else value)])
 
 
@@ -136,14 +126,3 @@ def _read_value(stack: Stack, *, secret: bool) -> str:
     if secret:
         return stack.workspace.ask_secret("value")
     return str(click.prompt("value", default="", show_default=False))
-
-
-def _looks_secret(key: str, value: str) -> bool:
-    # Long, without spaces, and of letters and digits: no word, no sentence.
-    return (
-        _SECRET_KEY.search(key) is not None
-        and len(value) >= _SECRET_LENGTH
-        and not any(char.isspace() for char in value)
-        and any(char.isdigit() for char in value)
-        and any(char.isalpha() for char in value)
-    )

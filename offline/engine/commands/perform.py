@@ -10,10 +10,12 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+import click
 
 from offline.engine.commands.interrupts import Interrupts
 from offline.engine.commands.prompts import choose
@@ -25,14 +27,12 @@ from offline.engine.display.progress import ProgressDisplay
 from offline.engine.display.report import Showing
 from offline.engine.display.screen import Screen, wants_colour
 from offline.engine.errors import CancelledError, ChangesError, EngineError, UsageError
-from offline.engine.files.stack_config import ConfigValue, StackConfig, contains_secure, format_config
 from offline.engine.model.events import Changed, Diagnostic, Emit
 from offline.engine.model.resource import Snapshot
 from offline.engine.model.target import Kind, Options, Outcome, Target
-from offline.engine.state.checkpoint import CheckpointWriter
 from offline.engine.state.integrity import check_integrity
 from offline.engine.state.lock import hold_lock
-from offline.engine.state.state_file import StateCodec
+from offline.engine.state.state_file import CheckpointWriter, StateCodec
 
 __all__ = ["Request", "run_operation"]
 
@@ -84,35 +84,40 @@ def run_operation(stack: Stack, request: Request) -> None:
     with contextlib.ExitStack() as exits:
         if not request.dry:
             for holder in exits.enter_context(hold_lock(stack.workspace.backend.lock_folder(stack.ref))):
-                _note(f"took over the lock of a run that is gone: {holder}")
-        operation = _load(stack, request, screen)
-        exits.callback(operation.close)
-        operation.run(asks=asks)
+                click.echo(f"took over the lock of a run that is gone: {holder}", err=True)
+        _load(stack, request, screen, exits.enter_context(asyncio.Runner())).run(asks=asks)
 
 
-def _load(stack: Stack, request: Request, screen: Screen) -> _Operation:
+def _load(stack: Stack, request: Request, screen: Screen, runner: asyncio.Runner) -> _Operation:
     document, file = stack.document(), stack.file()
-    for warning in file.warnings:
-        _note(f"warning: {warning}")
     # A preview leaves the stack's file alone, even one without a salt: then there is nothing to decrypt, either.
     salt_state = file.salt_state or document.salt_state if request.dry else stack.own_crypter().salt_state
     crypter = stack.crypter(salt_state)
     reader = stack.crypter(document.salt_state or salt_state)
-    if salt_state and (document.resources or file.has_secrets):
+    if salt_state and (document.resources or file.secret_keys):
         crypter.start()
     from offline.engine.core import executor  # loads gRPC, while the key is being derived
 
-    config = StackConfig.resolve(file, crypter.decrypt)
+    config = file.resolve(crypter.decrypt)
     codec = StateCodec(stack.ref, crypter)
     snapshot = codec.decode(document, reader=None if reader is crypter else reader)
     check_integrity(snapshot)
+    project = stack.workspace.project
     return _Operation(
         stack=stack,
         request=request,
         screen=screen,
+        runner=runner,
         perform=executor.run,
-        config=config,
-        raw_config=file.config,
+        target=Target(
+            root=project.root,
+            project=project.name,
+            stack=stack.ref.name,
+            python=project.python,
+            main=project.main,
+            config=config,
+            secret_keys=file.secret_keys,
+        ),
         snapshot=snapshot,
         writer=CheckpointWriter(stack.workspace.backend, stack.ref, codec),
     )
@@ -123,15 +128,11 @@ class _Operation:
     stack: Stack
     request: Request
     screen: Screen
+    runner: asyncio.Runner
     perform: Callable[..., Coroutine[Any, Any, Outcome]]
-    config: StackConfig
-    raw_config: Mapping[str, ConfigValue]
+    target: Target
     snapshot: Snapshot
     writer: CheckpointWriter
-    runner: asyncio.Runner = field(default_factory=asyncio.Runner)
-
-    def close(self) -> None:
-        self.runner.close()
 
     def run(self, *, asks: bool) -> None:
         request = self.request
@@ -143,7 +144,7 @@ class _Operation:
                 emit = exits.enter_context(EventLog(request.event_log, display))
             changes: Changed = {}
             if request.dry or not request.skip_preview:
-                changes = self._phase(emit, dry_run=True).changes
+                changes = self._judge(self._phase(emit, dry_run=True), "preview").changes
             if asks:
                 self._confirm(display.board)
             if not request.dry:
@@ -155,21 +156,20 @@ class _Operation:
         started_at = int(time.time())
         outcome: Outcome | None = None
         try:
-            outcome = self._phase(emit, dry_run=False, raising=False)
+            outcome = self._phase(emit, dry_run=False)
             if self.writer.writes == 0:
                 self.writer.save(outcome.snapshot)
         finally:
             if self.writer.writes or outcome is not None:
                 self._note_history(started_at, outcome)
-        self._judge(outcome, self.request.noun)
-        return outcome
+        return self._judge(outcome, self.request.noun)
 
-    def _phase(self, emit: Emit, *, dry_run: bool, raising: bool = True) -> Outcome:
+    def _phase(self, emit: Emit, *, dry_run: bool) -> Outcome:
         async def phase() -> Outcome:
             with Interrupts(lambda text: emit(Diagnostic("warning", text))) as interrupts:
                 return await self.perform(
                     self.request.kind,
-                    self._target(),
+                    self.target,
                     self.snapshot,
                     self.request.options,
                     dry_run=dry_run,
@@ -179,34 +179,20 @@ class _Operation:
                 )
 
         try:
-            outcome = self.runner.run(phase())
+            return self.runner.run(phase())
         except (asyncio.CancelledError, KeyboardInterrupt):
             raise CancelledError(
                 "stopped at once, in the middle of operations",
                 hint="see with `refresh` what they have come to",
             ) from None
-        if raising:
-            self._judge(outcome, "preview")
-        return outcome
 
-    def _judge(self, outcome: Outcome, noun: str) -> None:
+    def _judge(self, outcome: Outcome, noun: str) -> Outcome:
         if outcome.result == "interrupted":
             raise CancelledError(f"the {noun} was stopped before its end", hint="run it again to go on")
         if outcome.result == "failed":
             reason = "a mandatory policy was violated" if outcome.policy_failed else "see above"
             raise EngineError(f"the {noun} failed: {reason}")
-
-    def _target(self) -> Target:
-        project = self.stack.workspace.project
-        return Target(
-            root=project.root,
-            project=project.name,
-            stack=self.stack.ref.name,
-            python=project.python,
-            main=project.main,
-            config=self.config.values,
-            secret_keys=self.config.secret_keys,
-        )
+        return outcome
 
     def _confirm(self, board: Board) -> None:
         answers = ["yes", "no", *([] if self.request.showing.diff else ["details"])]
@@ -223,7 +209,7 @@ class _Operation:
             "startTime": started_at,
             "message": self.request.message,
             "environment": {"exec.kind": "cli", "pulumi.engine": "embedded"},
-            "config": {key: _history_value(value) for key, value in sorted(self.raw_config.items())},
+            "config": {},
             "version": 0,
             "result": "succeeded" if outcome is not None and outcome.result == "succeeded" else "failed",
             "endTime": int(time.time()),
@@ -234,16 +220,8 @@ class _Operation:
         try:
             self.stack.workspace.backend.add_history(self.stack.ref, record)
         except OSError as error:
-            _note(f"warning: cannot note this run in the stack's history: {error.strerror}")
-
-
-def _history_value(value: ConfigValue) -> Any:
-    return value if contains_secure(value) or isinstance(value, dict | list) else format_config(value)
+            click.echo(f"warning: cannot note this run in the stack's history: {error.strerror}", err=True)
 
 
 def _has_changes(changes: Changed) -> bool:
     return any(count for op, count in changes.items() if op not in _UNCHANGING)
-
-
-def _note(text: str) -> None:
-    Screen(sys.stderr).print(((text, ""),))

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from offline.engine.errors import CancelledError
-
-__all__ = ["ask_secret", "choose", "confirm_name"]
+__all__ = ["ask_secret", "choose"]
 
 
 def choose(question: str, answers: Sequence[str], *, default: str) -> str:
@@ -20,16 +18,6 @@ def choose(question: str, answers: Sequence[str], *, default: str) -> str:
         if len(matches) == 1:
             return matches[0]
         click.echo(f"please answer {', '.join(answers[:-1])} or {answers[-1]}")
-
-
-def confirm_name(warning: str, name: str) -> None:
-    """Let a person type a name to confirm what cannot be undone.
-
-    Raises:
-        CancelledError: if anything else is typed.
-    """
-    if click.prompt(f"{warning}\nPlease confirm by typing {name}", default="", show_default=False) != name:
-        raise CancelledError("confirmation declined")
 
 
 def ask_secret(question: str, again: str | None = None) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from offline.engine.commands.common import Command, Group, current, open_workspace, stack_option
-from offline.engine.commands.prompts import confirm_name
 from offline.engine.commands.state import export, output
 from offline.engine.commands.workspace import Stack
 from offline.engine.errors import CancelledError, EngineError, UnsupportedError, UsageError
@@ -37,10 +36,7 @@ def init(name: str | None, secrets_provider: str) -> None:
     if secrets_provider not in ("", "default", "passphrase"):
         raise UnsupportedError("a secrets provider other than passphrase")
     workspace = open_workspace()
-    chosen = name or current.stack
-    if not chosen:
-        raise UsageError("the new stack needs a name", hint="stack init <name>")
-    ref = workspace.ref(chosen)
+    ref = workspace.ref(name or current.stack)
     if workspace.backend.exists(ref):
         raise EngineError(f"the stack {ref.name} exists already")
     made = Stack(workspace, ref, workspace.config_path(ref))
@@ -59,8 +55,7 @@ def init(name: str | None, secrets_provider: str) -> None:
 @click.option("-f", "--force", is_flag=True, help="Remove it although it has resources, which stay.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--preserve-config", is_flag=True, help="Keep Pulumi.<stack>.yaml.")
-@click.option("--remove-backups", is_flag=True, help="Remove the backups of its state, too.")
-def remove(name: str | None, force: bool, yes: bool, preserve_config: bool, remove_backups: bool) -> None:
+def remove(name: str | None, force: bool, yes: bool, preserve_config: bool) -> None:
     """Remove a stack and its configuration."""
     workspace = open_workspace()
     target = workspace.stack(name or current.stack)
@@ -68,7 +63,7 @@ def remove(name: str | None, force: bool, yes: bool, preserve_config: bool, remo
     if not yes:
         if not workspace.interactive:
             raise UsageError("nobody can be asked to confirm this", hint="pass --yes")
-        confirm_name(f"This will remove the stack '{ref.name}' for good!", ref.name)
+        click.confirm(f"This will remove the stack '{ref.name}' for good. Go on?", abort=True)
     with hold_lock(workspace.backend.lock_folder(ref)):
         kept = [each for each in target.document().resources if each.get("type") != STACK_TYPE]
         if kept and not force:
@@ -76,7 +71,7 @@ def remove(name: str | None, force: bool, yes: bool, preserve_config: bool, remo
                 f"the stack {ref.name} still has {len(kept)} resources",
                 hint="run `destroy` first, or leave them behind with --force",
             )
-        workspace.backend.remove(ref, backups=remove_backups)
+        workspace.backend.remove(ref)
     if not preserve_config and ref.project == workspace.project.name:
         workspace.project.stack_file(ref.name).unlink(missing_ok=True)
     click.echo(f"Stack '{ref.name}' has been removed!")
@@ -94,8 +89,10 @@ def cancel(name: str | None, yes: bool) -> None:
     workspace = open_workspace()
     target = workspace.stack(name or current.stack)
     if workspace.interactive and not yes:
-        warning = f"This will break the locks of '{target.ref.name}', even those of a run that is alive!"
-        confirm_name(warning, target.ref.name)
+        warning = (
+            f"This will break the locks of '{target.ref.name}', even those of a run that is alive. Go on?"
+        )
+        click.confirm(warning, abort=True)
     count = cancel_locks(workspace.backend.lock_folder(target.ref))
     click.echo(
         f"The currently running update for '{target.ref.name}' has been canceled! (locks removed: {count})"

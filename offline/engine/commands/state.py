@@ -38,13 +38,8 @@ def output(name: str | None, as_json: bool, show_secrets: bool) -> None:
         click.echo(json.dumps(outputs if name is None else outputs[name], indent=2, ensure_ascii=False))
     elif name is not None:
         click.echo(_one_line(outputs[name]))
-    elif not outputs:
-        click.echo("No output values currently in this stack")
     else:
-        click.echo(f"Current stack outputs ({len(outputs)}):")
-        print_table(
-            [("OUTPUT", "VALUE"), *((key, _one_line(value)) for key, value in outputs.items())], indent=4
-        )
+        print_table([("OUTPUT", "VALUE"), *((key, _one_line(value)) for key, value in outputs.items())])
 
 
 @click.command("export", cls=Command)

@@ -25,7 +25,7 @@ async def delete_rest(run: Run, state: WorkingState, steps: Steps, deleted: Coll
     for entry in state.olds:
         resource = entry.resource
         if resource is not None and resource.pending_replacement and not resource.delete:
-            steps.forget(entry)
+            state.put(entry, None)  # it was to be created again, and is not wanted any more
         elif resource is not None:
             entries[id(resource)] = entry
     resources = [entry.resource for entry in entries.values() if entry.resource is not None]

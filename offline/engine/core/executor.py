@@ -31,13 +31,7 @@ __all__ = ["run"]
 
 _Work: TypeAlias = Callable[[], Awaitable[Properties | None]]
 
-_UNSUPPORTED_STATE: Final = {
-    "taint": "a tainted resource",
-    "viewOf": "a view of a resource",
-    "resourceHooks": "a resource with hooks",
-    "refreshBeforeUpdate": "a resource that wants a refresh before each update",
-    "extensionRef": "an extension of a provider",
-}
+_UNSUPPORTED_STATE: Final = ("taint", "viewOf", "resourceHooks", "refreshBeforeUpdate", "extensionRef")
 
 
 async def run(
@@ -78,9 +72,8 @@ class _Execution:
         self, target: Target, snapshot: Snapshot, options: Options, dry_run: bool, save: Save, emit: Emit
     ) -> None:
         for resource in snapshot.resources:
-            for key, what in _UNSUPPORTED_STATE.items():
-                if resource.extra.get(key):
-                    raise UnsupportedError(f"{what} in the state ({resource.urn})")
+            for key in filter(resource.extra.get, _UNSUPPORTED_STATE):
+                raise UnsupportedError(f"{key} in the state ({resource.urn})")
         self._run = Run(target, options, dry_run=dry_run, emit=emit)
         self._state = WorkingState(snapshot, None if dry_run else save)
         self._providers = ProviderPool(self._run, self._state.resources)
@@ -129,15 +122,14 @@ class _Execution:
         return self._outputs()
 
     async def _phase(self, kind: Kind, work: _Work) -> None:
-        run, target = self._run, self._run.target
+        run = self._run
         started = time.monotonic()
         interrupted, self._interrupted = self._interrupted, ()
         run.emit(
             Started(
                 kind=kind,
                 dry_run=run.dry_run,
-                project=target.project,
-                stack=target.stack,
+                stack=run.target.stack,
                 interrupted=interrupted,
             )
         )
@@ -169,7 +161,6 @@ class _Execution:
             snapshot=self._state.snapshot(),
             result=self._run.result,
             changes=self._run.changes,
-            outputs=self._outputs(),
             policy_failed=self._analyzers.objected,
         )
 

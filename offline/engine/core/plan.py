@@ -26,7 +26,6 @@ __all__ = [
     "ignoring",
     "inherit",
     "new_state",
-    "provider_diff",
 ]
 
 
@@ -120,11 +119,6 @@ def forced_diff(old: Resource, new: Resource, replaced: Collection[str]) -> Diff
 def engine_diff(old_inputs: Properties, news: Properties) -> Diff:
     """Compare inputs where there is no provider to ask, or where it leaves that to the engine."""
     return Diff(reveal(old_inputs) != reveal(news))
-
-
-def provider_diff(old: Resource, news: Properties) -> Diff:
-    """Compare the configuration of a provider resource, which is never replaced for it."""
-    return Diff(old.outputs != news)
 
 
 def dependent_inputs(resource: Resource, replaced: Collection[str]) -> Properties | bool:

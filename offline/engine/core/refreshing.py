@@ -13,7 +13,7 @@ from offline.engine.errors import EngineError
 from offline.engine.hosts.provider_pool import ProviderPool
 from offline.engine.hosts.run import Run, is_default_provider
 from offline.engine.model.answers import Diff
-from offline.engine.model.diffing import changed_keys, detailed_diff
+from offline.engine.model.diffing import detailed_diff
 from offline.engine.model.events import Op, Step, StepDone, StepFailed, StepStarted
 from offline.engine.model.masking import mark_keys
 from offline.engine.model.resource import Resource
@@ -30,8 +30,7 @@ async def refresh_all(run: Run, state: WorkingState, providers: ProviderPool) ->
 
 
 async def _refresh(run: Run, state: WorkingState, providers: ProviderPool, entry: Entry) -> None:
-    old = entry.resource
-    assert old is not None  # noqa: S101 - refresh_all has asked
+    old = entry.held
     step = Step(op=Op.REFRESH, urn=old.urn, type=old.type, old=old, new=old, leftover=entry.leftover)
     shown = not is_default_provider(step)
     async with run.slots:
@@ -54,7 +53,6 @@ async def _refresh(run: Run, state: WorkingState, providers: ProviderPool, entry
             step,
             op=op,
             new=new,
-            diffs=changed_keys(old.inputs, found.inputs) if changed else (),
             detailed_diff=detailed_diff(old.inputs, found.inputs) if changed else {},
         )
         if found != old or new is None:

@@ -18,7 +18,7 @@ from offline.engine.errors import EngineError
 from offline.engine.hosts.analyzer import Analyzers
 from offline.engine.hosts.provider_pool import ProviderPool
 from offline.engine.hosts.run import Run, StoppedError
-from offline.engine.model.answers import CheckFailure, Diff
+from offline.engine.model.answers import Diff
 from offline.engine.model.events import Diagnostic, Op
 from offline.engine.model.goal import Goal, Registered
 from offline.engine.model.graph import dependents
@@ -26,7 +26,6 @@ from offline.engine.model.resource import Resource
 from offline.engine.model.urn import (
     PROVIDER_TYPE,
     STACK_TYPE,
-    Alias,
     alias_urns,
     is_provider,
     make_urn,
@@ -81,7 +80,7 @@ class Registration:
         async with self._planning:
             do = await self._plan(plan.inherit(goal, self._goals.get(goal.parent)))
         entry = await do()
-        done = _held(entry)
+        done = entry.held
         if not goal.custom:
             self._components[done.urn] = entry
         return Registered(done.urn, done.id, done.outputs if goal.custom else {})
@@ -105,10 +104,9 @@ class Registration:
                 self._replaced.add(urn)
         change = Change(new=new, entry=entry)
         done = await self._steps.read(change, replacing=replacing)
-        if replacing:
-            assert old is not None  # noqa: S101 - it is what is replaced
-            self._steps.announce_replace(old, _held(done), ())
-        return Registered(urn, _held(done).id, _held(done).outputs)
+        if replacing and old is not None:
+            self._steps.announce_replace(old, done.held, ())
+        return Registered(urn, done.held.id, done.held.outputs)
 
     async def register_outputs(self, urn: str, outputs: Properties) -> None:
         """Take the outputs of a component; the stack's wait for the end, when it is known how the run went."""
@@ -126,16 +124,12 @@ class Registration:
     # What the executor asks for
 
     @property
-    def old_outputs(self) -> Properties:
-        """The stack's outputs before this run."""
-        return self._old_stack.outputs if self._old_stack else {}
-
-    @property
     def outputs(self) -> Properties:
         """The stack's outputs; what a failed program did not get to is as it was before."""
+        olds = self._old_stack.outputs if self._old_stack else {}
         if self.stack_outputs is None:
-            return self.old_outputs
-        return {**self.old_outputs, **self.stack_outputs} if self._run.failed else self.stack_outputs
+            return olds
+        return {**olds, **self.stack_outputs} if self._run.failed else self.stack_outputs
 
     def finish_components(self) -> None:
         """Give the stack its outputs, and end the components that never registered any."""
@@ -173,7 +167,7 @@ class Registration:
                     new = await self._check(replace(new, inputs=goal.properties), None)
             change = Change(new=new, entry=entry, replace_keys=diff.replaces)
             if action is Action.DELETE_BEFORE_REPLACE and entry is not None:
-                condemned = await self._dependents_to_replace(_held(entry))
+                condemned = await self._dependents_to_replace(entry.held)
         except EngineError as error:
             # Told here, where the resource is known.
             self._run.fail(error, urn)
@@ -201,7 +195,7 @@ class Registration:
         provider = await self._providers.get(new.provider)
         inputs, failures = await provider.check(new.urn, old.inputs if old else {}, inputs)
         if failures:
-            raise ProgramError("\n".join(map(_describe, failures)))
+            raise ProgramError("\n".join(failures))
         return replace(new, inputs=inputs)
 
     async def _diff(self, old: Resource, new: Resource) -> Diff:
@@ -209,7 +203,7 @@ class Registration:
         if forced is not None:
             return forced
         if is_provider(new.type):
-            return plan.provider_diff(old, new.inputs)
+            return Diff(old.outputs != new.inputs)  # which never replaces it
         if not new.custom:
             return plan.engine_diff(old.inputs, new.inputs)
         provider = await self._providers.get(new.provider)
@@ -244,7 +238,7 @@ class Registration:
                 found.append(entries[id(resource)])
         self.deleted.add(root.urn)
         # What a run before this one replaced goes too, but that is not what the program declares.
-        self.deleted.update(_held(entry).urn for entry in found if not _held(entry).delete)
+        self.deleted.update(entry.held.urn for entry in found if not entry.held.delete)
         return found[::-1]
 
     def _refuse_protected(self, old: Resource, new: Resource) -> None:
@@ -262,21 +256,18 @@ class Registration:
     # Doing
 
     async def _create_replacement(self, change: Change) -> Entry:
-        old = change.old
-        assert old is not None  # noqa: S101 - it is what is replaced
+        old = change.existing
         entry = await self._steps.create(change, Op.CREATE_REPLACEMENT)
-        self._steps.announce_replace(old, _held(entry), change.replace_keys)
+        self._steps.announce_replace(old, entry.held, change.replace_keys)
         return entry
 
     async def _delete_and_create(self, change: Change, condemned: list[Entry]) -> Entry:
-        old = change.old
-        assert old is not None  # noqa: S101 - it is what is replaced
+        old = change.existing
         for entry in condemned:
-            leftover = _held(entry).delete
+            leftover = entry.held.delete
             op = Op.DELETE if leftover else Op.DELETE_REPLACED
             await self._steps.delete(entry, op, self.deleted, keep=not leftover)
-        assert change.entry is not None  # noqa: S101 - only what is there is replaced
-        await self._steps.delete(change.entry, Op.DELETE_REPLACED, self.deleted, keep=True)
+        await self._steps.delete(change.place, Op.DELETE_REPLACED, self.deleted, keep=True)
         self._steps.announce_replace(old, change.new, change.replace_keys)
         return await self._steps.create(change, Op.CREATE_REPLACEMENT)
 
@@ -306,7 +297,7 @@ class Registration:
             )
         return urn
 
-    def _find_old(self, urn: str, parent: str, aliases: tuple[Alias, ...]) -> tuple[Entry | None, str]:
+    def _find_old(self, urn: str, parent: str, aliases: tuple[str, ...]) -> tuple[Entry | None, str]:
         """Return what the state holds for a resource, and the alias that it was found by."""
         if urn in self._olds:
             return self._olds[urn], ""
@@ -325,13 +316,3 @@ class Registration:
             (r for r in self._state.resources() if provider_reference(r.urn, r.id) == resource.provider),
             None,
         )
-
-
-def _describe(failure: CheckFailure) -> str:
-    """Return what is wrong; the value itself is left out, since it may be personal."""
-    return f"property {failure.property}: {failure.reason}" if failure.property else failure.reason
-
-
-def _held(entry: Entry) -> Resource:
-    assert entry.resource is not None  # noqa: S101 - asked for only while it is there
-    return entry.resource

@@ -18,7 +18,7 @@ from offline.engine.errors import EngineError, PluginError
 from offline.engine.hosts.provider import OperationError
 from offline.engine.hosts.provider_pool import ProviderPool
 from offline.engine.hosts.run import Run, StoppedError, is_default_provider
-from offline.engine.model.diffing import changed_keys, detailed_diff
+from offline.engine.model.diffing import detailed_diff
 from offline.engine.model.events import Op, Step, StepDone, StepFailed, StepStarted
 from offline.engine.model.marks import UNKNOWN_TEXT
 from offline.engine.model.masking import mark_keys
@@ -52,6 +52,17 @@ class Change:
         """What there is."""
         return self.entry.resource if self.entry else None
 
+    @property
+    def place(self) -> Entry:
+        """The entry, where something is there."""
+        assert self.entry is not None  # noqa: S101 - asked for only then
+        return self.entry
+
+    @property
+    def existing(self) -> Resource:
+        """What there is, where something is."""
+        return self.place.held
+
 
 class Steps:
     """The steps of one run."""
@@ -65,7 +76,7 @@ class Steps:
 
     async def same(self, change: Change) -> Entry:
         """Keep a resource as it is, but for what the program says of it without its provider's knowledge."""
-        old = _existing(change)
+        old = change.existing
         new = replace(change.new, id=old.id, outputs=old.outputs)
         if is_provider(new.type):
             await self._providers.configure(new.urn, new.id, old.inputs)
@@ -102,7 +113,7 @@ class Steps:
 
     async def update(self, change: Change) -> Entry:
         """Change a resource in place."""
-        old, new = _existing(change), replace(change.new, id=_existing(change).id)
+        old, new = change.existing, replace(change.new, id=change.existing.id)
         step = _step(Op.UPDATE, old, new)
 
         async def update() -> Resource:
@@ -165,8 +176,7 @@ class Steps:
         `condemned` are the URNs that go in this run; with `keep`, the state remembers a resource that is to be created
         again. A protected resource raises ProtectedError and lets the run go on.
         """
-        old = entry.resource
-        assert old is not None  # noqa: S101 - only what is there is deleted
+        old = entry.held
         step = Step(
             op=op,
             urn=old.urn,
@@ -192,17 +202,12 @@ class Steps:
 
     def finish(self, entry: Entry, outputs: Properties | None) -> None:
         """End the step of a component, with the outputs that it registered; None if it never did."""
-        component = entry.resource
-        assert component is not None  # noqa: S101 - it has just been declared
+        component = entry.held
         if outputs is not None and outputs != component.outputs:
             component = replace(component, outputs=outputs)
             self._state.put(entry, component)
         step, started = self._open.pop(component.urn)
         self._run.emit(StepDone(replace(step, new=component), time.monotonic() - started))
-
-    def forget(self, entry: Entry) -> None:
-        """Drop a resource that was deleted to be created again, and is not wanted any more."""
-        self._state.put(entry, None)
 
     async def _create(self, new: Resource) -> tuple[str, Properties]:
         if not new.custom:
@@ -226,8 +231,7 @@ class Steps:
         return await provider.update(old, new.inputs, new.ignore_changes)
 
     def _replace_entry(self, change: Change, done: Resource) -> Entry:
-        assert change.entry is not None  # noqa: S101 - only what is there stays or is updated
-        self._state.put(change.entry, None)
+        self._state.put(change.place, None)
         return self._state.add(done)
 
     async def _perform(
@@ -293,16 +297,10 @@ def _step(op: Op, old: Resource | None, new: Resource, replace_keys: tuple[str, 
         type=new.type,
         old=old,
         new=new,
-        diffs=changed_keys(old.inputs, new.inputs) if old and differs else (),
         replace_keys=replace_keys,
         detailed_diff=detailed_diff(old.inputs, new.inputs, replace_keys) if old and differs else {},
         logical=op not in (Op.CREATE_REPLACEMENT, Op.READ_REPLACEMENT),
     )
-
-
-def _existing(change: Change) -> Resource:
-    assert change.old is not None  # noqa: S101 - only what is there stays or is updated
-    return change.old
 
 
 def now() -> str:

@@ -29,6 +29,12 @@ class Entry:
         self.resource = resource
         self.leftover = leftover
 
+    @property
+    def held(self) -> Resource:
+        """The resource, where it is known to be there."""
+        assert self.resource is not None  # noqa: S101 - asked for only while it is there
+        return self.resource
+
 
 class WorkingState:
     """The state of one run; without `save` (a preview) it is kept in memory alone."""
@@ -36,7 +42,8 @@ class WorkingState:
     def __init__(self, snapshot: Snapshot, save: Save | None) -> None:
         self._base = snapshot
         self._save = save
-        self._olds = [Entry(resource, leftover=resource.delete) for resource in snapshot.resources]
+        self.olds = [Entry(resource, leftover=resource.delete) for resource in snapshot.resources]
+        """What the run found, in order; entries whose resource is gone are empty."""
         self._news: list[Entry] = []
         # An update, a deletion or a read that was interrupted is simply done again; a create may have made
         # something that nobody knows of, so it is listed until somebody has looked.
@@ -48,14 +55,9 @@ class WorkingState:
         self._saved = 0
         self._saving: asyncio.Task[None] | None = None
 
-    @property
-    def olds(self) -> list[Entry]:
-        """What the run found, in order; entries whose resource is gone are empty."""
-        return self._olds
-
     def resources(self) -> Iterator[Resource]:
         """Return what is there now, in the order of the state."""
-        return (entry.resource for entry in (*self._news, *self._olds) if entry.resource is not None)
+        return (entry.resource for entry in (*self._news, *self.olds) if entry.resource is not None)
 
     def snapshot(self) -> Snapshot:
         """Return the state as it is now."""
@@ -87,7 +89,7 @@ class WorkingState:
             yield
         finally:
             self._repair = False
-            left = [entry for entry in self._olds if entry.resource is not None]
+            left = [entry for entry in self.olds if entry.resource is not None]
             for entry, resource in zip(left, repaired(self.resources()), strict=True):
                 self.put(entry, resource)
 

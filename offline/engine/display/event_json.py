@@ -128,7 +128,6 @@ def _step(step: Step) -> dict[str, Any]:
         "old": _state(step.old),
         "new": _state(step.new),
         **({"keys": list(step.replace_keys)} if step.replace_keys else {}),
-        **({"diffs": list(step.diffs)} if step.diffs else {}),
         "detailedDiff": {
             path: {"kind": diff.kind, "inputDiff": True} for path, diff in step.detailed_diff.items()
         }

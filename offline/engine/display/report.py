@@ -5,13 +5,12 @@ Pure functions from a board to lines; the same on a terminal and in a pipe.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from offline.engine.display.board import Board
 from offline.engine.display.details import value_lines
-from offline.engine.display.words import MAX_VALUE, SIGNS, STYLES, Line, clean, op_done, plural, short_type
+from offline.engine.display.words import MAX_VALUE, SIGNS, STYLES, Line, clean, op_done, short_type
 from offline.engine.model.durations import format_seconds
 from offline.engine.model.events import Diagnostic, Finished, Op
 from offline.engine.model.urn import STACK_TYPE
@@ -30,15 +29,7 @@ _COUNTED = (
 )
 _LEFTOVERS = {Op.DELETE_REPLACED: ("delete", "deleted"), Op.DISCARD_REPLACED: ("discard", "discarded")}
 _SEVERITIES = {"warning": ("warning: ", "yellow"), "error": ("error: ", "red")}
-_TITLES = {
-    ("update", False): "Updating",
-    ("update", True): "Previewing update",
-    ("preview", True): "Previewing update",
-    ("refresh", False): "Refreshing",
-    ("refresh", True): "Previewing refresh",
-    ("destroy", False): "Destroying",
-    ("destroy", True): "Previewing destroy",
-}
+_TITLES = {"update": "Updating", "refresh": "Refreshing", "destroy": "Destroying"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +49,9 @@ class Showing:
 
 def headline(board: Board) -> Line:
     """Return the first line of a phase, `Updating (dev):`."""
-    started = board.started
-    title = _TITLES.get((started.kind, started.dry_run), "Running") if started else "Running"
-    return ((f"{title} ({started.stack if started else ''}):", "bold magenta"),)
+    kind, stack = (board.started.kind, board.started.stack) if board.started else ("update", "")
+    title = f"Previewing {'update' if kind == 'preview' else kind}" if board.dry_run else _TITLES[kind]
+    return ((f"{title} ({stack}):", "bold magenta"),)
 
 
 def report_lines(board: Board, showing: Showing) -> Iterator[Line]:
@@ -114,7 +105,7 @@ def _policies(board: Board) -> Iterator[Line]:
             ("    ", ""),
             (mark, style),
             (f"  {clean(label)}", "bold"),
-            (f"  ({clean(_short_path(pack.path))})", "dim"),
+            (f"  ({clean(pack.path)})", "dim"),
         )
         for violation in board.violations:
             if violation.pack != pack.name:
@@ -128,12 +119,6 @@ def _policies(board: Board) -> Iterator[Line]:
             )
             for text in violation.message.rstrip().splitlines():
                 yield ((f"          {clean(text)}", ""),)
-
-
-def _short_path(path: str) -> str:
-    # As seen from the current folder, if it lies below it.
-    below = os.path.relpath(path)
-    return path if below.startswith("..") else below
 
 
 def _outputs(board: Board, showing: Showing) -> Iterator[Line]:
@@ -164,7 +149,7 @@ def _summary(board: Board) -> Iterator[Line]:
             yield (("    ", ""), (f"{SIGNS[op]:<2}{count} {text}", STYLES[op]))
     pieces = []
     if sum(count > 0 for count in counts.values()) > 1:
-        pieces.append(plural(sum(counts.values()), "change"))
+        pieces.append(f"{sum(counts.values())} changes")
     if unchanged := finished.changes.get(Op.SAME.value, 0):
         pieces.append(f"{unchanged} unchanged")
     if pieces:

@@ -27,7 +27,6 @@ __all__ = [
     "is_hidden",
     "op_done",
     "op_running",
-    "plural",
     "short_type",
 ]
 
@@ -76,11 +75,6 @@ def short_type(type_: str) -> str:
     return type_.removeprefix("pulumi-python:dynamic/").removeprefix("pulumi-python:")
 
 
-def plural(count: int, noun: str) -> str:
-    """Write a count with its noun: 1 change, 2 changes."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
 def is_hidden(key: str) -> bool:
     """Tell whether a property is the SDK's own bookkeeping."""
     return key.startswith("__")
@@ -103,13 +97,8 @@ def describe_diff(
     sign, style = _DIFF_SIGNS[diff.kind.partition("-")[0]]
     if not values:
         return ((f"{sign} ", style), (clean(path), ""))
-    match sign:
-        case "+":
-            text = format_value(diff.new, limit)
-        case "-":
-            text = format_value(diff.old, limit)
-        case _:
-            text = f"{format_value(diff.old, limit)} => {format_value(diff.new, limit)}"
+    shown = {"+": (diff.new,), "-": (diff.old,)}.get(sign, (diff.old, diff.new))
+    text = " => ".join(format_value(each, limit) for each in shown)
     return ((f"{sign} ", style), (f"{clean(path)}: {text}", ""))
 
 

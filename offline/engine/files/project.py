@@ -12,13 +12,14 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from offline.engine.errors import ProjectError, UnsupportedError
 from offline.engine.files.yaml_reader import read_yaml
 
 __all__ = ["Project", "find_project", "load_project"]
 
+_Kind = TypeVar("_Kind", str, dict[str, Any])
 FILES = ("Pulumi.yaml", "Pulumi.yml")
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
@@ -86,10 +87,10 @@ def load_project(path: Path) -> Project:
         path=path,
         name=name,
         python=_python(raw.get("runtime"), path),
-        main=_main(_text(raw, "main", path), path),
-        backend_url=_text(_map(raw, "backend", path), "url", path),
-        stack_config_dir=_text(raw, "stackConfigDir", path),
-        always_refresh=_map(raw, "options", path).get("refresh") == "always",
+        main=_main(_get(raw, "main", str, path), path),
+        backend_url=_get(_get(raw, "backend", dict, path), "url", str, path),
+        stack_config_dir=_get(raw, "stackConfigDir", str, path),
+        always_refresh=_get(raw, "options", dict, path).get("refresh") == "always",
     )
 
 
@@ -99,7 +100,7 @@ def _python(raw: Any, path: Path) -> str:
         if runtime.get("name") is None:
             raise ProjectError(f"{path}: runtime is missing", hint="write runtime: python")
         raise UnsupportedError(f"the runtime in {path}, which is not python,")
-    options = _map(runtime, "options", path)
+    options = _get(runtime, "options", dict, path)
     toolchain = options.get("toolchain", "pip")
     if toolchain not in ("pip", "uv"):
         raise UnsupportedError(f"runtime.options.toolchain in {path}, which is neither pip nor uv,")
@@ -128,19 +129,11 @@ def _main(main: str, path: Path) -> Path:
     return folder
 
 
-def _map(raw: Mapping[str, Any], key: str, path: Path) -> Mapping[str, Any]:
+def _get(raw: Mapping[str, Any], key: str, kind: type[_Kind], path: Path) -> _Kind:
+    """Return a value of a map, empty if it has none."""
     value = raw.get(key)
     if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise ProjectError(f"{path}: {key} must be a map")
-    return value
-
-
-def _text(raw: Mapping[str, Any], key: str, path: Path) -> str:
-    value = raw.get(key)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise ProjectError(f"{path}: {key} must be text")
+        return kind()
+    if not isinstance(value, kind):
+        raise ProjectError(f"{path}: {key} must be {'text' if kind is str else 'a map'}")
     return value

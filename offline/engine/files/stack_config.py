@@ -19,7 +19,6 @@ from offline.engine.files.yaml_reader import read_yaml
 __all__ = [
     "ConfigValue",
     "Decrypt",
-    "StackConfig",
     "StackFile",
     "config_key",
     "contains_secure",
@@ -43,32 +42,17 @@ class StackFile:
     """`encryptionsalt`; empty if the stack has no passphrase yet."""
     config: Mapping[str, ConfigValue] = field(default_factory=dict)
     """By `namespace:key`, ciphertext closed."""
-    warnings: tuple[str, ...] = ()
 
     @property
-    def has_secrets(self) -> bool:
-        """Tell whether reading the configuration needs the passphrase."""
-        return any(contains_secure(value) for value in self.config.values())
+    def secret_keys(self) -> frozenset[str]:
+        """The keys whose values are or hold secrets."""
+        return frozenset(key for key, value in self.config.items() if contains_secure(value))
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StackConfig:
-    """A stack's configuration as a program gets it."""
-
-    values: Mapping[str, str] = field(repr=False)
-    """By `namespace:key`; objects as JSON text."""
-    secret_keys: frozenset[str]
-
-    @classmethod
-    def resolve(cls, file: StackFile, decrypt: Decrypt) -> StackConfig:
-        """Decrypt what the file holds."""
-        return cls(
-            values={
-                key: format_config(reveal_config(value, decrypt))
-                for key, value in sorted(file.config.items())
-            },
-            secret_keys=frozenset(key for key, value in file.config.items() if contains_secure(value)),
-        )
+    def resolve(self, decrypt: Decrypt) -> dict[str, str]:
+        """Return the configuration as a program gets it, by `namespace:key`, decrypted; objects as JSON text."""
+        return {
+            key: format_config(reveal_config(value, decrypt)) for key, value in sorted(self.config.items())
+        }
 
 
 def config_key(text: str, project: str, where: str) -> str:
@@ -114,16 +98,13 @@ def load_stack_file(path: Path, project: str) -> StackFile:
     if not isinstance(config, Mapping):
         raise ProjectError(f"{path}: config must be a map")
     entries: dict[str, ConfigValue] = {}
-    warnings = []
     for number, (label, value) in enumerate(config.items(), start=1):
         # A key that is none may be a value in the wrong place.
         key = config_key(label, project, f"{path}: config, key number {number}")
         if key in entries:
             raise ProjectError(f"{path}: config.{label} is there twice, with and without its namespace")
-        if value is None:
-            warnings.append(f'{path}: config.{label} has no value and counts as ""')
         entries[key] = "" if value is None else value
-    return StackFile(path=path, salt_state=salt_state, config=entries, warnings=tuple(warnings))
+    return StackFile(path=path, salt_state=salt_state, config=entries)
 
 
 def is_secure(value: ConfigValue) -> bool:

@@ -59,9 +59,7 @@ class StackFileEditor:
         self._document = document
 
     def set_salt(self, salt_state: str) -> None:
-        """Write `encryptionsalt`, first of all keys where it is new; another secrets provider is dropped."""
-        for key in ("secretsprovider", "encryptedkey"):
-            self._document.pop(key, None)
+        """Write `encryptionsalt`, first of all keys where it is new."""
         if "encryptionsalt" in self._document:
             self._document["encryptionsalt"] = salt_state
         else:

@@ -19,7 +19,7 @@ from offline.engine.errors import EngineError, PluginError, ProjectError, Unsupp
 from offline.engine.files.yaml_reader import read_yaml
 from offline.engine.hosts.fields import fields_of
 from offline.engine.hosts.peer import NO_ENGINE, Peer, RefusalError
-from offline.engine.hosts.policy_config import Setting, policy_settings
+from offline.engine.hosts.policy_config import LEVELS, Setting, policy_settings
 from offline.engine.hosts.processes import Child
 from offline.engine.hosts.protocol import analyzer_pb2, analyzer_pb2_grpc
 from offline.engine.hosts.run import Run
@@ -49,7 +49,6 @@ class Analyzers:
         """Whether a mandatory policy has objected."""
         self._run = run
         self._packs: list[_Pack] = []
-        self._order = [pack.path.resolve() for pack in run.options.policy_packs]
         self._loaded = asyncio.Event()
 
     async def start(self) -> None:
@@ -61,24 +60,22 @@ class Analyzers:
 
         """
         try:
-            await self._start()
+            packs = self._run.options.policy_packs
+            # Before any starts, for one that cannot start need not wait for one that does.
+            manifests = [_manifest(pack.path.resolve(), self._run.target.python) for pack in packs]
+            starts = [
+                _Pack.start(pack, *manifest, self._run)
+                for pack, manifest in zip(packs, manifests, strict=True)
+            ]
+            results = await asyncio.gather(*starts, return_exceptions=True)
+            self._packs = [each for each in results if isinstance(each, _Pack)]
+            for error in results:
+                if isinstance(error, BaseException):
+                    raise error
+            for pack in self._packs:
+                self._run.emit(PolicyLoaded(pack.name, pack.version, str(pack.folder)))
         finally:
             self._loaded.set()
-
-    async def _start(self) -> None:
-        async def start(pack: PolicyPack, manifest: tuple[str, str]) -> None:
-            self._packs.append(await _Pack.start(pack, *manifest, self._run))
-
-        packs = self._run.options.policy_packs
-        # Before any starts, for one that cannot start need not wait for one that does.
-        manifests = [_manifest(pack.path.resolve(), self._run.target.python) for pack in packs]
-        results = await asyncio.gather(*map(start, packs, manifests), return_exceptions=True)
-        for error in results:
-            if error is not None:
-                raise error
-        self._packs.sort(key=lambda pack: self._order.index(pack.folder))
-        for pack in self._packs:
-            self._run.emit(PolicyLoaded(pack.name, pack.version, str(pack.folder)))
 
     async def close(self) -> None:
         """End all processes."""
@@ -245,7 +242,7 @@ class _Pack:
             config,
             required={name: tuple(schema.get("required", ())) for name, schema in schemas.items()},
         )
-        levels: dict[str, Any] = {name: number for number, name in enumerate(_LEVELS)}
+        levels: dict[str, Any] = {name: number for number, name in enumerate(LEVELS)}
         await self.call(
             self.stub.Configure,
             analyzer_pb2.ConfigureAnalyzerRequest(
@@ -261,14 +258,11 @@ class _Pack:
         )
 
 
-_LEVELS: Final = ("advisory", "mandatory", "disabled", "remediate")
-
-
 def _setting(given: Mapping[str, Any], properties: Properties) -> Setting:
     level = given.get("enforcementLevel", 0)
-    if level >= len(_LEVELS):
+    if level >= len(LEVELS):
         raise UnsupportedError("an enforcement level that a newer version of pulumi has")
-    return Setting(_LEVELS[level], properties)
+    return Setting(LEVELS[level], properties)
 
 
 def _defaults(schema: Mapping[str, Any]) -> Properties:

@@ -26,15 +26,13 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
     for message, names in {
         # Of programs
         "RegisterResourceRequest": f"{_RESOURCE} custom object protect propertyDependencies deleteBeforeReplace "
-        "deleteBeforeReplaceDefined ignoreChanges aliasURNs aliases aliasSpecs providers retainOnDelete deletedWith "
+        "deleteBeforeReplaceDefined ignoreChanges aliasURNs aliasSpecs providers retainOnDelete deletedWith "
         "supportsPartialValues supportsResultReporting",
         "ReadResourceRequest": f"{_RESOURCE} id properties",
         "RegisterResourceOutputsRequest": "urn outputs",
         "LogRequest": "severity message urn streamId ephemeral",
         "RequirePulumiVersionRequest": "pulumi_version_range",
         "PropertyDependencies": "urns",
-        "Alias": "urn spec",
-        "Spec": "name type stack project parentUrn noParent",
         # Of providers
         "ConfigureResponse": "acceptSecrets supportsPreview acceptResources acceptOutputs "
         "supports_autonaming_configuration",

@@ -32,7 +32,7 @@ from offline.engine.model.events import Diagnostic, Emit
 from offline.engine.model.goal import Goal, Registered
 from offline.engine.model.marks import UNKNOWN_TEXT
 from offline.engine.model.target import Target
-from offline.engine.model.urn import PROVIDER_TYPE, Alias, is_provider
+from offline.engine.model.urn import PROVIDER_TYPE, is_provider
 from offline.engine.model.values import Properties
 
 __all__ = ["Monitor", "Registrar"]
@@ -41,10 +41,10 @@ _Result = TypeVar("_Result")
 
 _FEATURES: Final = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
     resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
 )
-"""What the SDK may use; for the rest (transforms, hooks, references, …) it raises its own clear errors."""
+"""What the SDK may use; for the rest (transforms, hooks, references, …) it raises its own clear errors, and aliases
+it works out by itself."""
 
 _SEVERITIES: Final = {1: "info", 2: "warning", 3: "error"}
 
@@ -258,10 +258,7 @@ def _goal(given: Mapping[str, Any]) -> Goal:
         deleted_with=given.get("deletedWith", ""),
         ignore_changes=_top_level(given.get("ignoreChanges", ())),
         additional_secret_outputs=tuple(given.get("additionalSecretOutputs", ())),
-        aliases=(
-            *(Alias(urn=urn) for urn in given.get("aliasURNs", ())),
-            *map(_alias, given.get("aliases", ())),
-        ),
+        aliases=tuple(given.get("aliasURNs", ())),
         id="" if given.get("id") == UNKNOWN_TEXT else given.get("id", ""),
     )
 
@@ -288,18 +285,3 @@ def _supported_type(type_: str) -> None:
             raise UnsupportedError(f"a provider of type {type_.removeprefix('pulumi:providers:')}")
     elif type_.partition(":")[0] != "pulumi-python":
         raise UnsupportedError(f"a resource of type {type_}")
-
-
-def _alias(alias: Any) -> Alias:
-    given = fields_of(alias)
-    if "spec" not in given:
-        return Alias(urn=given.get("urn", ""))
-    spec = fields_of(given["spec"])
-    return Alias(
-        name=spec.get("name", ""),
-        type=spec.get("type", ""),
-        stack=spec.get("stack", ""),
-        project=spec.get("project", ""),
-        parent=spec.get("parentUrn", ""),
-        no_parent=spec.get("noParent", False),
-    )

@@ -14,9 +14,9 @@ from typing import Any, Final
 from offline.engine.errors import ProjectError
 from offline.engine.model.values import Properties
 
-__all__ = ["Setting", "policy_settings"]
+__all__ = ["LEVELS", "Setting", "policy_settings"]
 
-_LEVELS: Final = ("advisory", "mandatory", "disabled", "remediate")
+LEVELS: Final = ("advisory", "mandatory", "disabled", "remediate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,8 @@ def _read(file: Path) -> dict[str, Setting]:
         raw = json.loads(file.read_text(encoding="utf-8") or "{}")
     except OSError as error:
         raise ProjectError(f"cannot read {file}: {error.strerror}") from error
-    except ValueError as error:
-        raise ProjectError(f"{file}: not JSON: {error}") from error
-    except RecursionError:
-        raise ProjectError(f"{file}: not JSON: too many objects and lists within one another") from None
+    except (ValueError, RecursionError) as error:
+        raise ProjectError(f"{file}: not JSON: {error}") from None
     if not isinstance(raw, dict):
         raise ProjectError(f"{file}: must be an object of settings by policy")
     if "environments" in raw:
@@ -88,6 +86,6 @@ def _setting(file: Path, policy: str, value: Any) -> Setting:
     if not isinstance(value, dict):
         raise ProjectError(f"{file}: {policy}: must be an enforcement level or an object")
     level = value.get("enforcementLevel", "")
-    if level and level not in _LEVELS:
-        raise ProjectError(f"{file}: {policy}: enforcementLevel: must be one of {', '.join(_LEVELS)}")
+    if level and level not in LEVELS:
+        raise ProjectError(f"{file}: {policy}: enforcementLevel: must be one of {', '.join(LEVELS)}")
     return Setting(level, {key: part for key, part in value.items() if key != "enforcementLevel"})

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import signal
 from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -161,7 +160,7 @@ class Child:
     async def how_it_ended(self) -> str:
         """Return one message on how it ended, with the last of what it wrote to its error stream."""
         code = await self.ended()
-        how = f"was killed by {_signal_name(-code)}" if code < 0 else f"ended with exit code {code}"
+        how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
         return "\n".join([f"{self.name} (process {self.pid}) {how}", *self._last_errors])
 
     async def end(self) -> None:
@@ -211,10 +210,3 @@ class Child:
             tell(rest.decode(errors="replace"))
         if tell == self._said and not self._first_line.done():
             self._first_line.set_result("")
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

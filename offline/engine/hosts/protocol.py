@@ -18,7 +18,6 @@ from offline.engine.errors import PluginError
 
 if TYPE_CHECKING:
     from pulumi.runtime.proto import (
-        alias_pb2,
         analyzer_pb2,
         analyzer_pb2_grpc,
         engine_pb2,
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHANNEL_OPTIONS",
-    "alias_pb2",
     "analyzer_pb2",
     "analyzer_pb2_grpc",
     "engine_pb2",

@@ -16,7 +16,7 @@ from offline.engine.hosts.fields import fields_of
 from offline.engine.hosts.peer import Peer, RefusalError
 from offline.engine.hosts.protocol import provider_pb2, provider_pb2_grpc
 from offline.engine.hosts.wire import from_struct, to_struct
-from offline.engine.model.answers import CheckFailure, Diff, ReadAnswer
+from offline.engine.model.answers import Diff, ReadAnswer
 from offline.engine.model.masking import mark_like
 from offline.engine.model.resource import Resource
 from offline.engine.model.values import Properties, contains_unknown
@@ -57,17 +57,20 @@ class Provider:
         """End the process."""
         await self._peer.close()
 
-    async def check(
-        self, urn: str, olds: Properties, news: Properties
-    ) -> tuple[Properties, tuple[CheckFailure, ...]]:
-        """Return the inputs as the provider wants them, and what is wrong with them."""
+    async def check(self, urn: str, olds: Properties, news: Properties) -> tuple[Properties, tuple[str, ...]]:
+        """Return the inputs as the provider wants them, and what is wrong with them, values left out."""
         if not self.known:
             return news, ()
         request = provider_pb2.CheckRequest(urn=urn, olds=_bare(olds), news=_bare(news))
         async with self._one_question:
             answer = await self._call(self._stub.Check, request)
         given = [fields_of(failure) for failure in answer.get("failures", ())]
-        failures = tuple(CheckFailure(each.get("property", ""), each.get("reason", "")) for each in given)
+        failures = tuple(
+            f"property {each['property']}: {each.get('reason', '')}"
+            if "property" in each
+            else each.get("reason", "")
+            for each in given
+        )
         return mark_like(from_struct(answer.get("inputs")), news), failures
 
     async def diff(self, old: Resource, news: Properties, ignore_changes: tuple[str, ...]) -> Diff:

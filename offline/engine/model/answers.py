@@ -6,15 +6,7 @@ from dataclasses import dataclass
 
 from offline.engine.model.values import Properties
 
-__all__ = ["CheckFailure", "Diff", "ReadAnswer"]
-
-
-@dataclass(frozen=True, slots=True)
-class CheckFailure:
-    """One reason why inputs are bad; `property` is empty if it is none in particular."""
-
-    property: str
-    reason: str
+__all__ = ["Diff", "ReadAnswer"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,10 +71,8 @@ class Step:
     type: str
     old: Resource | None = None
     new: Resource | None = None
-    diffs: tuple[str, ...] = ()
-    """Top-level properties that differ."""
     replace_keys: tuple[str, ...] = ()
-    """Those of them that force a replacement."""
+    """Top-level properties that force a replacement."""
     detailed_diff: Mapping[str, PropertyDiff] = field(default_factory=dict)
     """By property path."""
     logical: bool = True
@@ -94,7 +92,6 @@ class Started:
 
     kind: Literal["update", "preview", "refresh", "destroy"]
     dry_run: bool
-    project: str
     stack: str
     interrupted: tuple[str, ...] = ()
     """One sentence per operation that an earlier run began and never recorded as done."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from offline.engine.model.urn import Alias
 from offline.engine.model.values import Properties
 
 __all__ = ["Goal", "Registered"]
@@ -33,7 +32,8 @@ class Goal:
     deleted_with: str = ""
     ignore_changes: tuple[str, ...] = ()
     additional_secret_outputs: tuple[str, ...] = ()
-    aliases: tuple[Alias, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """URNs that it may have had."""
     id: str = ""
     """Of a resource of somebody else's that the program wants to know, empty where a preview does not know it."""
 

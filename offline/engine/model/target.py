@@ -13,7 +13,6 @@ from typing import Literal, TypeAlias
 
 from offline.engine.model.events import Changed
 from offline.engine.model.resource import Snapshot
-from offline.engine.model.values import Value
 
 __all__ = ["Kind", "Options", "Outcome", "PolicyPack", "Result", "Save", "Target"]
 
@@ -76,7 +75,5 @@ class Outcome:
     snapshot: Snapshot
     result: Result
     changes: Changed
-    outputs: Mapping[str, Value] = field(default_factory=dict)
-    """The stack's outputs."""
     policy_failed: bool = False
     """True if a mandatory policy objected."""

@@ -6,13 +6,11 @@ Pure functions. Source: https://www.pulumi.com/docs/concepts/resources/names/#ur
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 __all__ = [
     "PROVIDER_TYPE",
     "STACK_TYPE",
-    "Alias",
     "Urn",
     "alias_urns",
     "is_provider",
@@ -40,19 +38,6 @@ class Urn(NamedTuple):
     def type(self) -> str:
         """The resource's own type."""
         return self.qualified_type.rpartition("$")[2]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alias:
-    """What a resource was once called: a whole `urn`, or the parts that differ from today's."""
-
-    urn: str = ""
-    name: str = ""
-    type: str = ""
-    stack: str = ""
-    project: str = ""
-    parent: str = ""
-    no_parent: bool = False
 
 
 def parse_urn(urn: str) -> Urn:
@@ -92,38 +77,22 @@ def split_reference(reference: str) -> tuple[str, str]:
     return urn, id_
 
 
-def alias_urns(urn: str, parent: str, aliases: Sequence[Alias], renamed: Mapping[str, str]) -> list[str]:
+def alias_urns(urn: str, parent: str, aliases: Sequence[str], renamed: Mapping[str, str]) -> list[str]:
     """Return the URNs that a resource may have in the state, without its own; no duplicates.
 
     Args:
         urn: Of the resource.
         parent: Of its parent, or empty.
-        aliases: As the program gives them.
+        aliases: URNs, as the program gives them.
         renamed: URN today → URN in the state, of the resources that this run has met already.
 
     """
     own = parse_urn(urn)
-    given = [_collapse(own, parent, alias, renamed) for alias in aliases]
-    found = list(given)
+    found = [*aliases]
     if parent and (old_parent := renamed.get(parent)):
-        found.append(_inherited(own, own.type, own.name, parent, old_parent))
-        for alias in given:
-            old = parse_urn(alias)
-            found.append(_inherited(own, old.type, old.name, parent, old_parent))
+        olds = (own, *map(parse_urn, aliases))
+        found += [_inherited(own, each.type, each.name, parent, old_parent) for each in olds]
     return [alias for alias in dict.fromkeys(found) if alias != urn]
-
-
-def _collapse(own: Urn, parent: str, alias: Alias, renamed: Mapping[str, str]) -> str:
-    if alias.urn:
-        return alias.urn
-    above = renamed.get(alias.parent, alias.parent) if alias.parent else parent
-    return make_urn(
-        alias.stack or own.stack,
-        alias.project or own.project,
-        "" if alias.no_parent else above,
-        alias.type or own.type,
-        alias.name or own.name,
-    )
 
 
 def _inherited(own: Urn, type_: str, name: str, parent: str, old_parent: str) -> str:

@@ -1,9 +1,8 @@
-"""The file backend: where stacks' states, histories and backups lie, in the Pulumi CLI's own layout.
+"""The file backend: where stacks' states and histories lie, in the Pulumi CLI's own layout.
 
     <root>/.pulumi/meta.yaml                                   version: 1
                    stacks/<project>/<stack>.json               the state, and .bak, the one before this run
                    history/<project>/<stack>/<stack>-<ns>.history.json and .checkpoint.json
-                   backups/<project>/<stack>/<stack>.<ns>.json
                    locks/organization/<project>/<stack>/       see lock.py
 
 Bytes in, bytes out, in files and folders that only their owner may read: what a state says is `state_file.py`'s
@@ -129,6 +128,7 @@ class FileBackend:
         """
         path = self.stack_path(ref)
         try:
+            make_private_folder(self.folder, levels=1)
             make_private_folder(path.parent, levels=2)
             write_atomically(path, content, private=True)
         except OSError as error:
@@ -144,8 +144,7 @@ class FileBackend:
             raise EngineError(f"the stack {ref.name} exists already")
         meta = self.folder / "meta.yaml"
         if not meta.exists():
-            if not self.folder.exists():
-                make_private_folder(self.folder, levels=1)
+            make_private_folder(self.folder, levels=1)
             write_atomically(meta, b"version: 1\n")
         self.write(ref, content)
 
@@ -160,30 +159,24 @@ class FileBackend:
             for name in (f"{path.name}.attrs", f"{path.name}.bak.attrs"):
                 path.with_name(name).unlink(missing_ok=True)
 
-    def remove(self, ref: StackRef, *, backups: bool = False) -> None:
-        """Remove a stack with its history; its last state stays as `.bak` unless backups go, too."""
+    def remove(self, ref: StackRef) -> None:
+        """Remove a stack with its history; its last state stays as `.bak`."""
         path = self.stack_path(ref)
         self.keep_previous(ref)
         path.unlink(missing_ok=True)
         shutil.rmtree(self.folder / "history" / ref.project / ref.name, ignore_errors=True)
-        if backups:
-            path.with_name(f"{path.name}.bak").unlink(missing_ok=True)
-            shutil.rmtree(self.folder / "backups" / ref.project / ref.name, ignore_errors=True)
 
     def add_history(self, ref: StackRef, record: Mapping[str, Any]) -> None:
         """Note a run that has ended, with the state it left; the newest has the highest number."""
         state = self.read(ref)
         stamp = time.time_ns()
         history = self.folder / "history" / ref.project / ref.name
-        backups = self.folder / "backups" / ref.project / ref.name
-        for folder in (history, backups):
-            make_private_folder(folder, levels=3)
+        make_private_folder(history, levels=3)
         text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
         write_atomically(history / f"{ref.name}-{stamp}.checkpoint.json", state, durable=False, private=True)
         write_atomically(
             history / f"{ref.name}-{stamp}.history.json", text.encode(), durable=False, private=True
         )
-        write_atomically(backups / f"{ref.name}.{stamp}.json", state, durable=False, private=True)
 
     def _check_layout(self) -> None:
         meta = self.folder / "meta.yaml"

@@ -6,10 +6,11 @@ Source: https://github.com/pulumi/pulumi/blob/master/pkg/resource/stack/snapshot
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 from offline.engine.errors import StateError
-from offline.engine.model.resource import Resource, Snapshot
+from offline.engine.model.graph import dependencies
+from offline.engine.model.resource import Snapshot
 from offline.engine.model.urn import is_provider, provider_reference
 
 __all__ = ["check_integrity", "find_flaw"]
@@ -25,7 +26,7 @@ def check_integrity(snapshot: Snapshot) -> None:
     if flaw:
         raise StateError(
             f"the state does not hold together: {flaw}",
-            hint="put it right with the Pulumi CLI, or restore one from backups/ in the backend's folder",
+            hint="put it right with the Pulumi CLI, or restore one from history/ in the backend's folder",
         )
 
 
@@ -41,24 +42,13 @@ def find_flaw(snapshot: Snapshot) -> str:
             providers.add(provider_reference(resource.urn, resource.id))
         if resource.provider and resource.provider not in providers and not resource.pending_replacement:
             return f"{resource.urn} stands before its provider, or has none"
-        for kind, urn in _needs(resource):
+        needed = (resource.parent, *dependencies(replace(resource, provider="")))
+        for urn in filter(None, needed):
             if urn not in seen:
-                return f"{resource.urn} stands before its {kind} {urn}, or that is missing"
+                return f"{resource.urn} stands before {urn}, which it needs, or that is missing"
         if not resource.delete:
             if resource.urn in live:
                 return f"{resource.urn} is there twice"
             live.add(resource.urn)
         seen.add(resource.urn)
     return ""
-
-
-def _needs(resource: Resource) -> Iterator[tuple[str, str]]:
-    if resource.parent:
-        yield "parent", resource.parent
-    for urn in resource.dependencies:
-        yield "dependency", urn
-    for urns in resource.property_dependencies.values():
-        for urn in urns:
-            yield "property dependency", urn
-    if resource.deleted_with:
-        yield "deletedWith", resource.deleted_with

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
 from offline.engine.errors import StateError, UnsupportedError
 from offline.engine.model.resource import PendingKind, PendingOperation, Resource, Snapshot
-from offline.engine.state.backend import StackRef
+from offline.engine.state.backend import FileBackend, StackRef
 from offline.engine.state.crypto import PassphraseCrypter
 from offline.engine.state.state_values import ValueCodec
 
-__all__ = ["StateCodec", "StateDocument", "parse_state"]
+__all__ = ["CheckpointWriter", "StateCodec", "StateDocument", "parse_state"]
 
 VERSION = 3
 # attribute → field, in the order in which the CLI writes them
@@ -86,7 +87,7 @@ def parse_state(content: bytes, ref: StackRef) -> StateDocument:
     except (ValueError, KeyError, TypeError, AttributeError):
         raise StateError(
             f"the state of {ref.qualified} is damaged",
-            hint="restore it from .bak or backups/ in the backend's folder",
+            hint="restore it from .bak or history/ in the backend's folder",
         ) from None
     version, features = document.get("version"), document.get("features")
     if version not in (VERSION, 4) or features:
@@ -176,6 +177,30 @@ class StateCodec:
         fields |= item.extra
         # The CLI's reader takes what JSON cannot hold (half a surrogate pair) as an escape, and so it stays one.
         return _json(fields).encode(errors="backslashreplace")
+
+
+class CheckpointWriter:
+    """Writes one stack's state; the state before the first write is kept as `.bak`."""
+
+    def __init__(self, backend: FileBackend, ref: StackRef, codec: StateCodec) -> None:
+        self._backend = backend
+        self._ref = ref
+        self._codec = codec
+        self._lock = threading.Lock()
+        self.writes = 0
+        """Times that the file was written."""
+
+    def save(self, snapshot: Snapshot) -> None:
+        """Write a snapshot and wait until the disk has it; calls must come in the order of their age.
+
+        Raises:
+            StateError: if it cannot be written; the file is as it was.
+        """
+        with self._lock:
+            if self.writes == 0:
+                self._backend.keep_previous(self._ref)
+            self._backend.write(self._ref, self._codec.encode(snapshot))
+            self.writes += 1
 
 
 def _resource(raw: Mapping[str, Any], values: ValueCodec) -> Resource:
