@@ -314,21 +314,23 @@ def test_state_any_values_come_back(properties: list[dict[str, Value]]) -> None:
         pytest.param(
             (ROOT, DEFAULT, thing("a", delete=True), thing("a")), "", id="replaced-and-to-be-deleted"
         ),
-        pytest.param((DEFAULT, thing("a")), "before its parent", id="parent-missing"),
+        pytest.param((DEFAULT, thing("a")), f"before {STACK}, which it needs", id="parent-missing"),
         pytest.param((ROOT, thing("a"), DEFAULT), "before its provider", id="provider-later"),
         pytest.param((ROOT, thing("a", pending_replacement=True)), "", id="provider-gone-of-deleted"),
         pytest.param(
             (ROOT, DEFAULT, thing("b", dependencies=(urn("a"),)), thing("a")),
-            "before its dependency",
+            f"before {urn('a')}, which it needs",
             id="dependency-later",
         ),
         pytest.param(
             (ROOT, DEFAULT, thing("b", property_dependencies={"x": (urn("a"),)})),
-            "property dependency",
+            f"before {urn('a')}, which it needs",
             id="property-dependency-missing",
         ),
         pytest.param(
-            (ROOT, DEFAULT, thing("b", deleted_with=urn("a"))), "deletedWith", id="deleted-with-missing"
+            (ROOT, DEFAULT, thing("b", deleted_with=urn("a"))),
+            f"before {urn('a')}, which it needs",
+            id="deleted-with-missing",
         ),
         pytest.param((ROOT, DEFAULT, thing("a"), thing("a")), "there twice", id="twice"),
         pytest.param((dataclasses.replace(ROOT, id="x"),), "has an id", id="component-with-id"),

@@ -6,12 +6,10 @@ Source: https://github.com/pulumi/pulumi/blob/master/pkg/resource/stack/snapshot
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from offline.engine.errors import StateError
 from offline.engine.model.graph import dependencies
 from offline.engine.model.resource import Snapshot
-from offline.engine.model.urn import is_provider, provider_reference
+from offline.engine.model.urn import is_provider, provider_reference, split_reference
 
 __all__ = ["check_integrity", "find_flaw"]
 
@@ -42,10 +40,9 @@ def find_flaw(snapshot: Snapshot) -> str:
             providers.add(provider_reference(resource.urn, resource.id))
         if resource.provider and resource.provider not in providers and not resource.pending_replacement:
             return f"{resource.urn} stands before its provider, or has none"
-        needed = (resource.parent, *dependencies(replace(resource, provider="")))
-        for urn in filter(None, needed):
-            if urn not in seen:
-                return f"{resource.urn} stands before {urn}, which it needs, or that is missing"
+        needed = {resource.parent, *dependencies(resource)} - {"", split_reference(resource.provider)[0]}
+        if missing := sorted(needed - seen):
+            return f"{resource.urn} stands before {missing[0]}, which it needs, or that is missing"
         if not resource.delete:
             if resource.urn in live:
                 return f"{resource.urn} is there twice"
