@@ -51,3 +51,20 @@ def test_guide_to_drift_leads_to_none(workspace: Workspace):
     assert [2, 0, 0, 0] == [code for code, _ in seen], seen
     assert f"ServiceConfiguration `support` {support}: differs in `reachability_enabled`" in seen[0][1]
     assert "### dev: no drift" in seen[3][1]
+
+
+@pytest.mark.timeout(900)
+def test_guide_to_environments_adds_one_and_leaves_nothing_of_it(workspace: Workspace):
+    """Copied, looked through, brought up; destroyed, with nothing left to release, and taken away."""
+    before = workspace.git("ls-files", "stacks")
+
+    seen = [*played(workspace, commands("environments"), EMULATOR="1")]
+
+    assert [0] * 7 == [code for code, _ in seen], seen
+    assert "gave qa a place in stacks/order.yaml" in seen[0][1]
+    assert "# check: is hooks.qa.acme.example right?" in seen[1][1]
+    assert "acme-support-qa" in seen[3][1]
+    assert "holds nothing: nothing was to be released" in seen[5][1]
+    assert "removed the state of qa, which held nothing" in seen[6][1]
+    assert [] == workspace.names()
+    assert ("", before) == (workspace.git("status", "--porcelain"), workspace.git("ls-files", "stacks"))
