@@ -18,6 +18,7 @@ from typing import Any
 
 from gitops.console import say
 from gitops.drift import drift_of
+from gitops.environments.protection import with_keys
 from gitops.events import Problem, Record, read_events
 from gitops.exits import GitopsError
 from gitops.masking import sanitised
@@ -97,6 +98,7 @@ class StackRuns:
             record = replace(record, problems=(Problem("", _last_error(done)),), succeeded=False)
         elif record.succeeded is None or done.code not in (0, 7):
             record = replace(record, succeeded=False)
+        record = with_keys(record, self.prepared.name, self.prepared.document)
         say(f"{self.prepared.name}: {command} took {time.monotonic() - start:.1f} s")
         return record
 

@@ -34,7 +34,7 @@ from tools.run_times import RunTimes
 from tools.stack_files import declared_addresses, declared_services
 from tools.state import State, StateReader
 
-__all__ = ["SETTINGS", "VARIABLE", "facts", "run_facts"]
+__all__ = ["ADDRESS", "SERVICE", "SETTINGS", "VARIABLE", "facts", "run_facts"]
 
 VARIABLE = "TWILIO_RUN_FACTS"
 SETTINGS = "TWILIO_RUN_SETTINGS"

@@ -26,12 +26,15 @@ from tools.config_size import too_large
 from tools.engine_process import Ended
 from tools.engines import choose_engine
 from tools.policy_packs import check_policy_packs
-from tools.run_facts import VARIABLE, run_facts
+from tools.run_facts import ADDRESS, SERVICE, VARIABLE, run_facts
 from tools.settings_now import settings_now
 from tools.stack_files import (
     credentials_in,
+    declared_addresses,
+    declared_services,
     find_stack_file,
     load,
+    protection_hint,
     read,
     stacks_in_order,
     write_rehearsal,
@@ -209,10 +212,37 @@ def _run_all(command: str, flags: list[str]) -> int:
 
 def _run(stack: str, command: str, flags: list[str]) -> int:
     """Run a command on a stack; give its exit code."""
-    done = prepare(stack, os.environ).run(command, flags)
+    prepared = prepare(stack, os.environ)
+    done = prepared.run(command, flags)
     if done.silence:
         print(f"error: {done.silence}", file=sys.stderr, flush=True)
+    elif done.code and (hint := _protection(prepared, command)):
+        print(hint, file=sys.stderr, flush=True)
     return done.code
+
+
+def _protection(prepared: PreparedStack, command: str) -> str:
+    """Return by which keys protection stood in the way of a run that failed; "" if it did not."""
+    state = StateReader(prepared.engine, prepared.name, prepared.environment).state()
+    if state is None or command not in ("up", "preview", "destroy"):
+        return ""
+    services = declared_services(prepared.document)
+    declared = {*services, *declared_addresses(prepared.document)}
+    names = []
+    for each in state.resources:
+        name = str(each.get("urn", "")).rpartition("::")[2]
+        if not each.get("protect") or each.get("delete") or each.get("type") not in (SERVICE, ADDRESS):
+            continue
+        # A run that brings a stack up takes away what is no longer declared, and what gets another name.
+        settings = services.get(name)
+        wanted = settings.get("friendlyName") if isinstance(settings, Mapping) else None
+        if (
+            command == "destroy"
+            or name not in declared
+            or wanted not in (None, (each.get("inputs") or {}).get("friendly_name"))
+        ):
+            names.append(name)
+    return protection_hint(prepared.name, prepared.document, names)
 
 
 def uses_emulator(stack: str, environment: Mapping[str, str], document: Mapping[str, Any]) -> bool:

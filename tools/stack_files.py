@@ -9,7 +9,7 @@ import difflib
 import io
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -30,6 +30,7 @@ from tools.stack_shape import shape_problems
 __all__ = [
     "ADDRESSES",
     "CREDENTIAL_KEYS",
+    "DEFAULTS",
     "ORDER",
     "PROJECT",
     "SECRETS_KEYS",
@@ -42,6 +43,7 @@ __all__ = [
     "known_stacks",
     "load",
     "order_entries",
+    "protection_hint",
     "read",
     "read_stack_file",
     "stacks_in_order",
@@ -60,6 +62,7 @@ ADDRESS_KEYS = ("twilio:baseUrl", "twilio:region", "twilio:edge")
 SECRETS_KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")
 
 ADDRESSES = "conversation-services:addresses"
+DEFAULTS = "conversation-services:defaults"
 
 _PATTERN = re.compile(r"[A-Za-z0-9_*?\[\]][A-Za-z0-9_.*?!\[\]-]*")
 """A stack's name with the signs of `fnmatch` in it."""
@@ -227,6 +230,42 @@ def declared_addresses(document: Mapping[str, Any]) -> list[str]:
     """Return the logical names of the addresses that a stack file declares, unchecked."""
     declared = (document.get("config") or {}).get(ADDRESSES)
     return [*declared] if isinstance(declared, Mapping) else []
+
+
+def protection_hint(stack: str, document: Mapping[str, Any], names: Iterable[str]) -> str:
+    """Say by which keys things of a stack are protected, and what lifts it; "" for no things.
+
+    Args:
+        stack: The stack's name.
+        document: Its file.
+        names: Logical names of protected services and addresses.
+    """
+    by_key: dict[str, list[str]] = {}
+    for name in names:
+        by_key.setdefault(_protected_by(stack, document, name), []).append(name)
+    if not by_key:
+        return ""
+    told = "; ".join(f"{', '.join(sorted(named))} ({key})" for key, named in sorted(by_key.items()))
+    return (
+        f"hint: protected: {told}; say `protect: false` there, or at the service itself, bring that up with "
+        f"`make up STACK={stack}`, and try again (docs/stacks.md, Taking production down)"
+    )
+
+
+def _protected_by(stack: str, document: Mapping[str, Any], name: str) -> str:
+    file, config = f"stacks/Pulumi.{stack}.yaml", document.get("config") or {}
+    included, _ = read_included(ROOT / "stacks", config.get(INCLUDE))
+    places = [(f"{key}.{name}", file, config.get(key)) for key in (SERVICES, ADDRESSES)]
+    places += [(name, f"stacks/{each.name}", each.services) for each in included]
+    found = [
+        (key, where, each[name]) for key, where, each in places if isinstance(each, Mapping) and name in each
+    ]
+    if not found:
+        return f"no longer in {file}: declare it there again"
+    key, where, settings = found[0]
+    if isinstance(settings, Mapping) and "protect" in settings:
+        return f"{key}.protect in {where}"
+    return f"{DEFAULTS}.protect in {file}"
 
 
 def write_rehearsal(stack_file: Path, document: Mapping[str, Any]) -> Rehearsal:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from gitops.environments.copying import Change, Path
 from gitops.stack_file import translated
 from tools.included import INCLUDE, SECRETS, SERVICES
-from tools.stack_files import ADDRESSES, CREDENTIAL_KEYS, SECRET_KEYS, SECRETS_KEYS
+from tools.stack_files import ADDRESSES, CREDENTIAL_KEYS, DEFAULTS, SECRET_KEYS, SECRETS_KEYS
 
 __all__ = ["CHECK", "FILL_IN", "PLACEHOLDER", "Own"]
 
@@ -23,7 +23,6 @@ CHECK = "check: "
 PLACEHOLDER = "fill-in.invalid"
 """Stands for a host that no copy can know; the policy https-webhooks refuses it."""
 PROTECTION = ("forceDestroy", "protect", "retainOnDelete")
-DEFAULTS = "conversation-services:defaults"
 _URLS = ("preWebhookUrl", "postWebhookUrl")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _DROPPED = Change("drop")
