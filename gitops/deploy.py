@@ -12,7 +12,8 @@ from gitops.console import say
 from gitops.engine_run import StackRuns
 from gitops.events import Record
 from gitops.exits import Exit, GitopsError
-from gitops.report import Report, differences
+from gitops.report import Report
+from gitops.review.comparison import differences
 
 __all__ = ["Deployment", "deploy"]
 

@@ -23,10 +23,17 @@ from gitops.events import Problem, Record, read_events
 from gitops.exits import GitopsError
 from gitops.masking import sanitised
 from gitops.report import Kind, Report
+from gitops.review.digests import SALT, Digests, read_salt
+from gitops.review.secret_values import SecretValues
 from tools.engine_process import Ended
 from tools.stack import ROOT, PreparedStack, prepare
 
 __all__ = ["StackRuns"]
+
+UNSALTED = (
+    f"some of the new values are not shown, and without {SALT} no deployment can hold them against a review: set it "
+    "for previews and deployments (docs/gitops.md, Values that are not shown)"
+)
 
 
 class StackRuns:
@@ -34,13 +41,21 @@ class StackRuns:
 
     Args:
         stack: The stack's name.
-        environment: Environment of the engine: credentials, `ENGINE`, `EMULATOR`, Pulumi's variables.
+        environment: Environment of the engine: credentials, `ENGINE`, `EMULATOR`, Pulumi's variables; the salt of
+            digests, which the engine does not get.
+
+    Raises:
+        GitopsError: If the salt is too short.
+        SystemExit: If no engine can be started on the stack.
     """
 
     def __init__(self, stack: str, environment: Mapping[str, str] | None = None) -> None:
         given = os.environ if environment is None else environment
         self._verbose = given.get("GITOPS_VERBOSE") == "1"
-        self.prepared: PreparedStack = prepare(stack, given)
+        self._salt = read_salt(given)
+        engines = {name: value for name, value in given.items() if name != SALT}
+        self.prepared: PreparedStack = prepare(stack, engines)
+        self._digests = Digests(self._salt, SecretValues(self.prepared).declared)
         # The real CLI offers --event-log, which Pulumi's Automation API uses, under this variable only.
         self._environment = {"PULUMI_DEBUG_COMMANDS": "true", "NO_COLOR": "1"}
 
@@ -74,13 +89,15 @@ class StackRuns:
 
     def report(self, kind: Kind, record: Record, notes: Sequence[str] = ()) -> Report:
         """Make a report on this stack of what a run told."""
+        unsalted = kind == "preview" and not self._salt and any(each.digests for each in record.operations)
         return Report(
             kind=kind,
             stack=self.prepared.name,
             api="emulator" if self.prepared.on_emulator else "twilio",
             commit=_commit(),
             record=record,
-            notes=tuple(notes),
+            notes=(*notes, *((UNSALTED,) if unsalted else ())),
+            salt=self._salt.which if self._salt else "",
         )
 
     def _run(self, command: str, flags: list[str]) -> Record:
@@ -90,7 +107,7 @@ class StackRuns:
             flags = [*flags, "--non-interactive", "--event-log", str(log)]
             done = self._start(command, flags)
             lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
-        record = read_events(lines)
+        record = read_events(lines, self._digests)
         if done.silence:
             problems = (*record.problems, Problem("", done.silence))
             record = replace(record, problems=problems, succeeded=False)

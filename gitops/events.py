@@ -10,20 +10,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from gitops.masking import HIDDEN, objected_name, sanitised
-from gitops.values import Change, changes, differing, is_secret
+from gitops.values import Change, changes, differing, hidden, is_secret
 
 __all__ = ["Change", "Drift", "Operation", "Problem", "Record", "Violation", "read_events"]
 
 Json = Mapping[str, Any]
+Digest = Callable[[str, str, object], str]
+"""Gives the digest of what may not be shown, by URN, dotted name and value; empty where none can be told."""
 
 Outcome = Literal["", "done", "failed", "not begun"]
 CHANGING = ("create", "update", "replace", "delete", "import")
 """Operations that change something; the physical halves of a replacement are not among them."""
+SETTING = ("create", "update", "replace", "import")
+"""Those that give a resource new values."""
 GENERIC = ("preview failed", "update failed", "refresh failed")
 """Errors that only say that there were others."""
 
@@ -50,6 +54,8 @@ class Operation:
     outcome: Outcome = ""
     """What became of it in a deployment that failed; empty otherwise."""
     properties: Mapping[str, Change] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """Of new values that are not shown, by dotted name, and of the logical name, by ""; empty for want of a salt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +105,9 @@ class Record:
     """Type and name of what a run has begun, and what came of it."""
 
 
-def read_events(lines: Iterable[str]) -> Record:
+def read_events(lines: Iterable[str], digest: Digest = lambda *_: "") -> Record:
     """Read an event log; lines that hold no event, such as a torn last one, are passed over."""
-    reader = _Reader()
+    reader = _Reader(digest)
     for kind, event in _events(lines):
         reader.take(kind, event)
     return reader.record()
@@ -119,7 +125,8 @@ def _events(lines: Iterable[str]) -> Iterator[tuple[str, Json]]:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, digest: Digest) -> None:
+        self._digest = digest
         self._steps: dict[str, Json] = {}
         self._replaced: dict[tuple[str, str], Json] = {}
         self._drift: dict[str, Drift] = {}
@@ -257,6 +264,9 @@ class _Reader:
             op = "protect" if new.get("protect") else "unprotect"
         if left_over:
             op = "delete"
+        unseen = hidden(_settings(new), properties) if op in SETTING else {}
+        if name != _name(urn):
+            unseen[""] = _name(urn)
         if op == "delete":
             properties = {key: value for key, value in properties.items() if key == "friendly_name"}
         return Operation(
@@ -267,6 +277,7 @@ class _Reader:
             component=not (new or old).get("custom"),
             left_over=left_over,
             properties=properties,
+            digests={key: self._digest(urn, key, value) for key, value in unseen.items()},
         )
 
     def _declared_name(self, urn: str) -> object:

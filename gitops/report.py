@@ -1,6 +1,7 @@
 """A report on one stack: what a run of an engine told, judged, and written as JSON and back.
 
-The JSON is what pipelines keep and what a deployment is compared with; its Markdown is gitops/markdown.py.
+The JSON is what pipelines keep and what a deployment is compared with (gitops/review/); its Markdown is
+gitops/markdown.py.
 """
 
 from __future__ import annotations
@@ -9,16 +10,15 @@ import dataclasses
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from gitops.events import Change, Drift, Operation, Problem, Record, Violation
 from gitops.exits import Exit, GitopsError
-from gitops.values import LATER
 from tools.stack_names import RULE, is_stack_name
 
-__all__ = ["HOLDS", "Kind", "Report", "differences", "is_guard"]
+__all__ = ["HOLDS", "Kind", "Report", "is_guard"]
 
 VERSION = 1
 Kind = Literal["preview", "drift", "deploy"]
@@ -52,6 +52,7 @@ class Report:
         record: What the run told.
         notes: Further sentences for the reader.
         stopped: Whether a deployment stopped, or ended, at a plan other than the reviewed one.
+        salt: Which salt the digests of the operations are made with; empty if none was set.
     """
 
     kind: Kind
@@ -61,6 +62,7 @@ class Report:
     record: Record
     notes: tuple[str, ...] = ()
     stopped: bool = False
+    salt: str = ""
 
     @property
     def guards(self) -> tuple[Problem, ...]:
@@ -107,6 +109,7 @@ class Report:
             "guards": [dataclasses.asdict(each) for each in self.guards],
             "errors": [dataclasses.asdict(each) for each in self.errors],
             "stopped": self.stopped,
+            "salt": self.salt,
             "notes": [*self.notes],
         }
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
@@ -142,6 +145,8 @@ class Report:
                 ),
                 notes=tuple(document["notes"]),
                 stopped=document["stopped"],
+                # An earlier version wrote no digests.
+                salt=_text(document.get("salt", "")),
             )
         except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
             raise GitopsError(f"{source}: is no report of gitops") from None
@@ -172,64 +177,16 @@ def is_guard(message: str) -> bool:
     return any(pattern.search(message) for pattern in GUARDS)
 
 
-def differences(reviewed: Report | None, found: Report) -> list[str]:
-    """Say in what the operations of a plan differ from the reviewed ones; [] if they are the same.
-
-    Operations are the same if they do the same to the same resource and thing, with the same new values. What was
-    reviewed and is done already, whole or in part, makes no difference: a run that failed on its way, or that is run
-    again, goes on with the rest. A deletion that an earlier run left over is the rest of a reviewed replacement of the
-    same thing.
-
-    Args:
-        reviewed: The report that was reviewed; None if the review showed no operation on this stack.
-        found: The report on the plan that would be carried out now.
-    """
-    before = {_key(each): each for each in (reviewed.record.operations if reviewed else ())}
-    now = {_key(each): each for each in found.record.operations}
-    for key, left in [(key, each) for key, each in now.items() if each.left_over]:
-        replaced = before.get(_key(replace(left, left_over=False)))
-        if replaced is not None and (replaced.op, replaced.sid) == ("replace", left.sid):
-            del now[key]
-    return [*_differences(before, now)]
-
-
-def _differences(before: Mapping[str, Operation], now: Mapping[str, Operation]) -> Iterator[str]:
-    for key, becomes in sorted(now.items()):
-        was = before.get(key)
-        if was is None:
-            yield f"{key}: reviewed: nothing, now: {becomes.op}"
-        elif was.op != becomes.op:
-            yield f"{key}: reviewed: {was.op}, now: {becomes.op}"
-        elif was.sid != becomes.sid:
-            yield f"{key}: reviewed: {was.op} of {was.sid or 'nothing'}, now of {becomes.sid or 'nothing'}"
-        elif keys := _unequal(was, becomes):
-            yield f"{key}: {was.op} with other values than reviewed: {', '.join(keys)}"
-
-
-def _unequal(was: Operation, becomes: Operation) -> list[str]:
-    """Name the values that are not the reviewed ones; a SID that only the run would know may be known by now."""
-    reviewed = {key: change.new for key, change in was.properties.items()}
-    found = {key: change.new for key, change in becomes.properties.items()}
-    # A creation sets everything anew; of an update a part may be done.
-    missing = {*reviewed} - {*found} if becomes.op in ("create", "import") else set()
-    return sorted(
-        {key for key, value in found.items() if not _agrees(key, reviewed.get(key), value)}
-        | {key for key in missing if reviewed[key] != LATER}
-    )
-
-
-def _agrees(key: str, reviewed: object, found: object) -> bool:
-    return reviewed == found or (reviewed == LATER and key.endswith("_sid"))
-
-
-def _key(operation: Operation) -> str:
-    key = f"{operation.type.rpartition(':')[2]} {operation.name}"
-    return f"{key}, left over by an earlier run as {operation.sid}" if operation.left_over else key
-
-
 def _operation(document: Mapping[str, Any]) -> Operation:
     changes = {key: Change(**change) for key, change in document["properties"].items()}
-    return Operation(**{**document, "properties": changes})
+    digests = {key: _text(digest) for key, digest in document.get("digests", {}).items()}
+    return Operation(**{**document, "properties": changes, "digests": digests})
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("must be text")
+    return value
 
 
 def _parts(kind: type[Part], documents: list[dict[str, Any]]) -> Iterator[Part]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from gitops.masking import HIDDEN, MASKED
 
-__all__ = ["LATER", "Change", "changes", "differing", "is_secret"]
+__all__ = ["LATER", "Change", "changes", "differing", "hidden", "holds_secret", "is_secret"]
 
 LATER = "[known later]"
 """Stands for a value that only the update will know, such as the SID of a service to be created."""
@@ -90,6 +90,29 @@ def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
     return {key for key in {*was, *is_now} if was.get(key) != is_now.get(key)}
 
 
+def hidden(new: Mapping[str, Any], found: Mapping[str, Change]) -> dict[str, Any]:
+    """Return the new values that a report does not show, by dotted name.
+
+    Secrets are among them whether they change or not, for an event log does not tell.
+
+    Args:
+        new: A resource's settings as the program declares them.
+        found: What `changes` found.
+    """
+    return {
+        key: value
+        for key, value in _leaves("", new)
+        if holds_secret(value) or (key in found and found[key].new in (HIDDEN, MASKED))
+    }
+
+
+def holds_secret(value: object) -> bool:
+    """Tell whether a value is a secret, or holds one: then an event log does not tell it whole."""
+    if isinstance(value, Mapping):
+        return _SIGNATURE in value or any(map(holds_secret, value.values()))
+    return isinstance(value, list) and any(map(holds_secret, value))
+
+
 def is_secret(value: object) -> bool:
     """Tell a secret, of which an event log shows that it is one."""
     return isinstance(value, Mapping) and _SIGNATURE in value
@@ -114,8 +137,8 @@ def _shown(key: str, value: object, objected: bool) -> object:
     if name in TEXTS and isinstance(value, str):
         return MASKED if objected else value
     if name in WORDS:
-        if isinstance(value, list):
-            return [LATER if each == _UNKNOWN else each for each in value if isinstance(each, str)]
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            return [LATER if each == _UNKNOWN else each for each in value]
         if isinstance(value, str):
             return value
     return HIDDEN

@@ -15,7 +15,7 @@ from tools.config_size import handed_over
 from tools.engine_process import run
 from tools.stack_files import find_stack_file, read_stack_file
 
-__all__ = ["settings_now"]
+__all__ = ["decrypted", "settings_now"]
 
 NAMESPACE = "twilio:"
 
@@ -41,6 +41,17 @@ def settings_now(
     own = {key.replace(":config:", ":"): value for key, value in config.items() if key.startswith(NAMESPACE)}
     if not any(map(_holds_ciphertext, own.values())):
         return {key: handed_over(value) for key, value in own.items()}
+    found = decrypted(engine, stack, environment, config_file)
+    return {key: value for key, value in found.items() if key.startswith(NAMESPACE)}
+
+
+def decrypted(
+    engine: Sequence[str],
+    stack: str,
+    environment: Mapping[str, str],
+    config_file: Path | None,
+) -> dict[str, str]:
+    """Return a stack's whole configuration, decrypted by an engine; arguments and errors as for `settings_now`."""
     command = [*engine, "config", "--show-secrets", "--json", "--stack", stack, "--non-interactive"]
     command += ["--config-file", str(config_file)] if config_file else []
     done = run(command, environment, what=f"{stack}: config", captured=True)
@@ -48,8 +59,7 @@ def settings_now(
         raise SystemExit(
             done.silence or done.stderr.strip() or f"error: {stack}: the configuration cannot be read"
         )
-    found = json.loads(done.stdout)
-    return {key: str(entry["value"]) for key, entry in found.items() if key.startswith(NAMESPACE)}
+    return {key: str(entry["value"]) for key, entry in json.loads(done.stdout).items()}
 
 
 def _holds_ciphertext(value: object) -> bool:

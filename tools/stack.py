@@ -27,7 +27,7 @@ from tools.engine_process import Ended
 from tools.engines import choose_engine
 from tools.policy_packs import check_policy_packs
 from tools.run_facts import ADDRESS, SERVICE, VARIABLE, run_facts
-from tools.settings_now import settings_now
+from tools.settings_now import decrypted, settings_now
 from tools.stack_files import (
     credentials_in,
     declared_addresses,
@@ -97,6 +97,14 @@ class PreparedStack:
         ):
             given += ["--yes"]
         return [*self.engine, *words, "--stack", self.name, *given]
+
+    def configuration(self) -> dict[str, str]:
+        """Return the stack's configuration, decrypted: `namespace:key` to text; maps and lists as JSON.
+
+        Raises:
+            SystemExit: If the engine cannot decrypt it; the text is its own error.
+        """
+        return decrypted(self.engine, self.name, self.environment, self.config_file)
 
     def run(
         self,

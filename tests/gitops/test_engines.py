@@ -18,15 +18,15 @@ from tests.engine.waiting import wait_until
 from tests.support.workspace import Workspace
 from tools.local_emulator import ACCOUNT_SID
 
-SECONDS = 120
+SECONDS = 300
 
 
-def gitops(workspace: Workspace, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run gitops in a clone, on the emulator."""
+def gitops(workspace: Workspace, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run gitops in a clone, on the emulator, with further variables in its environment."""
     return subprocess.run(
         [sys.executable, "-m", "gitops", *arguments],
         cwd=workspace.root,
-        env=workspace.environment(EMULATOR="1"),
+        env=workspace.environment(EMULATOR="1", **variables),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -9,7 +9,8 @@ import pytest
 from gitops.events import Change, Drift, Operation, Problem, Record, Violation, read_events
 from gitops.exits import Exit
 from gitops.masking import HIDDEN, MASKED
-from gitops.report import Report, differences
+from gitops.report import Report
+from gitops.review.comparison import differences
 from tests.gitops.event_log import SERVICE, error, root, state, step, summary, violation
 
 SID = "IS" + "1" * 32

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from gitops.events import Change, Drift, Operation, Problem, Record, Violation
 from gitops.exits import Exit, GitopsError
-from gitops.report import Kind, Report, differences
+from gitops.report import Kind, Report
+from gitops.review.comparison import differences
 
 SID, OTHER_SID = "IS" + "1" * 32, "IS" + "2" * 32
 KIND = "pulumi-python:dynamic/twilio:ConversationService"

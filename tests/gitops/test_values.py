@@ -122,7 +122,7 @@ PROVIDERS = [
 
 
 def test_every_input_of_the_providers_is_known() -> None:
-    """A value of an unknown input is hidden, and two hidden values would count as equal in a deployment."""
+    """A value of an unknown input is hidden from those who review it, and without a salt it stops a deployment."""
     known = {
         name.rpartition(".")[2]
         for provider in PROVIDERS

@@ -94,6 +94,19 @@ def test_secrets_are_given_to_single_steps_of_jobs_with_an_environment():
         assert "secrets." not in str({key: value for key, value in job.items() if key != "steps"})
 
 
+def test_previews_and_deployments_make_digests_with_one_salt():
+    """A plan whose digests were made with another salt would never be the reviewed one."""
+    lines = {
+        name: step["env"]["GITOPS_DIGEST_SALT"]
+        for name, job in jobs().items()
+        for step in job["steps"]
+        if "GITOPS_DIGEST_SALT" in step.get("env", {})
+    }
+
+    compared = ("preview.preview", "deploy.plan", *(f"deploy.{stack}" for stack in STACKS))
+    assert dict.fromkeys(compared, "${{ secrets.GITOPS_DIGEST_SALT }}") == lines
+
+
 def test_forks_run_without_credentials_and_on_the_emulator_only():
     """A fork's code is anybody's code."""
     preview = workflow("preview")
