@@ -32,6 +32,7 @@ NOTE_SECONDS = 15.0
 """When the first note says that nothing was heard; each further one comes after twice as long."""
 GRACE_SECONDS = 30.0
 """The longest that an engine which was asked to stop is given to do so."""
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 _COLOUR = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 _IDLE = re.compile(rb"\s*(?:@ [a-z ]+)?[.\s]*|\s*\xe2\x80\xa6 .*", re.DOTALL)
@@ -91,7 +92,7 @@ def run(
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=dict(environment),
+            env=_without_proxy_on_loopback(environment),
             stdin=subprocess.DEVNULL if captured else None,
             stdout=subprocess.PIPE if watched else None,
             stderr=(subprocess.PIPE if len(sinks) == 2 else subprocess.STDOUT) if sinks else None,
@@ -112,6 +113,16 @@ def run(
         asked_to_stop=bool(came),
         silence=watch.error if silent else "",
     )
+
+
+def _without_proxy_on_loopback(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which gRPC asks no proxy for this very machine: an engine and its program speak by it.
+
+    gRPC obeys `https_proxy` and the like for loopback, too; Pulumi's SDK then ends with "failed to connect".
+    https://github.com/grpc/grpc/blob/master/doc/environment_variables.md
+    """
+    others = environment.get("no_grpc_proxy") or environment.get("no_proxy") or ""
+    return {**environment, "no_grpc_proxy": ",".join(filter(None, (others, *LOOPBACK)))}
 
 
 class _Sink:

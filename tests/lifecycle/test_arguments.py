@@ -43,3 +43,13 @@ def test_name_that_is_none_is_one_error_and_nothing_is_started(workspace: Worksp
     assert "is no name of a stack\nhint: a stack's name is 1 to 100 letters" in failed.stderr
     assert failed.stderr.startswith("error: STACK: ")
     assert outside.stderr.startswith("error: STACK: '../dev' is no name of a stack")
+
+
+@pytest.mark.parametrize("variable", ["grpc_proxy", "https_proxy", "http_proxy"])
+def test_proxy_for_the_world_is_none_between_an_engine_and_its_program(workspace: Workspace, variable: str):
+    """They speak over loopback, where no company's proxy leads."""
+    environment = {"EMULATOR": "1", variable: "http://127.0.0.1:9"}
+
+    done = workspace.make("preview", code=0, **environment)
+
+    assert "to create" in done.stdout
