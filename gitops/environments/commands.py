@@ -66,7 +66,7 @@ def add(given: argparse.Namespace) -> Exit:
 
 
 def release_stack(given: argparse.Namespace) -> Exit:
-    """Let the state forget a stack's services; they stay at Twilio."""
+    """Remove a stack's state, and leave what it holds at Twilio."""
     holding = release(given.stack, confirmed=given.yes)
     if holding.is_empty:
         say(f"the state of {given.stack} holds nothing: nothing was to be released")

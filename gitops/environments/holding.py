@@ -1,12 +1,11 @@
 """What the state of a stack holds of Twilio, told without its stack file, which may be gone.
 
 Nothing is asked of Twilio, and no credential is needed. An engine is asked where the state lies in no folder, and for
-what is changed of it: `forget` and `remove`.
+its removal.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
 from collections import Counter
@@ -137,33 +136,17 @@ class StackState:
                 f"hint: look at it with: pulumi stack export --stack {self.stack}"
             ) from None
 
-    def forget(self) -> None:
-        """Let the state hold nothing any more; nothing is asked of Twilio.
+    def remove(self, *, released: bool = False) -> None:
+        """Remove the state; its backups and history go or stay as the engine sees fit.
+
+        Args:
+            released: Whether what it holds is to stay at Twilio, unknown to any state; else it must hold nothing.
 
         Raises:
             SystemExit: If the engine refuses, as it does while another run holds the stack's lock.
         """
-        document: dict[str, Any] = json.loads(self._ask("export"))
-        document["deployment"] = {
-            key: value
-            for key, value in (document.get("deployment") or {}).items()
-            if key not in ("resources", "pending_operations")
-        } | {"resources": []}
-        with tempfile.TemporaryDirectory(prefix="release-") as folder:
-            file = Path(folder) / "state.json"
-            file.touch(mode=0o600)
-            file.write_text(json.dumps(document), encoding="utf-8")
-            self._ask("import", "--file", str(file))
-        self._times.forget()
-
-    def remove(self) -> None:
-        """Remove a state that holds nothing; its backups and history go or stay as the engine sees fit.
-
-        Raises:
-            SystemExit: If the engine refuses.
-        """
-        # The engines refuse as long as there is any entry; what is left here stands for nothing at Twilio.
-        force = ["--force"] if self.holding and self.holding.records else []
+        # The engines refuse as long as there is any entry; one may be left that stands for nothing at Twilio.
+        force = ["--force"] if released or (self.holding and self.holding.records) else []
         self._ask("rm", "--yes", "--preserve-config", *force)
         self._times.forget()
 

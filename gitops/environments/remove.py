@@ -82,29 +82,27 @@ def remove_stack(stack: str) -> Removal:
 
 
 def release(stack: str, *, confirmed: bool) -> Holding:
-    """Let a stack's state forget everything that it holds; at Twilio everything stays as it is.
+    """Remove a stack's state with everything that it holds; at Twilio everything stays as it is.
 
     Args:
         stack: Its name.
         confirmed: Whether the caller has said that it may be done.
 
     Raises:
-        GitopsError: If there is no state, or nobody has confirmed it.
-        SystemExit: If the state cannot be read or written.
+        GitopsError: If nobody has confirmed it.
+        SystemExit: If there is no such stack and never was, or its state cannot be read or removed.
     """
     state = StackState(stack)
-    if state.holding is None:
-        if not (ROOT / "stacks" / f"Pulumi.{stack}.yaml").exists():
-            find_stack_file(stack)
-        raise GitopsError(f"there is no state of {stack} in {state.where}", hint="nothing is to be released")
-    if state.holding.is_empty:
-        return state.holding
+    if state.holding is None and not was_known(stack):
+        find_stack_file(stack)  # raises, if there is none
+    if state.holding is None or state.holding.is_empty:
+        return Holding()
     if not confirmed:
         raise GitopsError(
             f"nothing was released: the state of {stack} ({state.where}) holds {state.holding}",
             hint=f"it would forget them, and they would stay at Twilio: make release STACK={stack} ARGS=--yes",
         )
-    state.forget()
+    state.remove(released=True)
     return state.holding
 
 
