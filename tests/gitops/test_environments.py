@@ -200,6 +200,29 @@ def test_added_environment_is_its_own_before_it_can_be_brought_up(workspace: Wor
 
 
 @pytest.mark.parametrize("workspace", ["embedded"], indirect=True)
+def test_environment_that_goes_takes_its_own_files_and_touches_no_other(workspace: Workspace):
+    """Files that it alone included go with it, and are a change of nobody else; a shared one stays."""
+    give_prod_its_own(workspace)
+    (workspace.root / "stacks" / "shared").mkdir()
+    (workspace.root / "stacks" / "shared" / "x.yaml").write_text("{}\n", encoding="utf-8")
+    workspace.edit_config(
+        lambda config: config["conversation-services:include"].append("shared/*.yaml"), "prod"
+    )
+    added = add(workspace, "FROM=prod", "NAME=qa")
+    workspace.git("add", "-A")
+    workspace.git(*IDENTITY, "commit", "-qm", "qa comes")
+
+    removed = workspace.make("remove-stack", stack="qa", EMULATOR="1")
+    workspace.git(*IDENTITY, "commit", "-qam", "qa goes")
+
+    assert "stacks/shared/x.yaml is included by prod and qa alike" in added.stderr
+    assert "deleted stacks/qa/billing.yaml, which qa alone included" in removed.stderr
+    assert '["qa"]\n' == gitops(workspace, "changed-stacks", "--base", "HEAD~1")[1]
+    assert "stacks/shared/x.yaml" in workspace.git("ls-files", "stacks")
+    assert not (workspace.root / "stacks" / "qa").exists()
+
+
+@pytest.mark.parametrize("workspace", ["embedded"], indirect=True)
 def test_environment_that_cannot_be_added_leaves_nothing_behind(workspace: Workspace):
     """Half an environment would be deployed by the next change."""
     give_prod_its_own(workspace)
