@@ -14,11 +14,17 @@ from gitops.events import Record
 from gitops.exits import Exit, GitopsError
 from gitops.report import Report
 from gitops.review.comparison import differences
+from tools.interrupted import GUIDE
 
 __all__ = ["Deployment", "deploy"]
 
 
 GO_ON = "mend what failed, and deploy again by the same reviewed report: it goes on with the rest"
+INTERRUPTED = "the deployment was interrupted on its way"
+RUN_AGAIN = (
+    "run the same job or command again, by the same reviewed report: it goes on with the rest, and finishes what was "
+    f"under way ({GUIDE})"
+)
 NOTHING_LEFT = "nothing left to do: what was reviewed is done"
 
 
@@ -63,7 +69,10 @@ def deploy(runs: StackRuns, reviewed: Report | None) -> Deployment:
         say(f"{runs.prepared.name}: applying {len(plan.operations)} operations")
         done = runs.up()
         if not done.succeeded or done.problems:
-            return _ended(runs, _halfway(plan, done), "the deployment failed on its way", GO_ON)
+            notes = (
+                (INTERRUPTED, RUN_AGAIN) if done.interrupted else ("the deployment failed on its way", GO_ON)
+            )
+            return _ended(runs, _halfway(plan, done), *notes)
         after = runs.preview(refresh=True)
 
     # Drift is over once the plan is carried out; what is left counts now.

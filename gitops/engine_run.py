@@ -26,10 +26,12 @@ from gitops.report import Kind, Report
 from gitops.review.digests import SALT, Digests, read_salt
 from gitops.review.secret_values import SecretValues
 from tools.engine_process import Ended
+from tools.interrupted import unlocking
 from tools.stack import ROOT, PreparedStack, prepare
 
 __all__ = ["StackRuns"]
 
+STOPPED = "stopped as asked, before its end"
 UNSALTED = (
     f"some of the new values are not shown, and without {SALT} no deployment can hold them against a review: set it "
     "for previews and deployments (docs/gitops.md, Values that are not shown)"
@@ -83,7 +85,7 @@ class StackRuns:
         """
         done = self._start("outputs")
         if done.code:
-            raise GitopsError(f"cannot read the outputs of {self.prepared.name}: {_last_error(done)}")
+            raise GitopsError(f"cannot read the outputs of {self.prepared.name}: {self._last_error(done)}")
         outputs: dict[str, Any] = json.loads(done.stdout)
         return outputs
 
@@ -111,24 +113,37 @@ class StackRuns:
         if done.silence:
             problems = (*record.problems, Problem("", done.silence))
             record = replace(record, problems=problems, succeeded=False)
+        elif done.asked_to_stop and done.code:
+            record = replace(record, problems=(*record.problems, Problem("", STOPPED)), succeeded=False)
         elif done.code not in (0, 7) and not (record.problems or record.violations):
-            record = replace(record, problems=(Problem("", _last_error(done)),), succeeded=False)
+            record = replace(record, problems=(Problem("", self._last_error(done)),), succeeded=False)
         elif record.succeeded is None or done.code not in (0, 7):
             record = replace(record, succeeded=False)
         record = with_keys(record, self.prepared.name, self.prepared.document)
+        record = replace(record, interrupted=done.interrupted)
         say(f"{self.prepared.name}: {command} took {time.monotonic() - start:.1f} s")
         return record
 
     def _start(self, command: str, flags: Sequence[str] = ()) -> Ended:
-        """Run the engine to its end; a signal is its business: it ends after the operations in flight."""
+        """Run the engine to its end; a signal is its business: it ends after the operations in flight.
+
+        Raises:
+            GitopsError: If it was asked to stop, and changes nothing of which there would be more to tell.
+        """
         done = self.prepared.run(command, flags, captured=True, environment=self._environment)
         if self._verbose:
             say(done.stdout + done.stderr)
-        if done.asked_to_stop:
+        if done.asked_to_stop and command != "up":
             raise GitopsError(
-                "stopped after the operations in flight, as asked", hint="a new run goes on from there"
+                f"{self.prepared.name}: {command}: {STOPPED}", hint="run the same command again"
             )
         return done
+
+    def _last_error(self, done: Ended) -> str:
+        """Return the error that a run ended with, and what helps if it is another run's lock."""
+        text = _last_error(done)
+        hint = unlocking(text, self.prepared.name, self.prepared.environment)
+        return f"{text}\nhint: {hint}" if hint else text
 
 
 def _last_error(done: Ended) -> str:

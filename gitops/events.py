@@ -23,7 +23,7 @@ Json = Mapping[str, Any]
 Digest = Callable[[str, str, object], str]
 """Gives the digest of what may not be shown, by URN, dotted name and value; empty where none can be told."""
 
-Outcome = Literal["", "done", "failed", "not begun"]
+Outcome = Literal["", "done", "failed", "under way", "not begun"]
 CHANGING = ("create", "update", "replace", "delete", "import")
 """Operations that change something; the physical halves of a replacement are not among them."""
 SETTING = ("create", "update", "replace", "import")
@@ -103,6 +103,8 @@ class Record:
     deployed: Mapping[str, str] = field(default_factory=dict)
     ended: Mapping[tuple[str, str], Outcome] = field(default_factory=dict)
     """Type and name of what a run has begun, and what came of it."""
+    interrupted: bool = False
+    """Whether it was stopped or killed before its end."""
 
 
 def read_events(lines: Iterable[str], digest: Digest = lambda *_: "") -> Record:
@@ -133,7 +135,7 @@ class _Reader:
         self._refreshing: set[tuple[str, str]] = set()
         self._violations: list[tuple[str, Violation]] = []
         self._problems: list[tuple[str, str]] = []
-        self._ended: dict[str, tuple[str, Outcome]] = {}
+        self._ended: dict[str, tuple[str, dict[str, Outcome]]] = {}
         self._declared: Json = {}
         self._succeeded: bool | None = None
 
@@ -141,6 +143,8 @@ class _Reader:
         match kind:
             case "resourcePreEvent":
                 self._before(event["metadata"])
+                if not event.get("planning"):
+                    self._end(event["metadata"], "under way")
             case "resOutputsEvent":
                 self._after(event["metadata"])
                 self._end(event["metadata"], "done")
@@ -183,10 +187,10 @@ class _Reader:
             self._drift[urn] = Drift(kind="changed", **what, properties=tuple(sorted(keys)))
 
     def _end(self, step: Json, outcome: Outcome) -> None:
-        """Note what came of a step; the halves of a replacement count together, and its failure counts."""
+        """Note what came of a step; the halves of a replacement count together, and the worst of them counts."""
         if step["op"] in CHANGING or step["op"].endswith(("-replacement", "-replaced")):
-            before = self._ended.get(step["urn"])
-            self._ended[step["urn"]] = before if before and before[1] == "failed" else (step["type"], outcome)
+            halves = self._ended.setdefault(step["urn"], (step["type"], {}))[1]
+            halves[step["op"]] = outcome
 
     def _object(self, event: Json) -> None:
         violation = Violation(
@@ -234,7 +238,7 @@ class _Reader:
                 for name, service in self._declared.items()
                 if isinstance(service, dict)
             },
-            ended={(type_, shown(urn)): outcome for urn, (type_, outcome) in self._ended.items()},
+            ended={(type_, shown(urn)): _worst(halves) for urn, (type_, halves) in self._ended.items()},
         )
 
     def _left_over(self) -> Iterator[tuple[str, Json]]:
@@ -283,6 +287,11 @@ class _Reader:
     def _declared_name(self, urn: str) -> object:
         service = self._declared.get(_name(urn))
         return service.get("friendlyName") if isinstance(service, dict) else None
+
+
+def _worst(halves: Mapping[str, Outcome]) -> Outcome:
+    """Return the outcome of a resource of which several steps tell."""
+    return max(halves.values(), key=("done", "under way", "failed").index)
 
 
 def _once(problems: list[Problem]) -> list[Problem]:

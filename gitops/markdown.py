@@ -154,7 +154,12 @@ def _lines(message: str) -> str:
 
 def _by_outcome(report: Report) -> Iterator[tuple[str, list[Operation]]]:
     """Part the operations of a deployment that failed by what became of them."""
-    titles = {"failed": "Failed", "done": "Done", "not begun": "Not begun"}
+    titles = {
+        "failed": "Failed",
+        "under way": "Under way when it was interrupted",
+        "done": "Done",
+        "not begun": "Not begun",
+    }
     plain = "Not deployed yet" if report.kind == "drift" else "Operations"
     for outcome, title in {**titles, "": plain}.items():
         found = [each for each in report.record.operations if each.outcome == outcome]

@@ -30,6 +30,8 @@ DEFAULT_SECONDS = 600.0
 """Longer than the provider tries a request that gets no answer."""
 NOTE_SECONDS = 15.0
 """When the first note says that nothing was heard; each further one comes after twice as long."""
+SIGNALLED = 128
+"""Exit codes above it tell a signal."""
 GRACE_SECONDS = 30.0
 """The longest that an engine which was asked to stop is given to do so."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -53,6 +55,11 @@ class Ended:
     """Whether a signal asked for its end."""
     silence: str = ""
     """Why it was ended, and what to do, where it had gone silent; empty otherwise."""
+
+    @property
+    def interrupted(self) -> bool:
+        """Tell whether it was stopped or killed before its end, by whomever."""
+        return bool(self.code) and (self.asked_to_stop or bool(self.silence) or self.code > SIGNALLED)
 
 
 def silence_seconds(environment: Mapping[str, str]) -> float:

@@ -16,7 +16,7 @@ import os
 import secrets
 import sys
 import urllib.parse
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from tools import engine_process, local_emulator
 from tools.config_size import too_large
 from tools.engine_process import Ended
 from tools.engines import choose_engine
+from tools.interrupted import locks_in_the_way, way_on
 from tools.policy_packs import check_policy_packs
 from tools.run_facts import ADDRESS, SERVICE, VARIABLE, run_facts
 from tools.settings_now import decrypted, settings_now
@@ -39,7 +40,7 @@ from tools.stack_files import (
     stacks_in_order,
     write_rehearsal,
 )
-from tools.state import StateReader, ask
+from tools.state import StateReader, ask, backend_folder, drop_torn_attributes
 
 __all__ = ["ALL", "ROOT", "PreparedStack", "main", "prepare", "prepare_state", "uses_emulator"]
 
@@ -226,6 +227,8 @@ def _run(stack: str, command: str, flags: list[str]) -> int:
         print(f"error: {done.silence}", file=sys.stderr, flush=True)
     elif done.code and (hint := _protection(prepared, command)):
         print(hint, file=sys.stderr, flush=True)
+    for line in _said_after(prepared, command, done):
+        _say(line)
     return done.code
 
 
@@ -251,6 +254,18 @@ def _protection(prepared: PreparedStack, command: str) -> str:
         ):
             names.append(name)
     return protection_hint(prepared.name, prepared.document, names)
+
+
+def _said_after(prepared: PreparedStack, command: str, done: Ended) -> Iterator[str]:
+    """Say what helps after a run that failed, beyond the engine's own words."""
+    if not done.code:
+        return
+    name, environment = prepared.name, prepared.environment
+    folder = backend_folder(environment)
+    if done.interrupted:
+        yield f"{name}: {command} was interrupted; {way_on(command, name, environment, folder)}"
+    if command != "cancel":
+        yield from locks_in_the_way(name, environment, folder)
 
 
 def uses_emulator(stack: str, environment: Mapping[str, str], document: Mapping[str, Any]) -> bool:
@@ -307,6 +322,8 @@ def _create_stack(
     secrets_provider: str = "",
 ) -> None:
     """Create the stack's state unless it exists."""
+    for name in drop_torn_attributes(backend_folder(environment), stack):
+        _say(f"{stack}: removed {name}, which a killed run has left half-written; the state itself is whole")
     # Asked rather than tried: to create a stack needs the passphrase, even where another provider keeps its secrets.
     if stack in StateReader(engine, stack, environment).stacks():
         return

@@ -6,6 +6,7 @@ With a file backend the files of `.pulumi/` are read themselves; any other backe
 
 from __future__ import annotations
 
+import glob
 import gzip
 import json
 import urllib.parse
@@ -19,7 +20,7 @@ from tools.engine_process import run
 from tools.engines import EMBEDDED
 from tools.stack_files import PROJECT
 
-__all__ = ["State", "StateReader", "ask", "backend_folder", "parsed"]
+__all__ = ["State", "StateReader", "ask", "backend_folder", "drop_torn_attributes", "parsed"]
 
 ROOT = Path(__file__).resolve().parent.parent
 _ERRORS = (OSError, EOFError, ValueError, AttributeError, KeyError, TypeError)
@@ -139,6 +140,32 @@ def backend_folder(environment: Mapping[str, str]) -> Path | None:
         return None
     path = urllib.parse.unquote(backend.removeprefix("file://").partition("?")[0])
     return ROOT / Path(path).expanduser() / ".pulumi"
+
+
+def drop_torn_attributes(folder: Path | None, stack: str) -> list[str]:
+    """Remove what a CLI that was killed has left half-written beside a stack's state, and name it.
+
+    The CLI keeps a media type and a checksum in `….attrs` beside each of its files and writes it in place: cut off
+    there, it says `failed to load checkpoint: EOF` to every command, though the state is whole. Without such a file it
+    takes the state as it is.
+
+    Args:
+        folder: `.pulumi` of a file backend; None for any other one, where there is no such file.
+        stack: The stack's name.
+    """
+    if folder is None:
+        return []
+    state, locks = folder / "stacks" / PROJECT, folder / "locks" / "organization" / PROJECT / stack
+    dropped = []
+    for path in [*state.glob(f"{glob.escape(stack)}.json*.attrs"), *locks.glob("*.attrs")]:
+        try:
+            json.loads(path.read_bytes())
+        except ValueError:
+            path.unlink(missing_ok=True)
+            dropped.append(path.name)
+        except OSError:
+            continue
+    return sorted(dropped)
 
 
 def _load(path: Path) -> dict[str, Any]:

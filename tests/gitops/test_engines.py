@@ -162,8 +162,9 @@ def test_deployment_asked_to_stop_ends_after_the_operations_in_flight(workspace:
     workspace.make("up", EMULATOR="1")
 
     assert 1 == process.returncode
-    assert "error: stopped after the operations in flight, as asked\nhint: a new run goes on" in stderr
-    assert "" == stdout
+    assert "stopped as asked, before its end" in stdout
+    assert "**Done**" in stdout
+    assert "run the same job or command again, by the same reviewed report" in stdout, stdout + stderr
     assert made
     assert ["acme-appointments-dev", "acme-delivery-updates-dev", "acme-support-dev"] == workspace.names()
     assert 3 == len(workspace.emulator.services())

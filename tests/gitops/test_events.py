@@ -264,3 +264,27 @@ def test_a_torn_log_says_that_the_run_did_not_sum_up():
     record = read_events(lines)
 
     assert (None, ["a"]) == (record.succeeded, [each.name for each in record.operations])
+
+
+def test_what_an_interrupted_run_was_at_is_told_apart_from_what_it_has_done():
+    """Of what was begun and told no end nobody knows what has become; a replacement counts by its worst half."""
+    old, new = state("acme-a", sid=SID), state("acme-b")
+    lines = [
+        step("pre", "create", "done", None, new),
+        step("out", "create", "done", None, new),
+        step("pre", "create", "begun", None, new),
+        step("pre", "create-replacement", "replaced", old, new),
+        step("out", "create-replacement", "replaced", old, new),
+        step("pre", "replace", "replaced", old, new),
+        step("out", "replace", "replaced", old, new),
+        step("pre", "delete-replaced", "replaced", old, None),
+        step("pre", "same", "kept", old, old),
+    ]
+
+    planned = read_events(lines)
+    carried_out = read_events(line.replace('"planning": true', '"planning": false') for line in lines)
+
+    assert "under way" not in planned.ended.values()
+    assert {"done": "done", "begun": "under way", "replaced": "under way"} == {
+        name: outcome for (_, name), outcome in carried_out.ended.items()
+    }

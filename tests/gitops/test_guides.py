@@ -13,7 +13,7 @@ from tests.gitops.test_drift import api, sids
 from tests.support.workspace import Workspace
 
 GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guides"
-SECONDS = 180
+SECONDS = 300
 
 
 def commands(guide: str) -> list[str]:

@@ -174,6 +174,7 @@ RECORDS = st.builds(
             component=st.booleans(),
             left_over=st.booleans(),
             properties=st.dictionaries(TEXT, st.builds(Change, VALUES, VALUES)),
+            digests=st.dictionaries(TEXT, TEXT),
         ),
         max_size=2,
     ).map(tuple),
@@ -191,11 +192,20 @@ RECORDS = st.builds(
 
 
 @settings(deadline=None)
-@given(RECORDS, st.sampled_from(["preview", "drift", "deploy"]), st.lists(TEXT), st.booleans())
-def test_json_round_trip_loses_nothing(record: Record, kind: Kind, notes: list[str], stopped: bool):
+@given(RECORDS, st.sampled_from(["preview", "drift", "deploy"]), st.lists(TEXT), st.booleans(), TEXT)
+def test_json_round_trip_loses_nothing(
+    record: Record, kind: Kind, notes: list[str], stopped: bool, salt: str
+):
     """What was reviewed is what the deployment reads."""
     whole = Report(
-        kind=kind, stack="dev", api="emulator", commit="", record=record, notes=tuple(notes), stopped=stopped
+        kind=kind,
+        stack="dev",
+        api="emulator",
+        commit="",
+        record=record,
+        notes=tuple(notes),
+        stopped=stopped,
+        salt=salt,
     )
 
     assert whole == Report.from_json(whole.to_json(), "x")

@@ -183,7 +183,7 @@ class _Operation:
         except (asyncio.CancelledError, KeyboardInterrupt):
             raise CancelledError(
                 "stopped at once, in the middle of operations",
-                hint="see with `refresh` what they have come to",
+                hint="run it again to go on; the state notes what was under way, and the next run names it",
             ) from None
 
     def _judge(self, outcome: Outcome, noun: str) -> Outcome:
