@@ -116,7 +116,7 @@ class StackRuns:
         elif done.asked_to_stop and done.code:
             record = replace(record, problems=(*record.problems, Problem("", STOPPED)), succeeded=False)
         elif done.code not in (0, 7) and not (record.problems or record.violations):
-            record = replace(record, problems=(Problem("", self._last_error(done)),), succeeded=False)
+            record = replace(record, problems=(Problem.of("", self._last_error(done)),), succeeded=False)
         elif record.succeeded is None or done.code not in (0, 7):
             record = replace(record, succeeded=False)
         record = with_keys(record, self.prepared.name, self.prepared.document)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from gitops.codes import ALREADY_TOLD, CREDENTIALS, code_of, is_guard
 from gitops.masking import HIDDEN, objected_name, sanitised
 from gitops.values import Change, changes, differing, hidden, is_secret
 
@@ -30,9 +31,6 @@ SETTING = ("create", "update", "replace", "import")
 """Those that give a resource new values."""
 GENERIC = ("preview failed", "update failed", "refresh failed")
 """Errors that only say that there were others."""
-
-REFUSED_CREDENTIALS = ": HTTP 401"
-"""Within the provider's errors: the account does not take the credentials."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +80,18 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error; `resource` is empty where it concerns the whole run."""
+    """An error; `resource` is empty where it concerns the whole run, `code` where the provider has not told it."""
 
     resource: str
     message: str
+    code: str = ""
+    guard: bool = False
+    """Whether it is a refusal that protects what exists."""
+
+    @classmethod
+    def of(cls, resource: str, message: str) -> Problem:
+        """Make a problem of an engine's message, freed of what reports don't show."""
+        return cls(resource, message, code_of(message), is_guard(message))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +227,10 @@ class _Reader:
         drift = [replace(each, name=shown(urn)) for urn, each in self._drift.items()]
         violations = [replace(each, resource=shown(urn)) for urn, each in self._violations]
         problems = [
-            Problem(shown(urn), message.replace(_name(urn), shown(urn)) if urn else message)
+            replace(
+                Problem.of(shown(urn), message),
+                message=message.replace(_name(urn), shown(urn)) if urn else message,
+            )
             for urn, message in self._problems
         ]
         problems = _once(problems)
@@ -295,11 +304,10 @@ def _worst(halves: Mapping[str, Outcome]) -> Outcome:
 
 
 def _once(problems: list[Problem]) -> list[Problem]:
-    """Tell only once that the account does not take the credentials: it is one error, not one of each resource."""
-    refused = [each for each in problems if REFUSED_CREDENTIALS in each.message]
-    if len(refused) < 2:
-        return problems
-    return [Problem("", refused[0].message), *(each for each in problems if each not in refused)]
+    """Tell only once what keeps the whole run from its work: it is one error, not one of each resource."""
+    told = [each for each in problems if each.code != ALREADY_TOLD] or problems[:1]
+    refused = [replace(each, resource="") for each in told if each.code == CREDENTIALS]
+    return [*refused[:1], *(each for each in told if each.code != CREDENTIALS)]
 
 
 def _settings(state: Json) -> dict[str, Any]:

@@ -19,7 +19,7 @@ class Exit(IntEnum):
     POLICY = 2
     """A mandatory policy objects."""
     GUARD = 3
-    """The provider or the engine refuses, to protect what exists."""
+    """The provider (a code TC3…) or the engine refuses, to protect what exists."""
     CHANGES = 7
     """There are changes or drift, or a plan that is not the reviewed one; Pulumi's own code for this."""
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -18,24 +17,10 @@ from gitops.events import Change, Drift, Operation, Problem, Record, Violation
 from gitops.exits import Exit, GitopsError
 from tools.stack_names import RULE, is_stack_name
 
-__all__ = ["HOLDS", "Kind", "Report", "is_guard"]
+__all__ = ["Kind", "Report"]
 
 VERSION = 1
 Kind = Literal["preview", "drift", "deploy"]
-
-HOLDS = "its state still holds what is at Twilio"
-"""Why the removal of a stack file is refused (gitops/environments/gone.py)."""
-GUARDS = (
-    re.compile(
-        r"it holds (conversations|users) \(at least \d+\)|whether it holds conversations can't be told"
-        r"|messages are led to it by address configurations"
-    ),  # the provider, before what a service holds would be lost
-    re.compile(
-        r"marked for protection|because it is protected|\bis protected\b"
-    ),  # the engine, for `protect`
-    re.compile(re.escape(HOLDS)),
-)
-"""How a refusal that protects what exists is told from other failures."""
 
 Part = TypeVar("Part", Drift, Violation, Problem)
 
@@ -67,12 +52,12 @@ class Report:
     @property
     def guards(self) -> tuple[Problem, ...]:
         """The refusals that protect what exists."""
-        return tuple(each for each in self.record.problems if is_guard(each.message))
+        return tuple(each for each in self.record.problems if each.guard)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
         """The problems that are no such refusals."""
-        return tuple(each for each in self.record.problems if not is_guard(each.message))
+        return tuple(each for each in self.record.problems if not each.guard)
 
     @property
     def exit(self) -> Exit:
@@ -106,8 +91,8 @@ class Report:
             "operations": [dataclasses.asdict(each) for each in record.operations],
             "drift": [dataclasses.asdict(each) for each in record.drift],
             "violations": [dataclasses.asdict(each) for each in record.violations],
-            "guards": [dataclasses.asdict(each) for each in self.guards],
-            "errors": [dataclasses.asdict(each) for each in self.errors],
+            "guards": [*map(_told, self.guards)],
+            "errors": [*map(_told, self.errors)],
             "stopped": self.stopped,
             "salt": self.salt,
             "notes": [*self.notes],
@@ -140,7 +125,10 @@ class Report:
                     operations=tuple(_operation(each) for each in document["operations"]),
                     drift=tuple(_parts(Drift, document["drift"])),
                     violations=tuple(_parts(Violation, document["violations"])),
-                    problems=(*_parts(Problem, document["guards"]), *_parts(Problem, document["errors"])),
+                    problems=(
+                        *(replace(each, guard=True) for each in _parts(Problem, document["guards"])),
+                        *_parts(Problem, document["errors"]),
+                    ),
                     succeeded=document["succeeded"],
                 ),
                 notes=tuple(document["notes"]),
@@ -172,9 +160,9 @@ class Report:
         return sorted((cls.read(path) for path in paths), key=lambda each: each.stack)
 
 
-def is_guard(message: str) -> bool:
-    """Tell whether an error is a refusal that protects what exists."""
-    return any(pattern.search(message) for pattern in GUARDS)
+def _told(problem: Problem) -> dict[str, str]:
+    """Write a problem; which list it stands in tells whether it is a guard's, and an earlier version wrote no code."""
+    return {"resource": problem.resource, "message": problem.message, "code": problem.code}
 
 
 def _operation(document: Mapping[str, Any]) -> Operation:

@@ -12,7 +12,7 @@ from typing import Any
 import pulumi
 
 from ._api.config import ENVIRONMENT, NUMBERS
-from .errors import ConfigurationError
+from .errors import InputError
 
 __all__ = ["TwilioAccount"]
 
@@ -36,7 +36,7 @@ class TwilioAccount(pulumi.ProviderResource):
         opts: Pulumi's options.
 
     Raises:
-        ConfigurationError: if neither pair of credentials is given, or parts of both.
+        InputError: if neither pair of credentials is given, or parts of both.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class TwilioAccount(pulumi.ProviderResource):
         by_token = (account_sid is not None, auth_token is not None, api_key is None, api_secret is None)
         by_key = (auth_token is None, api_key is not None, api_secret is not None)
         if not all(by_token) and not all(by_key):
-            raise ConfigurationError(
+            raise InputError(
                 "declare a TwilioAccount",
                 "its credentials are incomplete or mixed",
                 hint="give account_sid with auth_token, or api_key with api_secret",

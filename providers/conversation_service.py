@@ -14,19 +14,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import ConfigureRequest
 
 from ._api.checks import flag
 from ._api.client import ConversationsClient
 from ._api.entity import Entity
 from ._api.fields import Field
 from ._api.names import name, reading
-from ._resource.configuration import configuration_of
 from ._resource.inputs import OnNameConflict, Props
 from ._resource.named import NamedProvider, NamedResource
 from ._resource.release import Release, read_release
 from .address_configuration import ADDRESS
-from .errors import NotEmptyError, NotFoundError
+from .errors import NotEmptyError, NotFoundError, NotProvedError, StillLedToError
 
 __all__ = ["SERVICE", "ConversationService", "ConversationServiceProvider", "OnNameConflict"]
 
@@ -62,10 +60,9 @@ class ConversationServiceProvider(NamedProvider):
     entity = SERVICE
     release: Release
 
-    def configure(self, req: ConfigureRequest) -> None:
-        """Read the settings, connect, and learn which services the user gives up or keeps in this run."""
-        super().configure(req)
-        self.release = read_release(configuration_of(req), os.environ)
+    def configured(self, configuration: Mapping[str, object]) -> None:
+        """Learn which services the user gives up or keeps in this run."""
+        self.release = read_release(configuration, os.environ)
 
     def lets_go(self, sid: str) -> bool:
         """Tell whether the service stays: if it is to be kept, too, the state forgets it."""
@@ -116,7 +113,7 @@ class ConversationServiceProvider(NamedProvider):
         except NotFoundError:
             # Both must say so: one stray answer would otherwise pass for an empty service.
             client.fetch(SERVICE, {}, sid)
-            raise NotEmptyError(
+            raise NotProvedError(
                 f"{action} {self.kind} {sid}",
                 "whether it holds conversations can't be told: their listing says that it is gone, and it is there",
                 hint="run again; if it stays so, look into the service in Twilio's Console",
@@ -124,7 +121,8 @@ class ConversationServiceProvider(NamedProvider):
             ) from None
         found = _found(held, addresses)
         if found:
-            raise NotEmptyError(
+            refusal = NotEmptyError if any(held.values()) else StillLedToError
+            raise refusal(
                 f"{action} {self.kind} {sid}", found, hint=_ways_out(action, sid, addresses), sids=[sid]
             )
 

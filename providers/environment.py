@@ -14,7 +14,7 @@ import pulumi
 from ._api.checks import did_you_mean
 from ._resource.inputs import OnNameConflict
 from .conversation_service import ConversationService
-from .errors import ConfigurationError
+from .errors import InputError
 from .role import Role
 from .service_configuration import ServiceConfiguration
 from .service_notification import MessageNotification, Notification, ServiceNotification
@@ -91,7 +91,7 @@ class ConversationEnvironment(pulumi.ComponentResource):
         opts: Pulumi's options; retain_on_delete holds for every part.
 
     Raises:
-        ConfigurationError: if a section has an unknown key, or a default role is none of `roles`.
+        InputError: if a section has an unknown key, or a default role is none of `roles`.
     """
 
     service: ConversationService
@@ -186,7 +186,7 @@ def _check(
         if wanted is not None and wanted not in fitting:
             problems.append(f"configuration.{name} must name one of the {type_} roles declared under roles")
     if problems:
-        raise ConfigurationError("declare a ConversationEnvironment", "; ".join(problems))
+        raise InputError("declare a ConversationEnvironment", "; ".join(problems))
 
 
 def _unknown(where: str, section: Mapping[str, object], known: Collection[str]) -> list[str]:

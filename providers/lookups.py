@@ -19,8 +19,9 @@ from ._api.checks import Check, text
 from ._api.config import KEYS, NAMESPACE, read_settings
 from ._api.entity import Thing
 from ._resource.connection import Connection, connect
+from ._resource.telling import told_once
 from .conversation_service import SERVICE
-from .errors import AmbiguousError, ConfigurationError, TwilioError
+from .errors import InputError, NoneFoundError, SeveralFoundError, TwilioError
 from .role import ROLE
 
 __all__ = ["get_roles", "get_service", "get_services"]
@@ -38,11 +39,11 @@ def get_service(
         sid: IS and 32 hexadecimal digits.
 
     Raises:
-        ConfigurationError: if both are given, or neither.
+        InputError: if both are given, or neither.
     """
     action = "look up a conversation service"
     if (friendly_name is None) == (sid is None):
-        raise ConfigurationError(action, "exactly one of friendly_name and sid must be given")
+        raise InputError(action, "exactly one of friendly_name and sid must be given")
     if sid is not None:
         return _ask(
             action, "sid", SERVICE.check_sid, sid, lambda known, value: known.client.fetch(SERVICE, {}, value)
@@ -81,14 +82,14 @@ def _named(known: Connection, friendly_name: str) -> Thing:
     action = "look up a conversation service"
     if len(found) > 1:
         sids = [each.sid for each in found]
-        raise AmbiguousError(
+        raise SeveralFoundError(
             action,
             f"several bear this friendly_name: {', '.join(sids)}",
             hint="give the sid of one",
             sids=sids,
         )
     if not found:
-        raise ConfigurationError(
+        raise NoneFoundError(
             action,
             "there is none of this friendly_name in the account",
             hint="check the name, the credentials and the region; of a service that this program declares, use "
@@ -106,10 +107,10 @@ def _ask(
         try:
             problem = check(value)
             if problem:
-                raise ConfigurationError(action, f"{name} {problem}")
+                raise InputError(action, f"{name} {problem}")
             return answer(_connection(), value)
         except TwilioError as error:
-            raise pulumi.RunError(str(error)) from None
+            raise pulumi.RunError(str(told_once(error))) from None
 
     async def later(value: Any) -> R:
         return await asyncio.to_thread(now, value)

@@ -12,13 +12,13 @@ from typing import get_args
 
 import pulumi
 from pulumi import contains_unknowns
-from pulumi.dynamic import CheckFailure, CheckResult
+from pulumi.dynamic import CheckResult
 
 from ._api.checks import KnownItems, OneOf
 from ._api.entity import Entity
 from ._api.fields import Field
 from ._api.names import name, reading
-from ._resource.inputs import OnNameConflict, Props, sentence
+from ._resource.inputs import OnNameConflict, Props, failure
 from ._resource.named import NamedProvider, NamedResource
 from .conversation_service import SERVICE
 from .vocabulary import PERMISSIONS, Permission, RoleType
@@ -56,7 +56,7 @@ class RoleProvider(NamedProvider):
         known = PERMISSIONS.get(str(news.get("type")))
         if known and not result.failures and not contains_unknowns(news.get("permissions")):
             why = KnownItems(known, f"permission of a {news['type']} role", _PAGE)(news["permissions"])
-            result.failures.extend([CheckFailure("", sentence("permissions", why))] if why else [])
+            result.failures.extend([failure("permissions", why)] if why else [])
         return result
 
 

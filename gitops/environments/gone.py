@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from gitops.changes import Inclusion, inclusion_of
 from gitops.environments.holding import StackState
 from gitops.events import Problem, Record
-from gitops.report import HOLDS, Kind, Report
+from gitops.report import Kind, Report
 from plain_yaml import YamlError, load_text
 from tools.stack import ROOT
 from tools.stack_files import known_stacks, order_entries
@@ -84,11 +84,11 @@ def removal(kind: Kind, stack: str, *, known: bool = False) -> Report | None:
         record = Record(problems=(Problem("", message),), succeeded=False)
     elif holding is not None and not holding.is_empty:
         message = (
-            f"{_file(stack)} is removed, and {HOLDS}: {holding}\n"
+            f"{_file(stack)} is removed, and its state still holds what is at Twilio: {holding}\n"
             f"hint: bring the file back; then `make destroy STACK={stack}` deletes them, or `make release "
             f"STACK={stack}` leaves them at Twilio; then `make remove-stack STACK={stack}`"
         )
-        record = Record(problems=(Problem("", message),), succeeded=False)
+        record = Record(problems=(Problem("", message, guard=True),), succeeded=False)
     else:
         notes.append(EMPTY)
     if stack in order_entries():

@@ -6,20 +6,15 @@ every review; here it stands in a stack file.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from gitops.codes import protection
 from gitops.events import Record
 from tools.stack_files import protection_hint
 
 __all__ = ["with_keys"]
-
-_REFUSAL = re.compile(
-    r".*?(?:marked for protection|because it is protected|is protected and cannot be \w+)", re.DOTALL
-)
-"""A refusal of either engine, as far as it says what is refused."""
 
 
 def with_keys(record: Record, stack: str, document: Mapping[str, Any]) -> Record:
@@ -32,8 +27,8 @@ def with_keys(record: Record, stack: str, document: Mapping[str, Any]) -> Record
     """
     problems = []
     for each in record.problems:
-        if each.resource and (refusal := _REFUSAL.match(each.message)):
+        if each.resource and (refusal := protection(each.message)):
             hint = protection_hint(stack, document, [each.resource.partition("/")[0]])
-            each = replace(each, message=f"{refusal[0]}\n{hint}")
+            each = replace(each, message=f"{refusal}\n{hint}")
         problems.append(each)
     return replace(record, problems=tuple(problems))

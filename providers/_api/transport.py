@@ -22,8 +22,10 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTime
 
 from ..errors import (
     AnswerLostError,
+    AuthenticationError,
     NoAnswerError,
     NotSentError,
+    TooLateError,
     TwilioError,
     UnexpectedAnswerError,
 )
@@ -60,6 +62,9 @@ class Transport:
         self._of_thread = threading.local()
         # SIDs of what this process has made: another place of the API may not know them yet.
         self._fresh: set[str] = set()
+        # Whether the API has taken the credentials once; and how it has refused them.
+        self._accepted = False
+        self._refused: AuthenticationError | None = None
 
     def backoff(self) -> Backoff:
         """Begin the waits of one request."""
@@ -186,6 +191,9 @@ class Transport:
     ) -> Json:
         settings = self._settings
         with self._slots, answer_within(settings.read_timeout_seconds) as answer:
+            if self._refused and not self._accepted:
+                # They never were right, and will not be in this run. Refused later, they may be right again.
+                raise self._refused.of(action)
             try:
                 response = self._session().request(
                     method,
@@ -210,7 +218,14 @@ class Transport:
         received = Received(method, address, response.status_code, response.headers, body)
         credential = Credential(settings.username, settings.password.reveal())
         hidden = {name: [value, quote(value, safe="")] for name, value in hide.items()}
-        return meaning(action, received, {**(form or {}), **hidden}, credential)
+        try:
+            answered = meaning(action, received, {**(form or {}), **hidden}, credential)
+        except AuthenticationError as error:
+            if type(error) is AuthenticationError:
+                self._refused = error
+            raise
+        self._accepted = True
+        return answered
 
     def _session(self) -> requests.Session:
         """Give this thread's session: a requests.Session is not made to be shared."""
@@ -315,12 +330,11 @@ def _no_answer(action: str, error: Exception, answer: Answer) -> NoAnswerError:
     return AnswerLostError(action, "the connection broke before the answer was complete", hint=ADDRESS_HINT)
 
 
-def _too_late(action: str) -> AnswerLostError:
-    return AnswerLostError(
+def _too_late(action: str) -> TooLateError:
+    return TooLateError(
         action,
         "no whole answer came within the read time-out",
         hint="a larger twilio:readTimeoutSeconds waits longer",
-        late=True,
     )
 
 

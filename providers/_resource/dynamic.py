@@ -23,7 +23,6 @@ from typing import Any, ClassVar, ParamSpec, Self, TypeVar
 from pulumi import Input as PulumiInput
 from pulumi import Output, ResourceOptions, contains_unknowns
 from pulumi.dynamic import (
-    CheckFailure,
     CheckResult,
     ConfigureRequest,
     CreateResult,
@@ -47,11 +46,12 @@ from ..errors import (
 from .caller import calling_urn
 from .configuration import configuration_of
 from .connection import Connection, connect
-from .inputs import IMPORT_SID, Props, problem, same, sentence
+from .inputs import IMPORT_SID, Props, failure, problem, same
 from .pickles import same_provider
 from .pool import widen_pool
 from .refusals import at_another_address, of_another_account
 from .settling import delete_settled
+from .telling import told_once
 
 __all__ = ["TwilioProvider", "TwilioResource"]
 
@@ -62,14 +62,14 @@ _PROVIDER_KEY = "__provider"
 
 
 def _plain_errors(method: Callable[P, R]) -> Callable[P, R]:
-    """Let errors leave a provider as one text: no chain of causes, and never the text of a foreign error."""
+    """Let errors leave a provider as one text, told once: no chain of causes, never the text of a foreign error."""
 
     @functools.wraps(method)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return method(*args, **kwargs)
         except TwilioError as error:
-            raise error from None
+            raise told_once(error, getattr(args[0], "connection", None)) from None
         except Exception as error:  # noqa: BLE001 - the last line before the user
             last = traceback.extract_tb(error.__traceback__, limit=-1)[0]
             raise InternalError(
@@ -103,21 +103,18 @@ class TwilioProvider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Read the settings and connect to the account; runs once in a provider process."""
         sys.tracebacklimit = 0
-        settings = read_settings(configuration_of(req), os.environ)
+        configuration = configuration_of(req)
+        settings = read_settings(configuration, os.environ)
         widen_pool(settings.max_concurrency)
         self.connection = connect(settings)
+        self.configured(configuration)
 
     @_plain_errors
     def check(self, _olds: Props, news: Props) -> CheckResult:
-        """Name all bad inputs at once, one failure each.
-
-        A failure that names its property makes the engine print the value, which may be a person's name or a
-        credential put in the wrong place: the reason names it instead.
-        """
+        """Name all bad inputs at once, one failure each."""
         problems = {each.name: problem(each, news) for each in self.inputs}
         self.connection.checked.add(self._fingerprint(news))
-        failures = [CheckFailure("", sentence(name, why)) for name, why in problems.items() if why]
-        return CheckResult(news, failures)
+        return CheckResult(news, [failure(name, why) for name, why in problems.items() if why])
 
     @_plain_errors
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
@@ -207,6 +204,9 @@ class TwilioProvider(ResourceProvider):
         self._require_own_account("delete", id_, props)
         if not self.lets_go(id_):
             self._delete(id_, props)
+
+    def configured(self, configuration: Mapping[str, object]) -> None:
+        """Read what only this kind is told by the configuration."""
 
     def create_thing(self, props: Props) -> Thing:
         """Make or adopt it, and give what the API answered."""

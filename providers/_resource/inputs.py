@@ -9,16 +9,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from pulumi import contains_unknowns
+from pulumi.dynamic import CheckFailure
 
 from .._api.checks import OneOf, did_you_mean
 from .._api.entity import Entity
 from .._api.fields import Field
+from ..errors import InputError
 
 __all__ = [
     "IMPORT_SID",
     "OnNameConflict",
     "OnUniqueConflict",
     "Props",
+    "failure",
     "naming_inputs",
     "problem",
     "same",
@@ -50,6 +53,15 @@ def problem(field: Field, props: Mapping[str, Any]) -> str | None:
 def sentence(name: str, why: str) -> str:
     """Write what is wrong with an input: "filters[1] is no event", "new_message.enabled must be true or false"."""
     return f"{name}{why}" if why[0] in ".[" else f"{name} {why}"
+
+
+def failure(name: str, why: str) -> CheckFailure:
+    """Fail a check, by the reference of a wrong input.
+
+    A failure that names its property makes the engine print the value, which may be a person's name or a credential
+    put in the wrong place: the reason names it instead.
+    """
+    return CheckFailure("", f"[{InputError.reference}] {sentence(name, why)}")
 
 
 def same(field: Field, one: Any, other: Any) -> bool:

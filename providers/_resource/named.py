@@ -19,9 +19,10 @@ from .._api.fields import Field
 from .._api.names import first_difference, reading
 from ..errors import (
     AlteredError,
+    ChangedError,
+    InputError,
     NotAdoptableError,
     NotFoundError,
-    RefusedError,
     TwilioError,
     UnexpectedAnswerError,
 )
@@ -89,7 +90,7 @@ class NamedProvider(TwilioProvider):
         """
         problem = self.entity.check_sid(sid)
         if problem:
-            raise RefusedError(
+            raise InputError(
                 f"read {self.kind}", f"its id {problem}", hint=f"give get() the SID of {self.entity.one}"
             )
         return self.fetch(sid, props)
@@ -98,7 +99,7 @@ class NamedProvider(TwilioProvider):
         """Set what has changed; record the name of a thing that was renamed by other hands, and then in the program.
 
         Raises:
-            RefusedError: if it has another name again, which this API cannot change.
+            ChangedError: if it has another name again, which this API cannot change.
             AlteredError: if the API keeps what it was sent otherwise; all is as before then.
         """
         changed = self._changed(sid, olds, news)
@@ -107,7 +108,7 @@ class NamedProvider(TwilioProvider):
             return None
         thing = self.fetch(sid, news)
         if fixed and self._differing(thing, news):
-            raise RefusedError(
+            raise ChangedError(
                 f"update {self.kind} {sid}",
                 f"it no longer has the declared {', '.join(fixed)}",
                 hint="it was changed between this run's preview and update; run it again",

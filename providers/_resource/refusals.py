@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .._api.entity import Entity
-from ..errors import NameTakenError, NotAdoptableError, RefusedError, WrongAccountError
+from ..errors import HeldError, NameTakenError, OwnNameError, WrongAccountError, WrongRegionError
 from .inputs import IMPORT_SID
 
 __all__ = [
@@ -21,9 +21,9 @@ __all__ = [
 ]
 
 
-def held_by_another(entity: Entity, sid: str, holder: str) -> NotAdoptableError:
+def held_by_another(entity: Entity, sid: str, holder: str) -> HeldError:
     """Refuse to adopt what another resource holds."""
-    return NotAdoptableError(
+    return HeldError(
         f"adopt {entity.kind} {sid}",
         f"another resource of this program holds it{_named(holder)}",
         hint=f"declare each {entity.name} once; to give it to another resource, remove the one that holds it in the "
@@ -32,9 +32,9 @@ def held_by_another(entity: Entity, sid: str, holder: str) -> NotAdoptableError:
     )
 
 
-def shared(entity: Entity, sid: str, holder: str) -> NotAdoptableError:
+def shared(entity: Entity, sid: str, holder: str) -> HeldError:
     """Refuse that two resources have one thing."""
-    return NotAdoptableError(
+    return HeldError(
         f"keep {entity.kind} {sid}",
         f"another resource of this program has it too, or is to adopt it{_named(holder)}",
         hint=f"declare each {entity.name} once: give the other one another name or {IMPORT_SID}, or remove one of the "
@@ -83,9 +83,9 @@ def name_is_taken(
     )
 
 
-def name_is_own(entity: Entity, sid: str) -> RefusedError:
+def name_is_own(entity: Entity, sid: str) -> OwnNameError:
     """Refuse to make a thing in place of one that bears the very name: it would be lost for nothing."""
-    return RefusedError(
+    return OwnNameError(
         f"replace {entity.kind} {sid}",
         f"it bears the declared {entity.identity[-1]} itself",
         hint="the API takes each once: to replace it by itself (--replace), remove it, run up, and declare it again"
@@ -110,9 +110,9 @@ def of_another_account(action: str, kind: str, id_: str, owner: str, ours: str) 
     )
 
 
-def at_another_address(action: str, kind: str, id_: str, then: str, now: str) -> WrongAccountError:
+def at_another_address(action: str, kind: str, id_: str, then: str, now: str) -> WrongRegionError:
     """A thing is in another region, or behind another base URL: here it would merely seem to be gone."""
-    return WrongAccountError(
+    return WrongRegionError(
         f"{action} {kind} {id_}",
         f"it is not there, and this API calls itself {now} where the state knows it at {then}",
         hint="use the region, edge and base URL of then: each region has its own services; what is gone for good "

@@ -12,6 +12,7 @@ from typing import TypeVar
 from ..errors import (
     AnswerLostError,
     NotFoundError,
+    NotGoneError,
     ServerError,
     TwilioError,
     UnexpectedAnswerError,
@@ -56,7 +57,7 @@ def delete_settled(action: str, delete: Callable[[], None], is_there: Callable[[
         is_there: looks again at what the API says is gone.
 
     Raises:
-        UnexpectedAnswerError: if the API says that it is gone, and shows it.
+        NotGoneError: if the API says that it is gone, and shows it.
         TwilioError: what `delete` met, if it is not done or nobody can tell; or `is_there`, after a 404.
         WrongAccountError: if these credentials could not have seen it.
     """
@@ -74,7 +75,7 @@ def delete_settled(action: str, delete: Callable[[], None], is_there: Callable[[
             raise
     except NotFoundError:
         if is_there():
-            raise UnexpectedAnswerError(
+            raise NotGoneError(
                 action,
                 "the API said that it is gone, and shows it",
                 hint="run again; if it stays so, something between here and the API answers in its place",

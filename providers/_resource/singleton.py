@@ -14,7 +14,7 @@ from typing import Any
 import pulumi
 
 from .._api.entity import Thing
-from ..errors import NotAdoptableError, RefusedError
+from ..errors import HeldError, InputError
 from .caller import calling_urn
 from .dynamic import TwilioProvider, TwilioResource
 from .inputs import Props
@@ -30,7 +30,7 @@ class SingletonProvider(TwilioProvider):
         """Take over what is there, remember what it was, and set what is declared.
 
         Raises:
-            NotAdoptableError: if another resource of this program manages it.
+            HeldError: if another resource of this program manages it.
             AlteredError: if the API keeps a value otherwise than it was sent; all are as before then.
         """
         service_sid: str = props["service_sid"]
@@ -47,7 +47,7 @@ class SingletonProvider(TwilioProvider):
         """
         problem = self.entity.check_sid(sid)
         if problem:
-            raise RefusedError(
+            raise InputError(
                 f"read {self.kind}", f"its id {problem}", hint="give get() the SID of the service"
             )
         return self._managed(self._fetch(sid), props.get("previous"))
@@ -76,7 +76,7 @@ class SingletonProvider(TwilioProvider):
         """Note which resource has the service's part.
 
         Raises:
-            NotAdoptableError: if another resource of this run has it too.
+            HeldError: if another resource of this run has it too.
         """
         claims, key = self.connection.claims, self.claimed_as(sid)
         other = claims.replace(key, urn) if replaced else claims.keep(key, urn)
@@ -87,8 +87,8 @@ class SingletonProvider(TwilioProvider):
         """Give kind and service."""
         return f"{self.kind} {sid}"
 
-    def _refuse_two(self, verb: str, service_sid: str, holder: str) -> NotAdoptableError:
-        return NotAdoptableError(
+    def _refuse_two(self, verb: str, service_sid: str, holder: str) -> HeldError:
+        return HeldError(
             f"{verb} {self.kind} of conversation service {service_sid}",
             "another resource of this program manages it" + (f": {holder}" if holder else ""),
             hint="a service has only one: declare all its settings in one resource, and remove the other one",

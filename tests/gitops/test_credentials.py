@@ -163,3 +163,34 @@ def test_configuration_comes_before_the_environment_whatever_the_state_recorded(
 
     assert 0 == made.returncode, made.stdout + made.stderr
     assert {name: taken for name, (_, _, taken) in PRECEDENCE.items()} == found
+
+
+FULL, SHORT = "[TC1002] cannot ", "[TC1004] cannot "
+HINT = "hint: check the credentials"
+
+
+@pytest.mark.timeout(1800)
+def test_refused_credentials_are_one_error_in_the_terminal(rotation: Rotation):
+    """Of each resource it would hide what is to be mended; and an account that refuses is not asked again."""
+    flags = ("--stack", "dev", "--", "--yes", "--skip-preview")
+    right = {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": "right"}
+    wrong = {**right, "TWILIO_AUTH_TOKEN": "wrong"}
+    rotation.accept("right")
+    rotation.environment = wrong
+    refused = {"first up": rotation.run("tools.stack", "up", *flags)}
+    rotation.environment = right
+    made = rotation.run("tools.stack", "up", *flags)
+    rotation.environment = wrong
+    refused["refresh"] = rotation.run("tools.stack", "refresh", *flags)
+    refused["up"] = rotation.run("tools.stack", "up", *flags, "--refresh")
+    refused["preview"] = rotation.run("tools.stack", "preview", "--stack", "dev", "--", "--refresh")
+    refused["destroy"] = rotation.run("tools.stack", "destroy", *flags)
+
+    assert 0 == made.returncode, made.stdout + made.stderr
+    assert 2 == len(rotation.emulator.services())
+    for name, done in refused.items():
+        report = done.stdout.partition("\nDiagnostics:\n")[2]
+        told = {"full": report.count(FULL), "hints": report.count(HINT)}
+        assert (name, {"full": 1, "hints": 1}) == (name, told), done.stdout
+    # Of each other resource one line; in a first run those that come after the first are not begun.
+    assert 2 == refused["refresh"].stdout.partition("\nDiagnostics:\n")[2].count(SHORT)

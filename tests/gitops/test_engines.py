@@ -75,7 +75,7 @@ def test_protected_service_is_a_guard_that_both_engines_tell(workspace: Workspac
 
     report = json.loads(replaced.stdout)
     assert (3, {"code": 3, "name": "guard"}) == (replaced.returncode, report["exit"])
-    assert ["support"] == [each["resource"] for each in report["guards"]]
+    assert [("support", "")] == [(each["resource"], each["code"]) for each in report["guards"]]
     assert (7, True) == (unseen.returncode, json.loads(unseen.stdout)["stopped"])
     assert "ConversationService returns: reviewed: nothing, now: create" in json.loads(unseen.stdout)["notes"]
     assert before == workspace.names()
@@ -107,6 +107,7 @@ def test_deletion_that_was_left_over_is_shown_reviewed_and_done(workspace: Works
         for each in json.loads(seen.stdout)["operations"]
     ]
     assert (7, 3) == (seen.returncode, guarded.returncode)
+    assert ["TC3001"] == [each["code"] for each in json.loads(guarded.stdout)["guards"]]
     assert (0, 0) == (done.returncode, again.returncode), done.stdout + again.stdout
     assert old not in {service["sid"] for service in workspace.emulator.services()}
     assert 3 == len(workspace.emulator.services())

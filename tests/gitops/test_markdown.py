@@ -42,7 +42,10 @@ REPORT = Report(
             ),
             Violation(policy="grammar", enforcement="advisory", resource="a", message="odd"),
         ),
-        problems=(Problem("b", "it holds conversations (at least 2)\nhint: undo it"), Problem("", "broken")),
+        problems=(
+            Problem.of("b", "[TC3001] cannot do it: it holds conversations (at least 2)\nhint: undo it"),
+            Problem("", "broken"),
+        ),
         succeeded=False,
     ),
 )
@@ -60,7 +63,7 @@ def test_section_tells_refusals_first_then_operations_and_drift():
 
 **Refused, to protect what exists**
 
-- `b`: it holds conversations (at least 2){"  "}
+- `b`: `[TC3001]` cannot do it: it holds conversations (at least 2){"  "}
   hint: undo it
 
 **Errors**

@@ -52,8 +52,8 @@ def test_hint_names_the_key_that_protects(names: list[str], expected: str):
             id="embedded",
         ),
         pytest.param(
-            "unable to replace resource 'urn:a'\nas it is currently marked for protection. To unprotect, remove …",
-            "unable to replace resource 'urn:a'\nas it is currently marked for protection\nhint: protected: a (",
+            'unable to replace resource "urn:a"\nas it is currently marked for protection. To unprotect, remove …',
+            'unable to replace resource "urn:a"\nas it is currently marked for protection\nhint: protected: a (',
             id="pulumi, replaced",
         ),
         pytest.param("something else: protect", "something else: protect", id="another error"),

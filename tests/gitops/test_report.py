@@ -32,11 +32,11 @@ LEFT = Operation(op="delete", name="a", type=KIND, sid=SID, left_over=True)
 GONE = Drift(kind="gone", name="a", type=KIND, sid=SID)
 OBJECTION = Violation(policy="p", enforcement="mandatory", resource="a", message="no")
 ADVICE = replace(OBJECTION, enforcement="advisory")
-HOLDS = Problem(
-    "a", "cannot replace conversation service IS1: it holds conversations (at least 1), which would be …"
+HOLDS = Problem.of(
+    "a", "[TC3001] cannot replace conversation service IS1: it holds conversations (at least 1)"
 )
-PROTECTED = Problem("a", "unable to replace resource a\nas it is currently marked for protection.")
-FAILURE = Problem("a", "cannot create conversation service: HTTP 500")
+PROTECTED = Problem.of("a", 'unable to replace resource "a"\nas it is currently marked for protection.')
+FAILURE = Problem.of("a", "[TC2010] cannot create conversation service: HTTP 500")
 
 
 def report(kind: Kind = "preview", *, stopped: bool = False, succeeded: bool = True, **record: Any) -> Report:
@@ -186,7 +186,7 @@ RECORDS = st.builds(
         st.builds(Violation, policy=TEXT, enforcement=TEXT, resource=TEXT, message=TEXT, severity=TEXT),
         max_size=2,
     ).map(tuple),
-    problems=st.lists(st.builds(Problem, TEXT, TEXT), max_size=1).map(tuple),
+    problems=st.lists(st.builds(Problem, TEXT, TEXT, TEXT, st.booleans()), max_size=1).map(tuple),
     succeeded=st.none() | st.booleans(),
 )
 

@@ -96,7 +96,7 @@ def test_account_with_incomplete_or_mixed_credentials_raises(credentials: dict[s
         TwilioAccount("eu", **credentials)  # type: ignore[arg-type]
 
     assert (
-        "cannot declare a TwilioAccount: its credentials are incomplete or mixed\n"
+        "[TC4001] cannot declare a TwilioAccount: its credentials are incomplete or mixed\n"
         "hint: give account_sid with auth_token, or api_key with api_secret"
     ) == str(caught.value)
 

@@ -199,7 +199,9 @@ def test_address_that_is_there_is_an_error_that_does_not_repeat_it(
         host.create(declared | ({"on_name_conflict": conflict} if conflict else {}))
 
     line, hint = str(caught.value).rstrip().split("\n")
-    assert line.endswith(f"cannot create address configuration: its address is there already: {theirs}")
+    assert line.endswith(
+        f"[TC5001] cannot create address configuration: its address is there already: {theirs}"
+    )
     assert "adopt what is there with import_sid or on_name_conflict: adopt" in hint
     assert NUMBER not in str(caught.value)
 
@@ -310,7 +312,7 @@ def test_check_table(host: DynamicHost, declared: Props, change: Props, problem:
     found = host.check({**declared, **change})
 
     assert (problem is None) == ([] == found)
-    assert all(each.startswith(f": {problem}") for each in found)
+    assert all(each.startswith(f": [TC4001] {problem}") for each in found)
 
 
 def test_every_parameter_of_the_emulator_is_a_field():

@@ -40,7 +40,7 @@ def test_service_missing_is_not_found(client: Client):
         client.fetch_service(NOWHERE)
 
     line, hint = str(caught.value).split("\n")
-    assert line.startswith(f"cannot fetch conversation service {NOWHERE}: HTTP 404, Twilio 20404: ")
+    assert line.startswith(f"[TC2008] cannot fetch conversation service {NOWHERE}: HTTP 404, Twilio 20404: ")
     assert "hint: https://www.twilio.com/docs/api/errors/20404" == hint
     assert (caught.value.request_id or "").startswith("RQ")
 

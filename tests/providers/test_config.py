@@ -165,7 +165,7 @@ def test_read_settings_bad_credentials_are_one_error(
         read_settings(config, environ)
 
     first_line, hint = str(caught.value).split("\n")
-    assert f"cannot configure the Twilio provider: {problem}" == first_line
+    assert f"[TC1001] cannot configure the Twilio provider: {problem}" == first_line
     if "accountSid" in config or "authToken" in config:
         assert "hint: give TwilioAccount account_sid with auth_token, or api_key with api_secret" == hint
     else:
@@ -325,7 +325,9 @@ def test_read_settings_any_values_give_settings_or_one_clear_error(
     try:
         settings = read_settings(config, environ)
     except ConfigurationError as error:
-        assert re.fullmatch(r"cannot configure the Twilio provider: [^\n]+\nhint: [^\n]+", str(error))
+        assert re.fullmatch(
+            r"\[TC1001\] cannot configure the Twilio provider: [^\n]+\nhint: [^\n]+", str(error)
+        )
     else:
         assert re.fullmatch(r"(AC|SK)[0-9a-fA-F]{32}", settings.username)
         assert re.fullmatch(r"https?://[!-~]+", settings.origin)

@@ -105,12 +105,12 @@ def test_check_names_every_bad_input_once_and_no_value(host: DynamicHost):
     bad = named("x" * 257, force_destroy="yes", import_sid="CH1", on_name_conflict="ask")
 
     assert [
-        ": friendly_name must be text of 1 to 256 characters",
-        ": force_destroy must be true or false",
-        ": import_sid must be the SID of a service: IS and 32 hexadecimal digits",
-        ": on_name_conflict must be one of error, adopt, allow",
+        ": [TC4001] friendly_name must be text of 1 to 256 characters",
+        ": [TC4001] force_destroy must be true or false",
+        ": [TC4001] import_sid must be the SID of a service: IS and 32 hexadecimal digits",
+        ": [TC4001] on_name_conflict must be one of error, adopt, allow",
     ] == host.check(bad)
-    assert [": friendly_name must be given"] == host.check({})
+    assert [": [TC4001] friendly_name must be given"] == host.check({})
 
 
 def test_check_of_a_preview_lets_unknown_values_through(host: DynamicHost):
@@ -153,7 +153,7 @@ def test_create_name_of_an_older_service_is_an_error(
 
     line, hint = str(caught.value).rstrip().split("\n")
     assert line == (
-        "providers.errors.NameTakenError: cannot create conversation service: "
+        "providers.errors.NameTakenError: [TC5001] cannot create conversation service: "
         f"its friendly_name is there already: {sid}"
     )
     for way in ("import_sid", "on_name_conflict: adopt", "on_name_conflict: allow", "another name"):
@@ -429,7 +429,10 @@ def test_read_of_a_get_gives_all_outputs(host: DynamicHost, new_run: NewRun):
 @pytest.mark.parametrize(
     ("sid", "reason"),
     [
-        (NOWHERE, f"NotFoundError: cannot fetch conversation service {NOWHERE}: HTTP 404, Twilio 20404"),
+        (
+            NOWHERE,
+            f"NotFoundError: [TC2008] cannot fetch conversation service {NOWHERE}: HTTP 404, Twilio 20404",
+        ),
         ("support", "its id must be the SID of a service: IS and 32 hexadecimal digits"),
         ("../Services", "its id must be the SID of a service: IS and 32 hexadecimal digits"),
     ],

@@ -15,6 +15,7 @@ from providers.errors import (
     AnswerLostError,
     ApiError,
     ServerError,
+    TooLateError,
     TwilioError,
     UnexpectedAnswerError,
 )
@@ -31,7 +32,7 @@ class Made:
 
 ONE, TWO = Made("IS1"), Made("IS2")
 LOST = AnswerLostError("create it", "the connection broke")
-LATE = AnswerLostError("create it", "no answer in time", late=True)
+LATE = TooLateError("create it", "no answer in time")
 FAILED = ServerError("create it", status=503)
 GATEWAY = ServerError("create it", status=504)
 ODD = UnexpectedAnswerError("create it", "HTTP 200 without JSON")

@@ -16,6 +16,7 @@ from providers import (
     ServiceConfiguration,
     ServiceNotification,
     ServiceWebhook,
+    errors,
 )
 from providers._api.config import DEFAULT_ORIGIN, ENVIRONMENT, KEYS, NUMBERS
 from providers._api.retry import CONNECT_ATTEMPTS
@@ -93,3 +94,20 @@ def test_twilio_account_page_lists_every_argument():
     arguments = list(inspect.signature(TwilioAccount.__init__).parameters)[2:-1]
 
     assert arguments == [cells[0] for cells in rows("resources/twilio_account.md", "Inputs")]
+
+
+def test_errors_page_lists_every_code_once_below_its_family():
+    """Whoever meets a code finds when it comes and what to do; a code that no error has would mislead."""
+    text = (DOCS / "errors.md").read_text()
+    classes = [each for each in vars(errors).values() if isinstance(each, type)]
+    raised = sorted(
+        each.reference for each in classes if issubclass(each, errors.TwilioError) and each.reference
+    )
+    found = re.findall(r"^## (TC\d): |^\| `(TC\d{4})` \| (\S[^|]*) \| (\S[^|]*) \|$", text, re.MULTILINE)
+    family, listed = "", []
+    for heading, code, _when, _what in found:
+        family = heading or family
+        listed += [code] if code.startswith(family) else []
+
+    assert raised == listed
+    assert len(raised) == text.count("\n| `TC")

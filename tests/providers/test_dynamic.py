@@ -168,7 +168,7 @@ def test_configuration_error_reaches_the_engine_as_two_lines(new_process: Callab
 
     line, hint = str(caught.value).rstrip().split("\n")
     assert line == (
-        "providers.errors.ConfigurationError: cannot configure the Twilio provider: "
+        "providers.errors.ConfigurationError: [TC1001] cannot configure the Twilio provider: "
         "an auth token is set without an account SID"
     )
     assert hint.startswith(
@@ -186,7 +186,7 @@ def test_errors_of_the_api_reach_the_engine_as_two_lines(host: DynamicHost, emul
 
     assert 2 >= len(str(caught.value).rstrip().split("\n"))
     assert str(caught.value).startswith(
-        "providers.errors.ApiError: cannot list conversation services: HTTP 400"
+        "providers.errors.ApiError: [TC2007] cannot list conversation services: HTTP 400"
     )
 
 
@@ -240,7 +240,7 @@ def test_error_unforeseen_tells_its_place_and_no_value():
         broken().create({"name": "Jane Roe"})
 
     line, hint = str(caught.value).split("\n")
-    assert line.startswith("cannot create a resource: KeyError in test_dynamic.py, line ")
+    assert line.startswith("[TC9001] cannot create a resource: KeyError in test_dynamic.py, line ")
     assert "hint: this is a bug of the provider; please report this line" == hint
     assert caught.value.__suppress_context__
 

@@ -105,7 +105,7 @@ def test_environment_that_cannot_be_wired_is_an_error(sections: dict[str, Any], 
     with pytest.raises(RuntimeError) as caught:
         declared(**sections)
 
-    assert "ConfigurationError: cannot declare a ConversationEnvironment: " in str(caught.value)
+    assert "InputError: [TC4001] cannot declare a ConversationEnvironment: " in str(caught.value)
     assert problem in str(caught.value)
 
 

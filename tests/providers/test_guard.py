@@ -45,7 +45,7 @@ def test_diff_replacing_a_service_with_conversations_is_refused(
         host.diff(sid, outputs, named(name, **force))
 
     assert (
-        f"providers.errors.NotEmptyError: cannot replace conversation service {sid}: it holds conversations "
+        f"providers.errors.NotEmptyError: [TC3001] cannot replace conversation service {sid}: it holds conversations "
         "(at least 3), which would be deleted with it\n"
         "hint: to give up what it holds, declare force_destroy: true (forceDestroy in a stack file); to keep it, undo "
         "the change"
@@ -102,7 +102,7 @@ def test_delete_service_with_conversations_is_refused(host: DynamicHost, new_run
         new_run().delete(sid, outputs)
 
     assert (
-        f"providers.errors.NotEmptyError: cannot delete conversation service {sid}: it holds conversations "
+        f"providers.errors.NotEmptyError: [TC3001] cannot delete conversation service {sid}: it holds conversations "
         "(at least 2), which would be deleted with it\n"
         f"hint: delete what it holds and run again; or give it up: run again with TWILIO_GIVE_UP={sid}; or keep the "
         f"service, and let the state forget it: run again with TWILIO_KEEP={sid} (twilio:giveUp and twilio:keep in a "
@@ -167,8 +167,8 @@ def test_delete_of_a_service_that_messages_are_led_to_is_refused(
         new_run().delete(sid, outputs)
 
     assert (
-        f"providers.errors.NotEmptyError: cannot delete conversation service {sid}: messages are led to it by address "
-        f"configurations ({shown})\n"
+        f"providers.errors.StillLedToError: [TC3002] cannot delete conversation service {sid}: messages are led to it "
+        f"by address configurations ({shown})\n"
         "hint: lead the addresses to another service or delete their configurations; delete what it holds and run "
         f"again; or give it up: run again with TWILIO_GIVE_UP={sid}; or keep the service, and let the state forget it: "
         f"run again with TWILIO_KEEP={sid} (twilio:giveUp and twilio:keep in a stack file)"
@@ -188,8 +188,8 @@ def test_replacement_of_a_service_that_messages_are_led_to_is_refused_in_the_pre
         new_run().diff(sid, outputs, named("renamed"))
 
     assert (
-        f"providers.errors.NotEmptyError: cannot replace conversation service {sid}: it holds conversations (at least "
-        f"2), which would be deleted with it; messages are led to it by address configurations ({led})\n"
+        f"providers.errors.NotEmptyError: [TC3001] cannot replace conversation service {sid}: it holds conversations "
+        f"(at least 2), which would be deleted with it; messages are led to it by address configurations ({led})\n"
         "hint: lead the addresses to another service or delete their configurations; to give up what it holds, declare "
         "force_destroy: true (forceDestroy in a stack file); to keep it, undo the change"
     ) == str(caught.value).rstrip()
@@ -267,7 +267,9 @@ def test_delete_after_a_stray_404_on_a_listing_is_refused(
     if listing == USERS:
         emulator.fault(CONVERSATIONS, "status", status=404)
 
-    with pytest.raises(HostError, match="whether it holds conversations can't be told"):
+    with pytest.raises(
+        HostError, match=r"NotProvedError: \[TC3003\] .* whether it holds conversations can't be told"
+    ):
         new_run().delete(sid, outputs)
 
     assert ([sid], None) == (sids(emulator), emulator.counts().get(GONE))
@@ -281,7 +283,9 @@ def test_replacement_after_a_stray_404_on_a_listing_is_refused(
     emulator.add_conversations(sid, 3)
     emulator.fault(CONVERSATIONS, "status", status=404)
 
-    with pytest.raises(HostError, match="whether it holds conversations can't be told"):
+    with pytest.raises(
+        HostError, match=r"NotProvedError: \[TC3003\] .* whether it holds conversations can't be told"
+    ):
         new_run().diff(sid, outputs, named("renamed"))
 
 

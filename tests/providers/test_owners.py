@@ -252,7 +252,7 @@ def test_swap_of_two_names_is_refused_in_the_preview(
             name, sid, outputs = own
             run.diff(sid, outputs, kind.declare(others[0], **conflict), urn=urn(name))
 
-    with pytest.raises(HostError, match="NotAdoptableError" if conflict else "NameTakenError") as caught:
+    with pytest.raises(HostError, match="HeldError" if conflict else "NameTakenError") as caught:
         swap()
 
     assert any(sid in str(caught.value) for _, sid, _ in things)
@@ -275,7 +275,8 @@ def test_new_name_that_another_one_holds_is_refused_in_the_preview_with_a_way_on
 
     line, hint = str(caught.value).rstrip().split("\n")
     assert line.endswith(
-        f"cannot replace {kind.provider.kind} {sid}: its new friendly_name is there already: {other} (held by holder)"
+        f"[TC5001] cannot replace {kind.provider.kind} {sid}: its new friendly_name is there already: "
+        f"{other} (held by holder)"
     )
     assert "give whatever has this one another name first (in a swap each a third one), run up" in hint
     assert Diff(changes=True, replaces=["friendly_name"]) == allowed
@@ -333,8 +334,9 @@ def test_own_name_is_never_told_as_taken(new_run: Callable[[], DynamicHost], kin
     with pytest.raises(HostError) as caught:
         run.create(declared, urn=urn("one"))
 
-    assert f"cannot replace {kind.provider.kind} {sid}: it bears the declared friendly_name itself\n" in str(
-        caught.value
+    assert (
+        f"[TC5002] cannot replace {kind.provider.kind} {sid}: it bears the declared friendly_name itself\n"
+        in str(caught.value)
     )
     assert "delete" not in str(caught.value)
     assert {sid: "support"} == kind.listing()
@@ -392,7 +394,7 @@ def test_create_without_evidence_is_an_error_that_tells_the_ways_on(
         with_facts(facts).create(kind.declare("support"), urn=urn("support"))
 
     assert (
-        f"NameTakenError: cannot create {kind.provider.kind}: its friendly_name is there already: {sid}"
+        f"NameTakenError: [TC5001] cannot create {kind.provider.kind}: its friendly_name is there already: {sid}"
         in str(caught.value)
     )
     if case != "held":
@@ -463,7 +465,7 @@ def test_name_that_the_api_keeps_otherwise_is_an_error_and_leaves_nothing(
             new_run().create(kind.declare("ﬁrst line"))
 
         assert (
-            f"AlteredError: cannot create {kind.provider.kind}: the API keeps friendly_name (from character"
+            f"AlteredError: [TC4004] cannot create {kind.provider.kind}: the API keeps friendly_name (from character"
             in str(caught.value)
         )
         assert " otherwise than sent; it is deleted again\nhint: " in str(caught.value)
@@ -545,7 +547,7 @@ def test_name_declared_as_it_reads_is_the_same_name(
     run = new_run()
     assert SAME == run.diff(sid, untidy, kind.declare("tidy name"), urn=urn("one"))
     assert [
-        ": friendly_name must begin and end with a visible character: leave out the white space there"
+        ": [TC4001] friendly_name must begin and end with a visible character: leave out the white space there"
     ] == (run.check(kind.declare("tidy  name ")))
     assert "tidy name" == inputs["friendly_name"]
     new_run().delete(sid, untidy, urn=urn("one"))

@@ -28,6 +28,7 @@ from providers.errors import (
     RateLimitError,
     RefusedError,
     ServerError,
+    TooLateError,
     TwilioError,
     UnexpectedAnswerError,
 )
@@ -44,7 +45,7 @@ REPEATABLE = {"GET", "DELETE"}
         (RateLimitError("a", status=429), ALL),
         (NotSentError("a", "r"), ALL),
         (AnswerLostError("a", "r"), REPEATABLE),
-        (AnswerLostError("a", "r", late=True), REPEATABLE),
+        (TooLateError("a", "r"), REPEATABLE),
         (ServerError("a", status=500), REPEATABLE),
         (ServerError("a", status=503), REPEATABLE),
         (NoAnswerError("a", "certificate"), set()),

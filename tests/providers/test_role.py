@@ -113,7 +113,7 @@ def test_check_permission_of_the_other_type_is_an_error(
     """Each type has permissions of its own."""
     (failure,) = host.check(agent | {"type": type_, "permissions": ["addParticipant", permission]})
 
-    assert failure.startswith(f": permissions[1] must be a known permission of a {type_} role")
+    assert failure.startswith(f": [TC4001] permissions[1] must be a known permission of a {type_} role")
 
 
 def test_check_of_a_preview_lets_unknown_values_through(host: DynamicHost):

@@ -429,10 +429,10 @@ def test_diff_sees_each_input_that_comes_or_goes(host: DynamicHost, service_sid:
 
 def test_check_demands_the_service_and_lets_unknown_values_through(host: DynamicHost, case: Case):
     """All else may be left out."""
-    assert [": service_sid must be given"] == host.check({})
-    assert [": service_sid must be the SID of a service: IS and 32 hexadecimal digits"] == host.check(
-        {"service_sid": "RL" + "0" * 32}
-    )
+    assert [": [TC4001] service_sid must be given"] == host.check({})
+    assert [
+        ": [TC4001] service_sid must be the SID of a service: IS and 32 hexadecimal digits"
+    ] == host.check({"service_sid": "RL" + "0" * 32})
     assert [] == host.check(dict.fromkeys(["service_sid", *case.names], rpc.UNKNOWN))
 
 
@@ -494,8 +494,8 @@ def test_value_that_the_api_keeps_otherwise_is_an_error_and_nothing_is_changed(
 
     line, hint = str(caught.value).rstrip().split("\n")
     assert line == (
-        f"providers.errors.AlteredError: cannot set {altered.provider.kind} of conversation service {service_sid}: "
-        f"the API keeps otherwise than sent: {altered.name}; what was set before is put back"
+        f"providers.errors.AlteredError: [TC4004] cannot set {altered.provider.kind} of conversation service "
+        f"{service_sid}: the API keeps otherwise than sent: {altered.name}; what was set before is put back"
     )
     assert "hint: declare a value that the API keeps as it is" == hint
     assert before == parts(emulator)

@@ -21,10 +21,12 @@ from providers.errors import (
     AnswerLostError,
     ApiError,
     AuthenticationError,
+    ForbiddenError,
     NotFoundError,
     NotSentError,
     RateLimitError,
     ServerError,
+    TooLateError,
     TwilioError,
     UnexpectedAnswerError,
 )
@@ -105,7 +107,7 @@ def test_request_rate_limited_post_is_retried(client: Client, emulator: Emulator
         (UNAVAILABLE, ServerError, 0),
         (RESET_BEFORE, AnswerLostError, 0),
         (RESET_AFTER, AnswerLostError, 1),
-        (SLOW, AnswerLostError, 1),
+        (SLOW, TooLateError, 1),
         (TRUNCATED, AnswerLostError, 1),
     ],
     ids=lambda value: str(value) if isinstance(value, dict) else "",
@@ -117,16 +119,18 @@ def test_request_post_that_may_be_done_is_not_retried(
     client = Client(Transport(settings(emulator.url, **PATIENCE.get(fault["kind"], {}))))
     emulator.fault(NEW, **fault)
 
-    with pytest.raises(error, match=r"^cannot create conversation service: ") as caught:
+    with pytest.raises(
+        error, match=rf"^\[{error.reference}\] cannot create conversation service: "
+    ) as caught:
         client.create_service("one")
 
     assert ({NEW: 1}, made) == (emulator.counts(), len(emulator.services()))
-    assert getattr(caught.value, "late", False) == (fault == SLOW)
+    assert error is type(caught.value)
 
 
 @pytest.mark.parametrize(
     ("status", "error"),
-    [(400, ApiError), (401, AuthenticationError), (403, AuthenticationError), (404, NotFoundError)],
+    [(400, ApiError), (401, AuthenticationError), (403, ForbiddenError), (404, NotFoundError)],
 )
 def test_request_refused_is_not_retried(
     client: Client, emulator: Emulator, status: int, error: type[TwilioError]
@@ -449,8 +453,8 @@ def test_error_text_repeats_nothing_that_was_sent(serve: Serve, settings: MakeSe
         Client(Transport(settings(server.url))).create_service("Jane Roe")
 
     assert (
-        "cannot create conversation service: HTTP 400, Twilio 50000: '[FriendlyName]' is bad, janes roeing is not; "
-        "[credential]\nhint: https://www.twilio.com/docs/api/errors/50000"
+        "[TC2007] cannot create conversation service: HTTP 400, Twilio 50000: '[FriendlyName]' is bad, janes roeing "
+        "is not; [credential]\nhint: https://www.twilio.com/docs/api/errors/50000"
     ) == str(caught.value)
 
 
