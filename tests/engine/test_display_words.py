@@ -14,7 +14,6 @@ from offline.engine.display.screen import Screen, wants_colour
 from offline.engine.display.words import (
     Line,
     clean,
-    cut,
     describe_diff,
     format_value,
     is_hidden,
@@ -88,14 +87,6 @@ def test_secret_is_never_written(text: str) -> None:
 def test_foreign_text_is_cleaned(text: str, expected: str) -> None:
     """Escape codes and characters that turn the direction of writing are shown, not obeyed."""
     assert clean(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "limit", "expected"), [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("abcd", None, "abcd")]
-)
-def test_text_is_cut(text: str, limit: int | None, expected: str) -> None:
-    """The last character shown says that there is more."""
-    assert cut(text, limit) == expected
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,6 @@ __all__ = [
     "STYLES",
     "Line",
     "clean",
-    "cut",
     "describe_diff",
     "format_value",
     "is_hidden",
@@ -82,12 +81,8 @@ def is_hidden(key: str) -> bool:
 
 def format_value(value: Value, limit: int | None = MAX_VALUE) -> str:
     """Write a value on one line, cut to a number of characters (None: whole), secrets hidden."""
-    return cut(_format(value), limit)
-
-
-def cut(text: str, limit: int | None) -> str:
-    """Shorten a text to a number of characters, the last of which is then `…`."""
-    return text if limit is None or len(text) <= limit else f"{text[: max(limit - 1, 0)]}…"
+    text = _format(value)
+    return text if limit is None or len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def describe_diff(

@@ -106,9 +106,7 @@ def _python(raw: Any, path: Path) -> str:
         raise UnsupportedError(f"runtime.options.toolchain in {path}, which is neither pip nor uv,")
     if options.get("typechecker") not in (None, "None", "none"):
         raise UnsupportedError(f"runtime.options.typechecker in {path}")
-    folder = options.get("virtualenv", ".venv" if toolchain == "uv" else "")
-    if not isinstance(folder, str):
-        raise ProjectError(f"{path}: runtime.options.virtualenv must be the path of a folder")
+    folder = _get(options, "virtualenv", str, path) or (".venv" if toolchain == "uv" else "")
     if not folder:
         return sys.executable
     python = path.parent / folder / "bin" / "python"

@@ -80,9 +80,7 @@ def load_stack_file(path: Path, project: str) -> StackFile:
         ProjectError: if it is wrong; names file and key.
         UnsupportedError: if it needs environments or another secrets provider than a passphrase.
     """
-    if not path.exists():
-        return StackFile(path=path)
-    raw = read_yaml(path)
+    raw = read_yaml(path) if path.exists() else None
     if raw is None:
         return StackFile(path=path)
     if not isinstance(raw, Mapping):

@@ -52,13 +52,7 @@ class Analyzers:
         self._loaded = asyncio.Event()
 
     async def start(self) -> None:
-        """Start and configure all packs; resources may be asked about before, and wait.
-
-        Raises:
-            ProjectError: if a pack's files are missing or wrong.
-            PluginError: if its process does not start.
-
-        """
+        """Start and configure all packs; the run stops if one cannot. Resources asked about before wait for it."""
         try:
             packs = self._run.options.policy_packs
             # Before any starts, for one that cannot start need not wait for one that does.
@@ -74,6 +68,8 @@ class Analyzers:
                     raise error
             for pack in self._packs:
                 self._run.emit(PolicyLoaded(pack.name, pack.version, str(pack.folder)))
+        except EngineError as error:
+            self._run.fail(error)
         finally:
             self._loaded.set()
 
@@ -293,11 +289,11 @@ def _manifest(folder: Path, otherwise: str) -> tuple[str, str]:
     return str(python), str(pack.get("version") or "")
 
 
-def _request(new: Resource, goal: Goal | None, provider: Resource | None) -> Any:
+def _request(new: Resource, goal: Goal, provider: Resource | None) -> Any:
     return analyzer_pb2.AnalyzeRequest(**_about(new, new.inputs, goal, provider))
 
 
-def _stack_resource(resource: Resource, goal: Goal | None, provider: Resource | None) -> Any:
+def _stack_resource(resource: Resource, goal: Goal, provider: Resource | None) -> Any:
     return analyzer_pb2.AnalyzerResource(
         **_about(resource, resource.outputs, goal, provider),
         parent=resource.parent,
@@ -310,9 +306,9 @@ def _stack_resource(resource: Resource, goal: Goal | None, provider: Resource | 
 
 
 def _about(
-    resource: Resource, properties: Properties, goal: Goal | None, provider: Resource | None
+    resource: Resource, properties: Properties, goal: Goal, provider: Resource | None
 ) -> dict[str, Any]:
-    first = goal.delete_before_replace if goal else None
+    first = goal.delete_before_replace
     return {
         "type": resource.type,
         "urn": resource.urn,

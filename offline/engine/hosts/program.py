@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Final
 
-from offline.engine.errors import EngineError, PluginError
+from offline.engine.errors import PluginError
 from offline.engine.hosts.analyzer import Analyzers
 from offline.engine.hosts.monitor import Monitor, Registrar
 from offline.engine.hosts.processes import Child
@@ -31,7 +31,7 @@ async def run_program(run: Run, registrar: Registrar, analyzers: Analyzers) -> N
     address = await monitor.start(run.sockets.new("monitor"))
     child: Child | None = None
     try:
-        loading = asyncio.create_task(_load(run, analyzers))
+        loading = asyncio.create_task(analyzers.start())
         child = await _start(run, address)
         await _wait(run, monitor, child)
         if not run.stopping.is_set():
@@ -44,13 +44,6 @@ async def run_program(run: Run, registrar: Registrar, analyzers: Analyzers) -> N
         if child is not None:
             await child.end()
         await monitor.close()
-
-
-async def _load(run: Run, analyzers: Analyzers) -> None:
-    try:
-        await analyzers.start()
-    except EngineError as error:
-        run.fail(error)
 
 
 async def _start(run: Run, address: str) -> Child:
