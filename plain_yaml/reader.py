@@ -18,7 +18,16 @@ from typing import Any
 
 import yaml
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_VALUES", "YamlError", "load_text", "read_text"]
+__all__ = [
+    "LOADER",
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "MAX_VALUES",
+    "YamlError",
+    "key_text",
+    "load_text",
+    "read_text",
+]
 
 MAX_BYTES = 4 * 1024 * 1024
 """Of a file, and of its text with each alias (`*name`) counted as what it repeats."""
@@ -51,7 +60,8 @@ _TAGS = {
     yaml.SequenceStartEvent: (None, "!", "tag:yaml.org,2002:seq"),
     yaml.MappingStartEvent: (None, "!", "tag:yaml.org,2002:map"),
 }
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""In C where PyYAML was built with libyaml."""
 
 
 class YamlError(Exception):
@@ -106,7 +116,7 @@ def load_text(text: str) -> Any:
         raise YamlError("not valid YAML: it holds a control character", len(lines), len(lines[-1]) + 1)
     builder = _Builder()
     try:
-        for event in yaml.parse(text, Loader=_Loader):
+        for event in yaml.parse(text, Loader=LOADER):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         # The parser in C has fixed texts; that in Python quotes characters and names of the file.
@@ -168,8 +178,8 @@ class _Builder:
         if event.tag is not None and event.tag not in _TAGS[yaml.ScalarEvent]:
             raise _invalid("a tag that is not known", event.start_mark)
         if self._awaits_key():
-            key = _MERGE if plain and text == "<<" else _key(_plain(text)) if plain else text
-            self._begin_pair(key, len(text), event)
+            key = key_text(event)
+            self._begin_pair(_MERGE if key is None else key, len(text), event)
             return
         if plain and len(text) > _MOST_DIGITS and text[0] in "+-.0123456789":
             raise _problem(
@@ -255,7 +265,14 @@ class _Builder:
             )
 
 
-def _key(key: Any) -> str:
+def key_text(event: Any) -> str | None:
+    """Return the key that a scalar in a key's place stands for; None for `<<`, which merges maps."""
+    text: str = event.value
+    if event.style or event.tag is not None:
+        return text
+    if text == "<<":
+        return None
+    key = _plain(text)
     if isinstance(key, bool):
         return "true" if key else "false"
     return "" if key is None else str(key)
