@@ -10,7 +10,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal, NoReturn
 
@@ -22,16 +22,17 @@ from gitops.environments.commands import add_commands
 from gitops.environments.gone import forgotten, gone_inclusion, removal, removed
 from gitops.events import Problem, Record
 from gitops.exits import Exit, GitopsError
-from gitops.files import append, write
+from gitops.files import append, replace_all, write
 from gitops.github import GitHub
 from gitops.markdown import comment, section
 from gitops.masking import sanitised
-from gitops.promote import promote
+from gitops.promotion import Fill, plan, promote
 from gitops.report import Kind, Report
-from gitops.stack_diff import compare, declared, deployed, to_json, to_text
+from gitops.stack_diff import compare, compare_deployed, deployed, to_json, to_text
 from gitops.stack_file import StackFile
+from tools.engines import engine_words
 from tools.stack import ROOT
-from tools.stack_files import stacks_in_order
+from tools.stack_files import known_stacks, stacks_in_order
 from tools.stack_names import check_stack_name
 
 COMMENT_MARKER = "conversation-services: preview"
@@ -130,13 +131,15 @@ def fetch_reviewed(given: argparse.Namespace) -> Exit:
 
 def diff(given: argparse.Namespace) -> Exit:
     """Show what differs between two environments."""
-    stacks = (given.source, given.target)
-    source, target = (declared(StackFile.of(stack)) for stack in stacks)
-    found = {"declared": compare(source, target, stacks)}
+    source, target = _pair(given)
+    stacks = (source.stack, target.stack)
+    found = {"declared": compare(source, target)}
     live = None if given.declared_only else _deployed(stacks)
     if live is not None:
-        found["deployed"] = compare(*live, stacks)
+        found["deployed"] = compare_deployed(*live, stacks)
     result(to_json(found) if given.json else to_text(found, stacks))
+    made = plan(source, target)
+    _tell(target.stack, made.fills, made.notes)
     return (
         Exit.CHANGES
         if given.exit_code and any(not each.meant for part in found.values() for each in part)
@@ -146,21 +149,44 @@ def diff(given: argparse.Namespace) -> Exit:
 
 def promote_stack(given: argparse.Namespace) -> Exit:
     """Write into one environment's file what another one declares."""
-    target = StackFile.of(given.target)
-    done = promote(StackFile.of(given.source), target, prune=given.prune)
+    source, target = _pair(given)
+    done = promote(source, target, prune=given.prune)
     if done.diff:
+        replace_all({file.path: (file.before, file.text) for file in done.files})
         result(done.diff)
-        for file in done.files:
-            write(file.path, file.text)
         names = ", ".join(file.name for file in done.files)
         say(f"wrote {names}; nothing is deployed: commit it on a branch for review")
     else:
         say(f"{given.target} already declares what {given.source} does")
-    for place in done.encrypted:
-        say(f"{place} is encrypted for {given.source}; set it for {given.target}: docs/stacks.md says how")
-    for name in done.left:
+    _tell(target.stack, done.fills, (*done.notes, *_shared(target, [file.path for file in done.files])))
+    for name in done.left if not given.prune else ():
         say(f"only {given.target} declares {name}; --prune removes it")
     return Exit.FINE
+
+
+def _pair(given: argparse.Namespace) -> tuple[StackFile, StackFile]:
+    """Read the two environments that a command is about."""
+    if given.source == given.target:
+        raise GitopsError(f"--from and --to are both {given.source}", hint="name two environments")
+    return StackFile.of(given.source, "--from"), StackFile.of(given.target, "--to")
+
+
+def _tell(stack: str, fills: Iterable[Fill], notes: Iterable[str]) -> None:
+    """Say what a promotion leaves to people."""
+    engine = engine_words(os.environ)
+    for fill in fills:
+        say(f"fill in: {fill.told(stack, engine)}")
+    for note in notes:
+        say(f"note: {note}")
+
+
+def _shared(target: StackFile, paths: Iterable[Path]) -> Iterator[str]:
+    """Yield a note for each written file that other stacks include, too."""
+    names = {file.path: file.name for file in target.files if not file.is_stack_file}
+    others = inclusions(stack for stack in known_stacks() if stack != target.stack)
+    for path in paths:
+        if path in names and (found := [name for name, each in others.items() if each.holds(names[path])]):
+            yield f"{names[path]} is included by {', '.join(found)}, too: the change is theirs as well"
 
 
 def _deployed(stacks: tuple[str, str]) -> tuple[dict[str, str], dict[str, str]] | None:

@@ -1,11 +1,10 @@
 """What a stack declares, file by file, for comparison and for promotion.
 
-Read as plain data, quickly; a file that is to be changed is read a second time, with comments, order and indentation.
+Plain data; where it stands in the texts is asked only for what is to be changed.
 """
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,17 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
-
 from gitops.exits import GitopsError
+from plain_yaml import load_text
+from plain_yaml.places import Node, places
 from tools.included import INCLUDE, SECRETS, SERVICES, Problem, covers, read, stays_within, twice
-from tools.stack_files import find_stack_file, read_stack_file, with_comments
+from tools.stack_files import ADDRESSES, find_stack_file, read_stack_file
 
 __all__ = ["ServicesFile", "StackFile", "translated"]
-
-_MAPPING = re.compile(r"^[^\s#-][^\n]*:[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\n)*( +)[^\s#-]", re.MULTILINE)
-_SEQUENCE = re.compile(r"^( *)(?:- )?[^\s#-][^\n]*:[ \t]*\n(?:\s*#[^\n]*\n)*( *)- ", re.MULTILINE)
 
 
 @dataclass
@@ -45,37 +40,26 @@ class ServicesFile:
         return f"{self.path.parents[self.name.count('/')].name}/{self.name}"
 
     @cached_property
-    def document(self) -> CommentedMap:
-        """The whole file with its comments, to be changed in place."""
-        if self.text:
-            return with_comments(self.path, self.text)
-        made = CommentedMap()
-        schema = f"{'../' * self.name.count('/')}services.schema.json"
-        made.yaml_set_start_comment(f"yaml-language-server: $schema={schema}")
-        return made
+    def data(self) -> Mapping[str, Any]:
+        """The whole file's plain data; empty for one that does not exist yet."""
+        data = load_text(self.text)
+        return data if isinstance(data, Mapping) else {}
+
+    @cached_property
+    def _root(self) -> Node | None:
+        return places(self.text)
+
+    def place(self, key: str = SERVICES) -> Node | None:
+        """Return where its services stand in the text; of a stack file also another section."""
+        if not self.is_stack_file or self._root is None:
+            return self._root
+        config = self._root.child("config")
+        return config.child(key) if config else None
 
     @property
-    def edited(self) -> CommentedMap:
-        """The services within the document, to be changed in place."""
-        if not self.is_stack_file:
-            return self.document
-        config: CommentedMap = self.document["config"]
-        if config.get(SERVICES) is None:
-            config[SERVICES] = CommentedMap()
-        services: CommentedMap = config[SERVICES]
-        return services
-
-    def dump(self) -> str:
-        """Return the document as text, in the file's own indentation."""
-        yaml = YAML()
-        yaml.preserve_quotes = True
-        yaml.width = 4096
-        mapping, sequence = _MAPPING.search(self.text), _SEQUENCE.search(self.text)
-        offset = max(len(sequence[2]) - len(sequence[1]), 0) if sequence else 2
-        yaml.indent(mapping=len(mapping[1]) if mapping else 2, sequence=offset + 2, offset=offset)
-        stream = io.StringIO()
-        yaml.dump(self.document, stream)
-        return stream.getvalue()
+    def beginning(self) -> str:
+        """The first line of a file that does not exist yet, by which editors check it."""
+        return f"# yaml-language-server: $schema={'../' * self.name.count('/')}services.schema.json\n"
 
 
 @dataclass
@@ -90,14 +74,18 @@ class StackFile:
     """The stack file itself, then what it includes, by name."""
 
     @classmethod
-    def of(cls, stack: str) -> StackFile:
+    def of(cls, stack: str, source: str = "STACK") -> StackFile:
         """Read a stack's files.
+
+        Args:
+            stack: Its name.
+            source: Where that was given, for the message: `--from`.
 
         Raises:
             SystemExit: If there is none, or it is not what an engine takes.
             GitopsError: If its services are no map of maps, or an included file is wrong.
         """
-        path = find_stack_file(stack)
+        path = find_stack_file(stack, source)
         text, data = read_stack_file(path)
         return cls.made(stack, path, text, data)
 
@@ -111,13 +99,16 @@ class StackFile:
         folder = path.parent
         config = data.get("config") if isinstance(data, Mapping) else None
         config = config if isinstance(config, Mapping) else {}
+        shown = f"{folder.name}/{path.name}"
+        for key in (INCLUDE, SERVICES, SECRETS, ADDRESSES):
+            _check_section(config.get(key), f"{shown}: {key}", of_maps=key in (SECRETS, ADDRESSES))
         included, problems = read(folder, config.get(INCLUDE))
         own = config.get(SERVICES)
         if own is None and config.get(INCLUDE) is not None:
             own = {}
         if not isinstance(own, Mapping) or not all(isinstance(each, Mapping) for each in own.values()):
             raise GitopsError(
-                f"{folder.name}/{path.name}: {SERVICES} must be a map from logical name to settings",
+                f"{shown}: {SERVICES} must be a map from logical name to settings",
                 hint="docs/stacks.md describes it",
             )
         problems += [
@@ -126,7 +117,7 @@ class StackFile:
             for name, settings in file.services.items()
             if not isinstance(settings, Mapping)
         ]
-        if problems := [*problems, *twice([*own], f"{folder.name}/{path.name}", included)]:
+        if problems := [*problems, *twice([*own], shown, included)]:
             lines = [f"{folder.name}/{each.file or path.name}: {each.text}" for each in problems]
             raise GitopsError("\n".join(lines), hint="docs/stacks.md describes it")
         files = [ServicesFile(path.name, path, text, own, is_stack_file=True)]
@@ -144,11 +135,17 @@ class StackFile:
         secrets = self.config.get(SECRETS)
         return secrets if isinstance(secrets, Mapping) else {}
 
+    @property
+    def addresses(self) -> Mapping[str, Any]:
+        """The addresses of the account by logical name, plain data; only the stack file declares any."""
+        addresses = self.config.get(ADDRESSES)
+        return addresses if isinstance(addresses, Mapping) else {}
+
     def home(self, name: str) -> ServicesFile | None:
         """Return the file that declares a service."""
         return next((file for file in self.files if name in file.services), None)
 
-    def place_for(self, theirs: ServicesFile, source: str) -> ServicesFile:
+    def place_for(self, theirs: ServicesFile, source: str, *, sealed: bool = False) -> ServicesFile:
         """Return the file in which a service that is new here belongs.
 
         The one that corresponds to where it stands in the source, `stage/billing.yaml` to `dev/billing.yaml`, if this
@@ -157,11 +154,14 @@ class StackFile:
         Args:
             theirs: The source's file.
             source: The name of the source.
+            sealed: Something in it is to be encrypted, which only the stack file can hold.
         """
         name = translated(theirs.name, source, self.stack)
         folder = self.path.parent
-        if theirs.is_stack_file or not (
-            covers(self.config.get(INCLUDE), name) and stays_within(folder, name)
+        if (
+            theirs.is_stack_file
+            or sealed
+            or not (covers(self.config.get(INCLUDE), name) and stays_within(folder, name))
         ):
             return self.files[0]
         found = next((file for file in self.files if file.name == name), None)
@@ -174,3 +174,23 @@ class StackFile:
 def translated(text: str, source: str, target: str) -> str:
     """Put the target stack's name in the place of the source's, where it is a word of its own: acme-support-dev."""
     return re.sub(rf"(?<![A-Za-z0-9]){re.escape(source)}(?![A-Za-z0-9])", lambda _: target, text)
+
+
+def _check_section(section: object, where: str, *, of_maps: bool) -> None:
+    """Refuse what nobody can look into.
+
+    Raises:
+        GitopsError: If it is encrypted as a whole, or should be a map of maps and is none.
+    """
+    whole = (
+        isinstance(section, Mapping) and section.keys() == {"secure"} and isinstance(section["secure"], str)
+    )
+    if whole:
+        raise GitopsError(
+            f"{where}: is encrypted as a whole, so nothing in it can be compared",
+            hint="encrypt only the values in it that are secret: docs/stacks.md says which can be",
+        )
+    if not of_maps or section is None:
+        return
+    if not isinstance(section, Mapping) or not all(isinstance(each, Mapping) for each in section.values()):
+        raise GitopsError(f"{where} must be a map of maps", hint="docs/stacks.md describes it")

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["CLI_FOLDER", "EMBEDDED", "MINIMUM", "Engine", "choose_engine"]
+__all__ = ["CLI_FOLDER", "EMBEDDED", "MINIMUM", "Engine", "choose_engine", "engine_words"]
 
 ROOT = Path(__file__).resolve().parent.parent
 CLI_FOLDER = ROOT / ".pulumi-cli"
@@ -62,6 +62,18 @@ def choose_engine(environment: Mapping[str, str]) -> Engine:
     if wanted == "pulumi":
         raise SystemExit(f"error: {reason}\nhint: {_INSTALL}")
     return Engine(EMBEDDED, f"{reason}: the embedded engine runs (make pulumi installs the Pulumi CLI)")
+
+
+def engine_words(environment: Mapping[str, str]) -> str:
+    """Return how a command of the engine begins in a shell in this clone: `pulumi`, for texts that show one."""
+    try:
+        engine = choose_engine(environment)
+    except SystemExit:
+        return "pulumi"
+    if engine.is_embedded:
+        return ".venv/bin/python -m offline.engine"
+    path = Path(engine.command[0])
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else "pulumi"
 
 
 def _version(path: str) -> tuple[int, ...] | None:

@@ -49,7 +49,6 @@ __all__ = [
     "read",
     "read_stack_file",
     "stacks_in_order",
-    "with_comments",
     "write_rehearsal",
 ]
 
@@ -136,18 +135,22 @@ def order_entries() -> list[str]:
     return patterns
 
 
-def find_stack_file(stack: str) -> Path:
+def find_stack_file(stack: str, source: str = "STACK") -> Path:
     """Return the path of a stack's file.
+
+    Args:
+        stack: Its name.
+        source: Where that was given, for the message.
 
     Raises:
         SystemExit: If that is no name, or there is no such file; the text suggests the nearest name.
     """
-    check_stack_name(stack, "STACK")
+    check_stack_name(stack, source)
     if stack in _file_names():
         return ROOT / "stacks" / f"Pulumi.{stack}.yaml"
     known = known_stacks()
     close = difflib.get_close_matches(stack, known, n=1)
-    suggestion = f"did you mean STACK={close[0]}?" if close else f"known stacks: {', '.join(known)}"
+    suggestion = f"did you mean {source}={close[0]}?" if close else f"known stacks: {', '.join(known)}"
     raise SystemExit(f"error: there is no stack file stacks/Pulumi.{stack}.yaml\nhint: {suggestion}")
 
 
@@ -180,17 +183,10 @@ def load(path: Path) -> CommentedMap:
     """Read a stack file, comments, order and quotes kept.
 
     Raises:
-        SystemExit: As `read_stack_file` does.
+        SystemExit: As `read_stack_file` does, and if it holds what this parser does not take, such as a date that does
+            not exist.
     """
-    return with_comments(path, read_stack_file(path)[0])
-
-
-def with_comments(path: Path, text: str) -> CommentedMap:
-    """Parse a text that `read` has taken, comments, order and quotes kept.
-
-    Raises:
-        SystemExit: If it holds what this parser does not take, such as a date that does not exist.
-    """
+    text, _ = read_stack_file(path)
     try:
         with warnings.catch_warnings(category=ReusedAnchorWarning, action="ignore"):
             document: CommentedMap = _yaml.load(text)

@@ -23,14 +23,16 @@ def commands(guide: str) -> list[str]:
     return [line.strip() for _, block in blocks for line in block.splitlines() if line.strip()]
 
 
-def played(workspace: Workspace, lines: list[str], **variables: str) -> Iterator[tuple[int, str]]:
-    """Run command lines in a shell, one after the other; give exit code and output of each."""
+def played(
+    workspace: Workspace, lines: list[str], *, given: str = "", **variables: str
+) -> Iterator[tuple[int, str]]:
+    """Run command lines in a shell, one after the other, and answer them; give exit code and output of each."""
     for line in lines:
         done = subprocess.run(
             ["sh", "-c", line],
             cwd=workspace.root,
             env=workspace.environment(**variables),
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             text=True,
             check=False,
@@ -68,3 +70,30 @@ def test_guide_to_environments_adds_one_and_leaves_nothing_of_it(workspace: Work
     assert "removed the state of qa, which held nothing" in seen[6][1]
     assert [] == workspace.names()
     assert ("", before) == (workspace.git("status", "--porcelain"), workspace.git("ls-files", "stacks"))
+
+
+@pytest.mark.timeout(900)
+def test_guide_to_promoting_leaves_nothing_to_look_at(workspace: Workspace):
+    """The secret is marked, set by the command that the guide shows, and the target previews with it."""
+    begin = "pulumi" if workspace.engine == "pulumi" else ".venv/bin/python -m offline.engine"
+    place = "conversation-services:services.billing.webhook.postWebhookUrl"
+    variables = {
+        "PULUMI_BACKEND_URL": f"file://{workspace.root / 'state'}",
+        "PULUMI_CONFIG_PASSPHRASE": "passphrase",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+    workspace.edit(lambda services: services.update(billing={"friendlyName": "acme-billing-dev"}))
+    made = [
+        *(f"{begin} stack init {stack} --non-interactive" for stack in ("dev", "stage")),
+        f"{begin} config set --secret --path '{place}' --stack dev",
+    ]
+    assert [0] * 3 == [code for code, _ in played(workspace, made, given="https://d.example/t", **variables)]
+    lines = [re.sub("^pulumi ", f"{begin} ", line) for line in commands("promoting")]
+
+    seen = [*played(workspace, lines, given="https://s.example/token", **variables)]
+
+    assert [0] * 6 == [code for code, _ in seen], seen
+    assert "! services.billing.webhook.postWebhookUrl  [secret]  -" in re.sub(" {3,}", "  ", seen[0][1])
+    assert lines[2] in seen[1][1]
+    assert "0 to look at (!)" in seen[4][1]
+    assert "token" not in "".join(text for _, text in seen)

@@ -9,7 +9,7 @@ import pytest
 
 from gitops.changes import Inclusion, inclusions, touched
 from gitops.exits import GitopsError
-from gitops.promote import Promotion, promote
+from gitops.promotion import Promotion, promote
 from gitops.stack_diff import compare, declared
 from gitops.stack_file import StackFile
 from plain_yaml import load_text, read_text
@@ -211,7 +211,11 @@ def test_what_only_the_source_can_decrypt_is_named_and_stays_there(folder: Path)
         "support": {"friendlyName": "acme-support-stage", "webhook": {"method": "POST"}},
         "billing": {"friendlyName": "acme-billing-stage", "webhook": {"method": "GET"}},
     } == stack(folder, "stage").services
-    assert ("support.webhook.postWebhookUrl", "billing.webhook.preWebhookUrl") == done.encrypted
+    assert [
+        ("services.billing.webhook.preWebhookUrl", "services.billing"),
+        ("services.support.webhook.postWebhookUrl", "services.support"),
+    ] == [(fill.shown, f"services.{fill.name}") for fill in done.fills]
+    assert "v1:" not in done.diff
 
 
 @pytest.mark.parametrize(
@@ -249,14 +253,73 @@ def test_where_a_service_stands_is_no_difference(folder: Path):
         folder,
         {
             "Pulumi.dev.yaml": DEV,
-            "dev/a.yaml": "a: {friendlyName: acme-dev}\n",
-            "Pulumi.stage.yaml": "config: {'conversation-services:services': {a: {friendlyName: acme-dev}}}\n",
+            "dev/a.yaml": "a: {friendlyName: acme}\n",
+            "Pulumi.stage.yaml": "config: {'conversation-services:services': {a: {friendlyName: acme}}}\n",
         },
     )
-    source, target = (declared(stack(folder, name)) for name in STACKS)
+    source, target = (stack(folder, name) for name in STACKS)
 
-    assert [] == compare(source, target, STACKS)
-    assert {"services.a.friendlyName": "acme-dev"} == source
+    assert [] == compare(source, target)
+    assert {"services.a.friendlyName": "acme"} == declared(source)
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_file_of_both_environments_is_left(folder: Path, link: bool):
+    """What is promoted in it would be changed in the source, too."""
+    include = "'conversation-services:include'"
+    write(
+        folder,
+        {
+            "Pulumi.dev.yaml": f"config: {{{include}: [shared/a.yaml]}}\n",
+            "Pulumi.stage.yaml": f"config: {{{include}: [{'own' if link else 'shared'}/a.yaml]}}\n",
+            "shared/a.yaml": "a: {friendlyName: acme-dev, webhook: {method: GET}}\n",
+        },
+    )
+    if link:
+        (folder / "own").mkdir()
+        (folder / "own" / "a.yaml").symlink_to("../shared/a.yaml")
+
+    done = promoted(folder)
+
+    assert ((), [], ()) == (done.files, compare(stack(folder, "dev"), stack(folder, "stage")), done.left)
+
+
+def test_included_service_is_marked_where_it_stands_and_filled_in_the_stack_file(folder: Path):
+    """Only there an engine decrypts; a service of which more than a URL is secret stands there as a whole."""
+    write(
+        folder,
+        {
+            "Pulumi.dev.yaml": """\
+                config:
+                  conversation-services:include: [dev/*.yaml]
+                  conversation-services:secrets: {billing: {webhook: {postWebhookUrl: {secure: v1:one}}}}
+                  conversation-services:services:
+                    news:
+                      friendlyName: acme-news-dev
+                      notifications: {newMessage: {template: {secure: v1:two}}}
+                """,
+            "dev/billing.yaml": "billing:\n  friendlyName: acme-billing-dev\n",
+            "Pulumi.stage.yaml": "config:\n  conversation-services:include: [stage/*.yaml]\n",
+            "stage/billing.yaml": "{}\n",
+        },
+    )
+
+    promoted(folder)
+
+    mark = "# fill in: {}, with: pulumi config set --secret --path 'conversation-services:{}' --stack stage"
+    url, template = "billing.webhook.postWebhookUrl", "services.news.notifications.newMessage.template"
+    assert (
+        f"{mark.format(f'services.{url}', f'secrets.{url}')}\nbilling:\n  friendlyName: acme-billing-stage\n"
+    ) == (folder / "stage" / "billing.yaml").read_text(encoding="utf-8")
+    expected = f"""\
+        config:
+          conversation-services:include: [stage/*.yaml]
+          conversation-services:services:
+            {mark.format(template, template)}
+            news:
+              friendlyName: acme-news-stage
+        """
+    assert dedent(expected) == (folder / "Pulumi.stage.yaml").read_text(encoding="utf-8")
 
 
 HELD = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -12,9 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from gitops.promote import Promotion, promote
+from gitops.promotion import Promotion, promote
+from gitops.promotion.kinds import KINDS
 from gitops.stack_file import StackFile, translated
 from plain_yaml import load_text
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def stack_file(stack: str, text: str) -> StackFile:
@@ -209,6 +213,204 @@ def test_promotion_brings_behaviour_and_leaves_webhooks_and_comments_where_they_
         },
     } == found["billing"]
     assert all(comment in done.text for comment in ("# who answers", "# where events go", "# the end"))
+
+
+def test_promotion_keeps_the_comments_of_items_that_stay():
+    """Why a permission is given stands beside it; in which order they stand says nothing."""
+    done = promoted(
+        """\
+        config:
+          conversation-services:services:
+            support:
+              friendlyName: acme-support-dev
+              roles:
+                agent: {type: conversation, permissions: [addParticipant, sendMessage]}
+                guest: {type: conversation, permissions: [sendMediaMessage, leaveConversation]}
+              webhook: {filters: [onMessageAdded, onMessageAdd]}
+        """,
+        """\
+        config:
+          conversation-services:services:
+            support:
+              friendlyName: acme-support-stage
+              roles:
+                agent:
+                  type: conversation
+                  permissions:
+                    - sendMessage # of course
+                    - addParticipant # since the merger
+                guest:
+                  type: conversation
+                  permissions:
+                    - sendMessage # goes
+                    # since the redesign
+                    - leaveConversation # a button
+              webhook: {filters: [onMessageAdd, onMessageAdded]}
+        """,
+    )
+
+    assert (
+        """\
+-            - sendMessage # goes
+             # since the redesign
+             - leaveConversation # a button
++            - sendMediaMessage
+"""
+        in done.diff
+    )
+    assert 2 == sum(line.startswith(("+ ", "- ")) for line in done.diff.splitlines())
+
+
+HOOK = "https://{}/{}"
+
+
+@pytest.mark.parametrize(
+    ("own", "url", "expected", "told"),
+    [
+        pytest.param(
+            "hooks.acme.example",
+            "https://hooks.stage.acme.example/billing?env=stage",
+            "https://hooks.acme.example/billing?env=prod",
+            False,
+            id="as its other webhooks",
+        ),
+        pytest.param(
+            "",
+            "https://hooks.stage.acme.example/b",
+            "https://hooks.prod.acme.example/b",
+            False,
+            id="by its name",
+        ),
+        pytest.param(
+            "", "https://hooks.acme.example/b", "https://hooks.acme.example/b", True, id="the same host"
+        ),
+        pytest.param(
+            "",
+            "https://hooks.acme.example/stage/b",
+            "https://hooks.acme.example/prod/b",
+            True,
+            id="by its path",
+        ),
+    ],
+)
+def test_promotion_leads_a_new_webhook_to_the_targets_host(own: str, url: str, expected: str, told: bool):
+    """Events of production must not go to stage; where nothing tells the host, a person is told."""
+    both = "    support: {{friendlyName: s, webhook: {{preWebhookUrl: https://{}/s}}}}\n"
+    head = "config:\n  conversation-services:services:\n"
+    source = stack_file(
+        "stage",
+        head
+        + both.format("hooks.stage.acme.example")
+        + f"    billing:\n      friendlyName: b\n      webhook:\n        postWebhookUrl: {url}\n",
+    )
+    target = stack_file("prod", head + (both.format(own) if own else "    support: {friendlyName: s}\n"))
+
+    done = promote(source, target)
+
+    (file,) = done.files
+    assert expected == services(file.text)["billing"]["webhook"]["postWebhookUrl"]
+    assert told == any("leads to the same host" in note for note in done.notes)
+
+
+ADDRESSES = """\
+    config:
+      conversation-services:addresses:
+        hotline:
+          type: sms
+          address: "+15550100"
+          friendlyName: acme-hotline-dev
+          autoCreation: {enabled: true, type: default, service: desk-dev}
+        night: {type: sms, address: "+15550101"}
+      conversation-services:services:
+        desk-dev: {friendlyName: acme-desk-dev}
+"""
+
+
+def test_promotion_of_an_address_brings_what_it_leads_to_and_no_number():
+    """The numbers of an environment are its own; a service is led to by its name there."""
+    done = promoted(
+        ADDRESSES,
+        """\
+        config:
+          conversation-services:addresses:
+            hotline: # printed on every bill
+              address: {secure: v1:stage}
+              protect: true
+          conversation-services:services:
+            desk-stage: {friendlyName: acme-desk-stage}
+        """,
+    )
+
+    expected = """\
+        config:
+          conversation-services:addresses:
+            hotline: # printed on every bill
+              type: sms
+              address: {secure: v1:stage}
+              protect: true
+              friendlyName: acme-hotline-stage
+              autoCreation: {enabled: true, type: default, service: desk-stage}
+          conversation-services:services:
+            desk-stage: {friendlyName: acme-desk-stage}
+        """
+    assert dedent(expected) == done.text
+    (note,) = done.notes
+    assert "config set --secret --path 'conversation-services:addresses.night.address' --stack stage" in note
+    assert "+1555" not in f"{done.text} {done.diff} {note}"
+
+
+def test_promotion_shows_no_number_that_stands_beside_a_change():
+    """A number may be a person's."""
+    done = promoted(ADDRESSES, ADDRESSES.replace("dev", "stage").replace("enabled: true", "enabled: false"))
+
+    assert 'address: "[not shown]"' in done.diff
+    assert 'address: "+15550100"' in done.text
+
+
+def test_pruned_service_takes_its_secrets_along_and_stays_while_an_address_leads_to_it():
+    """The target must preview afterwards: neither may name a service that is not there."""
+    target = """\
+        config:
+          conversation-services:addresses: {hotline: {type: sms, address: "1", autoCreation: {service: desk}}}
+          conversation-services:secrets:
+            trial: {webhook: {preWebhookUrl: {secure: v1:stage}}}
+            support: {webhook: {preWebhookUrl: {secure: v1:stage}}}
+          conversation-services:services:
+            desk: {friendlyName: d}
+            trial: {friendlyName: t}
+            support: {friendlyName: s}
+        """
+
+    done = promoted(
+        "config: {'conversation-services:services': {support: {friendlyName: s}}}", target, prune=True
+    )
+
+    config = load_text(done.text)["config"]
+    assert ["desk", "support"] == [*config["conversation-services:services"]]
+    assert ["support"] == [*config["conversation-services:secrets"]]
+    assert (("trial",), ("desk",)) == (done.removed, done.left)
+    assert any("desk stays: the address hotline leads messages to it" in note for note in done.notes)
+
+
+def settings_of(schema: dict[str, Any], name: str) -> set[tuple[str, ...]]:
+    """Return the paths of a model's settings, those in its maps too."""
+    found: set[tuple[str, ...]] = set()
+    for key, each in schema["$defs"][name]["properties"].items():
+        inner = each.get("$ref", "").rpartition("/")[2]
+        found |= {(key, *path) for path in settings_of(schema, inner)} if inner else {(key,)}
+    return found
+
+
+def test_settings_that_promotion_knows_are_the_programs():
+    """One that is misspelt, or has another name by now, would be promoted like any other."""
+    schema = json.loads((ROOT / "stacks" / "schema.json").read_text(encoding="utf-8"))
+    known = {"services": "ServiceSettings", "addresses": "AddressSettings"}
+
+    assert {} == {
+        section: unknown
+        for section, name in known.items()
+        if (unknown := KINDS[section].keys() - settings_of(schema, name))
+    }
 
 
 NAMES = st.sampled_from(["support", "billing", "returns", "sales", "appointments"])
