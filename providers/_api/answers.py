@@ -25,6 +25,7 @@ from ..errors import (
     UnexpectedAnswerError,
     api_error,
 )
+from .names import is_visible
 from .retry import retry_after_seconds
 
 __all__ = ["ADDRESS_HINT", "Credential", "Json", "Received", "meaning"]
@@ -184,7 +185,11 @@ def _sent_at(received: Received) -> datetime:
 
 
 def _masked(message: str, sent: Mapping[str, str | Sequence[str]], credential: Credential | None) -> str:
-    """Free the API's message of what the user sent, whole or in parts, and of anything but one short line."""
+    """Free the API's message of what the user sent, whole or in parts, and of anything but one short line.
+
+    What steers a terminal goes before all else: a secret may be written with such characters in between.
+    """
+    message = _visible(message)
     for form in credential.forms() if credential else ():
         # Within a word too, unless it is as short as no true one, which other words may hold.
         bound = r"(?<!\w){}(?!\w)" if len(form) < _SHORTEST_CREDENTIAL else "{}"
@@ -192,7 +197,8 @@ def _masked(message: str, sent: Mapping[str, str | Sequence[str]], credential: C
     values = [
         (name, each)
         for name, value in sent.items()
-        for each in ([value] if isinstance(value, str) else value)
+        for given in ([value] if isinstance(value, str) else value)
+        for each in {given, _visible(given)}
         if each
     ]
     pairs = {*values, *((name, part) for name, value in values for part in _telling_parts(value))}
@@ -200,6 +206,11 @@ def _masked(message: str, sent: Mapping[str, str | Sequence[str]], credential: C
     for name, value in sorted(pairs, key=lambda pair: (-len(pair[1]), pair)):
         message = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", f"[{name}]", message)
     return " ".join(message.split())[:_MESSAGE_CHARACTERS]
+
+
+def _visible(text: str) -> str:
+    """Leave out control and format characters and lone surrogates; white space stays."""
+    return "".join(each for each in text if each.isspace() or is_visible(each))
 
 
 def _telling_parts(value: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ import unicodedata
 
 from .checks import Check, text
 
-__all__ = ["first_difference", "name", "reading"]
+__all__ = ["first_difference", "is_visible", "name", "reading"]
 
 _LINE_BREAK = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 _INVISIBLE = ("Cc", "Cf", "Cs")
@@ -36,7 +36,7 @@ def reading(given: str) -> str:
     """
     while True:
         composed = unicodedata.normalize("NFKC", given)
-        shown = (" " if each.isspace() else each for each in composed if each.isspace() or _is_visible(each))
+        shown = (" " if each.isspace() else each for each in composed if each.isspace() or is_visible(each))
         read = " ".join("".join(shown).split())
         if read == given:
             return read
@@ -60,7 +60,7 @@ def _untidiness(given: str) -> str | None:
             return (
                 f"must have ordinary blanks only: write one in place of character {place}, which is another"
             )
-        if not _is_visible(each):
+        if not is_visible(each):
             return f"must have visible characters only: leave out character {place}, which is a control or format one"
     if "  " in given:
         return "must have single blanks only: write one in place of several"
@@ -69,5 +69,6 @@ def _untidiness(given: str) -> str | None:
     return None
 
 
-def _is_visible(character: str) -> bool:
+def is_visible(character: str) -> bool:
+    """Tell whether a character shows as itself: no control or format one, no half of a pair."""
     return unicodedata.category(character) not in _INVISIBLE

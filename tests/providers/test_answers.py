@@ -81,6 +81,30 @@ def test_error_text_holds_nothing_that_was_sent():
 
 
 @pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("\x9b2J well", "2J well"),
+        ("\x1b[2J\x1b[Hall is well", "[2J[Hall is well"),
+        ("error \u202eenod lla", "error enod lla"),
+        ("a\x00b\ud800c\u200bd", "abcd"),
+        ("one\rtwo\x85three\u2028four\tfive", "one two three four five"),
+        ("bad token t0\x9bke\u200bn", "bad token [credential]"),
+        ("Jane\u200b Roe is bad", "[FriendlyName] is bad"),
+        ("no family: a\u200db", "no family: [Emoji]"),
+    ],
+)
+def test_error_text_steers_no_terminal(message: str, told: str):
+    """The Pulumi CLI prints an error as it is."""
+    sent = {"FriendlyName": "Jane Roe", "Emoji": "a\u200db"}
+    body = json.dumps({"code": 50000, "message": message})
+
+    with pytest.raises(ApiError) as caught:
+        meaning("create it", received(400, body), sent, Credential("AC1", "t0ken"))
+
+    assert f"HTTP 400, Twilio 50000: {told}" == caught.value.reason
+
+
+@pytest.mark.parametrize(
     ("sent", "message", "told"),
     [
         ("https://hooks.example/T0k3n/live", "no such path: T0k3n", "no such path: [Value]"),
