@@ -44,10 +44,10 @@ def edited(text: str, wanted: Mapping[str, Any], like: Mapping[Path, Node] | Non
         return text
     root = places(text)
     if not isinstance(now, dict) or root is None or not (now and wanted):
-        whole = "\n".join(_Editor(text).new_lines(wanted, like or {})) or "{}"
+        whole = "\n".join(_Editor(text, root).new_lines(wanted, like or {})) or "{}"
         made = f"{text[: root.start]}{whole}{text[root.end :]}" if root else f"{text}{whole}\n"
     else:
-        made = _Editor(text).changed(root, now, wanted, like or {})
+        made = _Editor(text, root).changed(root, now, wanted, like or {})
     try:
         found = load_text(made)
     except YamlError:
@@ -74,11 +74,10 @@ def is_set(value: object) -> bool:
 class _Editor:
     """Collects edits of one text: start, end, and what comes into the place of what stands there."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, root: Node | None) -> None:
         self.text = text
         self.edits: list[tuple[int, int, str]] = []
         self.line_break = "\r\n" if "\r\n" in text else "\n"
-        root = places(text)
         self.step, self.dash = _indentation(text, root) if root else (2, 2)
 
     def changed(self, root: Node, now: Any, wanted: Any, like: Mapping[Path, Node]) -> str:
