@@ -52,7 +52,7 @@ def add_stack(source: str, name: str) -> Addition:
     """
     if name == ALL:
         raise GitopsError(f"NAME: {ALL} stands for all stacks", hint="take another name")
-    original = StackFile.of(source)
+    original = StackFile.of(source, "FROM")
     if name.casefold() in map(str.casefold, known_stacks()):
         raise GitopsError(f"there is a stack {name} already", hint="take another NAME, or look at: make diff")
     found, own = Addition(), Own(source, name)

@@ -48,7 +48,7 @@ def test_help_names_every_exit_code_and_the_documentation_every_command():
             id="unknown base",
         ),
         pytest.param(
-            ["diff", "--from", "dev", "--to", "prd"], "hint: did you mean STACK=prod?", id="unknown stack"
+            ["diff", "--from", "dev", "--to", "prd"], "hint: did you mean --to=prod?", id="unknown stack"
         ),
         pytest.param(
             ["drift-issue", "--reports", "nowhere"],

@@ -239,7 +239,7 @@ def test_environment_that_cannot_be_added_leaves_nothing_behind(workspace: Works
         (
             "FROM=pord",
             "NAME=qa",
-        ): "there is no stack file stacks/Pulumi.pord.yaml\nhint: did you mean STACK=prod?",
+        ): "there is no stack file stacks/Pulumi.pord.yaml\nhint: did you mean FROM=prod?",
         ("FROM=prod", "NAME=old"): "stacks/old/x.yaml: there already, and old would take it for its own",
     }
     before = workspace.git("status", "--porcelain")
