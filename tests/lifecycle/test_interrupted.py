@@ -19,6 +19,7 @@ from tests.lifecycle.test_kill import PAUSE
 from tests.support.workspace import Workspace
 from tools.state import State
 
+CREATE = "POST /v1/Services"
 SERVICES = 50
 BEGUN = 12
 SECONDS = 300
@@ -73,10 +74,11 @@ class Interrupted:
             return []
 
     def reach_the_middle(self) -> None:
-        """Wait until some services are there, and answers of others are under way for longer than anybody waits."""
+        """Wait until some services are there, and another is under way for longer than anybody waits."""
         emulator = self._workspace.emulator
-        wait_until(lambda: len(emulator.services()) >= BEGUN or self._process.poll() is not None, SECONDS)
-        emulator.latency(20)
+        wait_until(
+            lambda: emulator.counts().get(CREATE, 0) > BEGUN or self._process.poll() is not None, SECONDS
+        )
 
     def press(self) -> None:
         """Press ctrl-C."""
@@ -85,7 +87,7 @@ class Interrupted:
     def end(self) -> int:
         """Wait for its end; give its exit code."""
         code = self._process.wait(SECONDS)
-        self._workspace.emulator.latency(0)
+        self._workspace.emulator.clear_faults()
         return code
 
 
@@ -95,7 +97,7 @@ def declare_many(workspace: Workspace) -> list[str]:
     workspace.edit(lambda services: services.clear())
     workspace.edit(lambda services: services.update({name: {"friendlyName": name} for name in names}))
     workspace.make("emulator")
-    workspace.emulator.latency(0.2)
+    workspace.emulator.fault(CREATE, "slow", seconds=20, skip=BEGUN, times=SERVICES)
     return names
 
 

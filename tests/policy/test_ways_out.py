@@ -63,7 +63,7 @@ def test_allowed_name_passes(host: PolicyHost, allow_list: Path) -> None:
     """A reviewed brand is let through in every environment, by one line."""
     allow_list.write_text(entry(PERSON))
 
-    answers = [host.analyze(service(f"priyanka-raghunathan{rest}")) for rest in ("", "-prod", "-eu-dev")]
+    answers = [host.analyze(service(f"priyanka-raghunathan{rest}")) for rest in ("", "-dev", "-eu-dev")]
 
     assert [[], [], []] == answers
 
