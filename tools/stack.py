@@ -27,8 +27,7 @@ from tools.engine_process import Ended
 from tools.engines import choose_engine
 from tools.interrupted import locks_in_the_way, way_on
 from tools.policy_packs import check_policy_packs
-from tools.run_facts import ADDRESS, SERVICE, VARIABLE, run_facts
-from tools.settings_now import decrypted, settings_now
+from tools.run_facts import ADDRESS, SERVICE, VARIABLE, decrypted, run_facts, settings_now
 from tools.stack_files import (
     credentials_in,
     declared_addresses,

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from tools.run_times import RunTimes
+from tools.run_facts import RunTimes
 from tools.stack import ROOT, PreparedStack, prepare_state
 from tools.stack_files import PROJECT
 from tools.state import State, StateReader, ask

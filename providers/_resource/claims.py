@@ -11,7 +11,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Mapping
 
-from .caller import logical_name
+from .host.caller import logical_name
 
 __all__ = ["Claims"]
 

@@ -43,12 +43,12 @@ from ..errors import (
     NotFoundError,
     TwilioError,
 )
-from .caller import calling_urn
-from .configuration import configuration_of
 from .connection import Connection, connect
+from .host.caller import calling_urn
+from .host.configuration import configuration_of
+from .host.pool import widen_pool
 from .inputs import IMPORT_SID, Props, failure, problem, same
 from .pickles import same_provider
-from .pool import widen_pool
 from .refusals import at_another_address, of_another_account
 from .settling import delete_settled
 from .telling import told_once

@@ -26,10 +26,10 @@ from ..errors import (
     TwilioError,
     UnexpectedAnswerError,
 )
-from .caller import calling_urn
 from .creation import create_once
 from .dynamic import TwilioProvider, TwilioResource
 from .facts import PendingCreate, parse_time
+from .host.caller import calling_urn
 from .inputs import IMPORT_SID, OnNameConflict, Props, naming_inputs, same
 from .listing import Listing
 from .refusals import held_by_another, name_is_own, name_is_taken, shared

@@ -15,8 +15,8 @@ import pulumi
 
 from .._api.entity import Thing
 from ..errors import HeldError, InputError
-from .caller import calling_urn
 from .dynamic import TwilioProvider, TwilioResource
+from .host.caller import calling_urn
 from .inputs import Props
 from .settings import Values, send, set_values
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from providers._resource.caller import calling_urn, logical_name
+from providers._resource.host.caller import calling_urn, logical_name
 
 URN = "urn:pulumi:dev::shop::twilio:conversations:ConversationEnvironment$pulumi-python:dynamic/twilio:Role::a/b"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from providers._resource.configuration import SETTINGS, configuration_now
+from providers._resource.host.configuration import SETTINGS, configuration_now
 from providers.conversation_service import ConversationServiceProvider
 from tests.support.dynamic_host import DynamicHost, HostError, HostProcess
 from tests.support.emulator import Emulator

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from providers._resource.pool import widen_pool
+from providers._resource.host.pool import widen_pool
 from providers.conversation_service import ConversationServiceProvider
 from tests.support.dynamic_host import DynamicHost, HostProcess
 from tests.support.emulator import Emulator

@@ -30,7 +30,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tools.run_times import RunTimes
+from tools.run_facts.times import RunTimes
 from tools.stack_files import declared_addresses, declared_services
 from tools.state import State, StateReader
 

@@ -1,7 +1,7 @@
 """What a stack file says of the provider now, in plain text: the keys of the namespace `twilio`.
 
 For a refresh or a destroy an engine configures the provider with what the state recorded, and the credentials of then
-may be long revoked. So every run is told those of now (`tools/run_facts.py`). An engine is asked only where something
+may be long revoked. So every run is told those of now (`facts.py`). An engine is asked only where something
 is encrypted: it alone decrypts.
 """
 

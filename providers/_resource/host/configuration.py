@@ -17,8 +17,8 @@ from importlib.metadata import version
 
 from pulumi.dynamic import ConfigureRequest
 
-from .._api.config import KEYS, NAMESPACE
-from ..errors import ConfigurationError
+from ..._api.config import KEYS, NAMESPACE
+from ...errors import ConfigurationError
 
 __all__ = ["SETTINGS", "configuration_now", "configuration_of"]
 
