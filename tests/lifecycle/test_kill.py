@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 import re
-import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -88,14 +87,7 @@ def test_killed_up_is_finished_by_the_next_without_a_twin(
     workspace.make("emulator")
     workspace.emulator.latency(0.02)
 
-    with subprocess.Popen(
-        ["make", "-s", "up", "ARGS=--skip-preview"],
-        cwd=workspace.root,
-        env=workspace.environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    ) as running:
+    with workspace.begin("up", "--skip-preview") as running:
         wait_until(
             lambda: len(workspace.emulator.services()) >= created or running.poll() is not None,
             f"{created} services",
@@ -104,7 +96,7 @@ def test_killed_up_is_finished_by_the_next_without_a_twin(
         PAUSE.wait(delay_seconds)
         for process in processes(workspace, VICTIMS[victim]):
             process.kill()
-        running.communicate(timeout=SECONDS)
+        running.wait(SECONDS)
     wait_until(lambda: not processes(workspace), "every process of the run to end")
 
     strict = workspace.make("up", "--skip-preview", code=None if victim == "emulator" else 0)
@@ -133,14 +125,7 @@ def test_killed_replacement_is_finished_by_the_next_run(workspace: Workspace):
     # The work is done, its answer lost, and the run is killed while it looks for what became of it.
     workspace.emulator.fault("POST /v1/Services", "reset_after")
     workspace.emulator.latency(1)
-    with subprocess.Popen(
-        ["make", "-s", "up", "ARGS=--skip-preview"],
-        cwd=workspace.root,
-        env=workspace.environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as running:
+    with workspace.begin("up", "--skip-preview") as running:
         wait_until(lambda: "acme-help-dev" in workspace.names(), "the new service")
         kill_engine(workspace)
         running.wait(SECONDS)

@@ -88,6 +88,27 @@ class Workspace:
             raise AssertionError(f"{command}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done
 
+    def begin(
+        self, target: str, arguments: str = "", *, new_session: bool = False, **variables: str
+    ) -> subprocess.Popen[bytes]:
+        """Start `make TARGET ARGS=…` and give the process, whose output goes nowhere.
+
+        Args:
+            target: of the Makefile.
+            arguments: its ARGS.
+            new_session: whether it gets a session of its own, so that a signal reaches its whole family alone.
+            variables: environment, such as EMULATOR="1".
+        """
+        return subprocess.Popen(
+            ["make", "-s", target, f"ARGS={arguments}"],
+            cwd=self.root,
+            env=self.environment(**variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=new_session,
+        )
+
     def outputs(self, stack: str = "dev", **variables: str) -> Json:
         """Return the output `services` of a stack: per logical name its sid, friendlyName and url."""
         services: Json = json.loads(self.make("outputs", stack=stack, code=0, **variables).stdout)["services"]

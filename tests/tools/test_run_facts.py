@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import stat
-import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -67,14 +66,7 @@ def test_next_run_is_told_what_the_killed_one_was_creating_and_what_the_state_ho
     workspace.emulator.fault("POST /v1/Services", "slow", seconds=600, times=3)
     began = datetime.now(UTC).replace(microsecond=0)
 
-    with subprocess.Popen(
-        ["make", "-s", "up", "ARGS=--skip-preview"],
-        cwd=workspace.root,
-        env=workspace.environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as running:
+    with workspace.begin("up", "--skip-preview") as running:
         wait_until(lambda: workspace.emulator.counts().get("POST /v1/Services") == 3, "three creations")
         kill_engine(workspace)
         running.wait(SECONDS)
@@ -122,17 +114,9 @@ def test_file_is_gone_after_a_run_that_was_asked_to_stop(workspace: Workspace, c
     (workspace.root / "facts.json").unlink()
     workspace.emulator.clear_requests()
     workspace.emulator.latency(3)
-    target = ["up", "ARGS=--skip-preview"] if command == "make" else ["deploy"]
+    target = ("up", "--skip-preview") if command == "make" else ("deploy",)
 
-    with subprocess.Popen(
-        ["make", "-s", *target],
-        cwd=workspace.root,
-        env=workspace.environment(EMULATOR="1"),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as running:
+    with workspace.begin(*target, new_session=True, EMULATOR="1") as running:
         wait_until(lambda: "POST /v1/Services" in workspace.emulator.counts(), "a creation")
         os.killpg(running.pid, signal.SIGINT)
         running.wait(SECONDS)
