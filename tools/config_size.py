@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.included import INCLUDE
+from tools.stack_shape import is_sealed
 
 __all__ = ["MAX_BYTES", "configuration_bytes", "handed_over", "too_large"]
 
@@ -68,9 +69,9 @@ def handed_over(value: object) -> str:
 
 def _revealed(value: Any) -> Any:
     """Put a text of the same size in the place of each encrypted one."""
+    if is_sealed(value):
+        return "x" * _plain_bytes(value["secure"])
     if isinstance(value, Mapping):
-        if value.keys() == {"secure"} and isinstance(value["secure"], str):
-            return "x" * _plain_bytes(value["secure"])
         return {key: _revealed(each) for key, each in value.items()}
     return [_revealed(each) for each in value] if isinstance(value, list) else value
 

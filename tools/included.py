@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from plain_yaml import YamlError, load_text, read_text
+from tools.stack_shape import is_sealed
 
 __all__ = [
     "INCLUDE",
@@ -229,10 +230,9 @@ def _no_services(data: object) -> str:
 
 def _secure(value: object, path: tuple[str, ...]) -> Iterator[str]:
     """Yield the places of encrypted values."""
-    if isinstance(value, dict):
-        if value.keys() == {"secure"} and isinstance(value["secure"], str):
-            yield ".".join(path).replace(".[", "[")
-            return
+    if is_sealed(value):
+        yield ".".join(path).replace(".[", "[")
+    elif isinstance(value, dict):
         for key, each in value.items():
             yield from _secure(each, (*path, key))
     elif isinstance(value, list):

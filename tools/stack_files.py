@@ -33,10 +33,8 @@ __all__ = [
     "DEFAULTS",
     "ORDER",
     "PROJECT",
-    "SECRETS",
     "SECRETS_KEYS",
     "SECRET_KEYS",
-    "SERVICES",
     "Rehearsal",
     "credentials_in",
     "declared_addresses",
@@ -64,7 +62,6 @@ SECRETS_KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")
 
 ADDRESSES = "conversation-services:addresses"
 DEFAULTS = "conversation-services:defaults"
-SECRETS = "conversation-services:secrets"
 
 _PATTERN = re.compile(r"[A-Za-z0-9_*?\[\]][A-Za-z0-9_.*?!\[\]-]*")
 """A stack's name with the signs of `fnmatch` in it."""

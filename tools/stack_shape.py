@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
-__all__ = ["NOT_SHOWN", "shape_problems", "shown_key"]
+__all__ = ["NOT_SHOWN", "holds_sealed", "is_sealed", "shape_problems", "shown_key"]
 
 NOT_SHOWN = "[key not shown]"
 """Stands for a key that may be no key at all."""
@@ -63,6 +63,19 @@ def shape_problems(document: Any) -> Iterator[str]:
 
 def _shown(key: str) -> str:
     return ":".join(shown_key(part) for part in key.split(":"))
+
+
+def is_sealed(value: object) -> TypeGuard[Mapping[str, str]]:
+    """Tell whether a value is encrypted; a map of a service called `secure` is not."""
+    return isinstance(value, Mapping) and value.keys() == {"secure"} and isinstance(value["secure"], str)
+
+
+def holds_sealed(value: object) -> bool:
+    """Tell whether a value is encrypted, or anything in it."""
+    if is_sealed(value):
+        return True
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return any(map(holds_sealed, parts))
 
 
 def _secure_problems(value: object, sealed_by_passphrase: bool, place: str) -> Iterator[tuple[str, str]]:

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from tools.included import SECRETS, SERVICES
 from tools.stack import PreparedStack
-from tools.stack_files import ADDRESSES, SECRETS, SERVICES, declared_services
+from tools.stack_files import ADDRESSES, declared_services
 
 __all__ = ["SecretValues"]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from .allow_list import DEFAULT_PATH, AllowListError
+from .allow_list import AllowListError
 from .yaml_text import YamlError, read_text
 
 PACK = Path(__file__).resolve().parent.parent
@@ -81,8 +81,3 @@ def shadowed_allow_list(name: str, project: Path | None) -> Path | None:
     if project is None or Path(name).is_absolute() or not own.exists() or not (project / name).exists():
         return None
     return None if own.resolve() == (project / name).resolve() else own
-
-
-def default_allow_list() -> str:
-    """Name the allow-list that counts where none is configured."""
-    return DEFAULT_PATH.name

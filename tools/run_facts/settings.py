@@ -14,6 +14,7 @@ from pathlib import Path
 from tools.config_size import handed_over
 from tools.engine_process import run
 from tools.stack_files import find_stack_file, read_stack_file
+from tools.stack_shape import holds_sealed
 
 __all__ = ["decrypted", "settings_now"]
 
@@ -39,7 +40,7 @@ def settings_now(
     """
     config = read_stack_file(config_file or find_stack_file(stack))[1].get("config") or {}
     own = {key.replace(":config:", ":"): value for key, value in config.items() if key.startswith(NAMESPACE)}
-    if not any(map(_holds_ciphertext, own.values())):
+    if not holds_sealed([*own.values()]):
         return {key: handed_over(value) for key, value in own.items()}
     found = decrypted(engine, stack, environment, config_file)
     return {key: value for key, value in found.items() if key.startswith(NAMESPACE)}
@@ -60,9 +61,3 @@ def decrypted(
             done.silence or done.stderr.strip() or f"error: {stack}: the configuration cannot be read"
         )
     return {key: str(entry["value"]) for key, entry in json.loads(done.stdout).items()}
-
-
-def _holds_ciphertext(value: object) -> bool:
-    if isinstance(value, Mapping):
-        return "secure" in value or any(map(_holds_ciphertext, value.values()))
-    return isinstance(value, list) and any(map(_holds_ciphertext, value))
