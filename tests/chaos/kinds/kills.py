@@ -31,6 +31,11 @@ def _victims(running: Running, victim: str, engine: str) -> list[psutil.Process]
             return running.family()
 
 
+def _a_second_later() -> None:
+    """Let time pass: the API's times are whole seconds, and what is to be told apart must be one of them apart."""
+    time.sleep(1.1)
+
+
 def _killed(world: World, command: str, route: str, victim: str, number: int, *, by: str = "make") -> None:
     """Run a command and kill a part of it in the middle of one request."""
     moment = world.dice.choice(_MOMENTS)
@@ -103,8 +108,7 @@ def killed_again_and_again(world: World) -> None:
     taken = world.dice.random() < 0.4
     if taken:
         theirs = world.somebody_else(world.declared[names[0]]["friendlyName"], 1)
-        # The API's times are whole seconds: what is to be told apart must be one of them apart.
-        time.sleep(1.1)
+        _a_second_later()
     for _ in range(world.dice.randrange(2, 4)):
         _killed(world, "up", CREATE, world.dice.choice(["engine", "provider", "all"]), 0)
         world.unlock()
@@ -225,8 +229,7 @@ def killed_beside_theirs(world: World) -> None:
         world.must(world.up(by="engine"))
     theirs = world.somebody_else(last["friendlyName"], world.dice.randrange(2))
     world.declared[name] = last
-    # The API's times are whole seconds: what is to be told apart must be one of them apart.
-    time.sleep(1.1)
+    _a_second_later()
     _killed(world, "up", LIST, world.dice.choice(["engine", "all"]), 0)
     world.unlock()
     _name_is_theirs(world, name, theirs)
@@ -246,7 +249,7 @@ def killed_under_another_clock(world: World) -> None:
             each["date_created"] = made.strftime("%Y-%m-%dT%H:%M:%SZ")
         return body
 
-    time.sleep(1.1)
+    _a_second_later()
     _killed(world, "up", LIST, "engine", 0)
     world.unlock()
     world.note(f"their clock is {hours} hours ahead")
