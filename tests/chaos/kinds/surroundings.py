@@ -41,7 +41,7 @@ def odd_environment(world: World) -> None:
     for index, name in enumerate(world.dice.sample(["acmé-süd", "支持", "\U0001f4ac help", "acme-plain"], 2)):
         world.declared[f"odd-{index}"] = {"friendlyName": name}
     # With a proxy for gRPC the Pulumi CLI's own SDK cannot be helped but by whoever starts it.
-    by = "make" if "proxy" in what else "engine"
+    by = "make" if "proxy" in what and not world.embedded else "engine"
     world.must(world.up(by=by))
     world.must(world.run(world.dice.choice(["refresh", "preview", "destroy"]), by=by))
     world.settle(by=by)
