@@ -65,15 +65,14 @@ def replace_all(texts: Mapping[Path, tuple[str, str]]) -> None:
     """
     staged: dict[Path, Path] = {}
     replaced: list[tuple[Path, str]] = []
+    targets = {path: Path(os.path.realpath(path)) for path in texts}  # a link stays a link
     path = Path()
     try:
         for path, (_, text) in texts.items():
-            real = Path(os.path.realpath(path))  # a link stays a link
-            staged[path] = _stage(real, text)
+            staged[path] = _stage(targets[path], text)
         for path, (before, _) in texts.items():
-            real = Path(os.path.realpath(path))
-            staged[path].replace(real)
-            replaced.append((real, before))
+            staged[path].replace(targets[path])
+            replaced.append((targets[path], before))
     except OSError as error:
         for real, before in replaced:
             with contextlib.suppress(OSError):

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 
 from gitops.promotion import plan
 from gitops.promotion.kinds import Kind, kind_of
-from gitops.promotion.sealed import holds_sealed, is_sealed
 from gitops.stack_file import StackFile, translated
 from tools.included import INCLUDE, SECRETS, SERVICES
 from tools.stack_files import ADDRESSES, SECRET_KEYS
+from tools.stack_shape import is_sealed, is_sealed_setting
 
 __all__ = ["Difference", "compare", "compare_deployed", "declared", "deployed", "to_json", "to_text"]
 
@@ -92,10 +92,11 @@ def compare(source: StackFile, target: StackFile) -> list[Difference]:
         for path in {*ours, *mine, *wanted}
         if ours.get(path) != mine.get(path) or wanted.get(path) != mine.get(path)
     ]
+    told = {each.path for each in found}
     found += [
         Difference(path=fill.shown, source=SECRET if fill.sealed else "set", target=ABSENT)
         for fill in made.fills
-        if fill.shown not in {each.path for each in found}
+        if fill.shown not in told
     ]
     own, theirs = _settings(source), _settings(target)
     found += [
@@ -235,7 +236,7 @@ def _flatten(path: str, value: object) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list) and all(isinstance(each, str) for each in value):
         # Permissions and filters: their order means nothing.
         yield path, ", ".join(sorted(value))
-    elif holds_sealed(value):
+    elif is_sealed_setting(value):
         yield path, SECRET
     elif isinstance(value, str):
         yield path, json.dumps(value) if _NO_TEXT.fullmatch(value) else value

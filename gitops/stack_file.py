@@ -17,6 +17,7 @@ from plain_yaml import load_text
 from plain_yaml.places import Node, places
 from tools.included import INCLUDE, SECRETS, SERVICES, Problem, covers, read, stays_within, twice
 from tools.stack_files import ADDRESSES, find_stack_file, read_stack_file
+from tools.stack_shape import is_sealed
 
 __all__ = ["ServicesFile", "StackFile", "translated"]
 
@@ -182,10 +183,7 @@ def _check_section(section: object, where: str, *, of_maps: bool) -> None:
     Raises:
         GitopsError: If it is encrypted as a whole, or should be a map of maps and is none.
     """
-    whole = (
-        isinstance(section, Mapping) and section.keys() == {"secure"} and isinstance(section["secure"], str)
-    )
-    if whole:
+    if is_sealed(section):
         raise GitopsError(
             f"{where}: is encrypted as a whole, so nothing in it can be compared",
             hint="encrypt only the values in it that are secret: docs/stacks.md says which can be",

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeGuard
 
-__all__ = ["NOT_SHOWN", "holds_sealed", "is_sealed", "shape_problems", "shown_key"]
+__all__ = ["NOT_SHOWN", "holds_sealed", "is_sealed", "is_sealed_setting", "shape_problems", "shown_key"]
 
 NOT_SHOWN = "[key not shown]"
 """Stands for a key that may be no key at all."""
@@ -76,6 +76,11 @@ def holds_sealed(value: object) -> bool:
         return True
     parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
     return any(map(holds_sealed, parts))
+
+
+def is_sealed_setting(value: object) -> bool:
+    """Tell whether a setting is encrypted, or a list in which anything is: who may not read it sets it whole."""
+    return is_sealed(value) or (isinstance(value, list) and holds_sealed(value))
 
 
 def _secure_problems(value: object, sealed_by_passphrase: bool, place: str) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,6 @@ a marked place: `# fill in: …` where something is missing, `# check: …` wher
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from gitops.environments.copying import Change, Path
 from gitops.stack_file import translated
 from tools.included import INCLUDE, SECRETS, SERVICES
 from tools.stack_files import ADDRESSES, CREDENTIAL_KEYS, DEFAULTS, SECRET_KEYS, SECRETS_KEYS
+from tools.stack_shape import is_sealed_setting
 
 __all__ = ["CHECK", "FILL_IN", "PLACEHOLDER", "Own"]
 
@@ -56,7 +56,7 @@ class Own:
                 return self._protection(setting)
             case ("config", key, _, "webhook", _) if key == SECRETS:
                 return self._secret(".".join(path[1:]))
-            case ("config", *rest) if rest and _is_secret(value):
+            case ("config", *rest) if rest and is_sealed_setting(value):
                 return self._secret(".".join(rest))
             case ("secretsprovider",):
                 return self._missing("secretsprovider: one of its own, before the first secret")
@@ -75,7 +75,7 @@ class Own:
                 return self._protection(setting)
             case (_, "webhook", key) if key in _URLS and isinstance(value, str):
                 return self._webhook(value)
-        return self._secret(".".join(place or path)) if _is_secret(value) else None
+        return self._secret(".".join(place or path)) if is_sealed_setting(value) else None
 
     def _protection(self, setting: str) -> Change:
         return Change("keep", comment=f"{CHECK}{setting} is as in {self.source}")
@@ -105,14 +105,3 @@ class Own:
 
 def _plain(key: str) -> str:
     return key.replace(":config:", ":")
-
-
-def _is_secret(value: Any) -> bool:
-    """Tell an encrypted value, or a list with one in it."""
-    if isinstance(value, list):
-        return any(map(_holds_secret, value))
-    return isinstance(value, Mapping) and value.keys() == {"secure"}
-
-
-def _holds_secret(value: Any) -> bool:
-    return _is_secret(value) or (isinstance(value, Mapping) and any(map(_holds_secret, value.values())))

@@ -13,9 +13,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gitops.promotion.kinds import Kind, kind_of
-from gitops.promotion.sealed import ELSEWHERE, Fill, holds_sealed, is_sealed
+from gitops.promotion.sealed import ELSEWHERE, Fill
 from gitops.stack_file import ServicesFile, StackFile, translated
 from plain_yaml.editing import alike, is_set
+from tools.stack_shape import is_sealed, is_sealed_setting
 
 __all__ = ["Plan", "plan"]
 
@@ -159,13 +160,13 @@ class _Planner:
     def _merged(self, path: Path, theirs: Any, mine: Any) -> Any:
         """Return what a setting is to be; ABSENT if it is to be left out."""
         kind = kind_of(self.section, path) if path else Kind.SHARED
-        if holds_sealed(mine) or kind is Kind.OWN:
+        if is_sealed_setting(mine) or kind is Kind.OWN:
             return mine
         if kind is Kind.ACCOUNT:
             if theirs is not ABSENT and mine is ABSENT:
-                self._fill(path, sealed=holds_sealed(theirs))
+                self._fill(path, sealed=is_sealed_setting(theirs))
             return mine
-        if holds_sealed(theirs):
+        if is_sealed_setting(theirs):
             if mine is ABSENT:
                 self._fill(path if is_sealed(theirs) else (*path, "[0]"))
             return mine
@@ -306,7 +307,7 @@ def _seals_more(settings: object) -> bool:
 
 
 def _sealed(value: object, path: Path = ()) -> Iterator[Path]:
-    if holds_sealed(value):
+    if is_sealed_setting(value):
         yield path
     elif isinstance(value, Mapping):
         for key, each in value.items():

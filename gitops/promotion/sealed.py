@@ -7,12 +7,12 @@ no run of that stack would get through. So none is ever copied.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tools.included import SECRETS
 
-__all__ = ["ELSEWHERE", "MARK", "Fill", "holds_sealed", "is_sealed", "marked_place"]
+__all__ = ["ELSEWHERE", "MARK", "Fill", "marked_place"]
 
 MARK = "# fill in: "
 
@@ -87,16 +87,6 @@ def marked_place(line: str, stack: str) -> tuple[str, ...]:
     path = found[1].removeprefix("conversation-services:").replace("'\\''", "'")
     # A list is one place, whichever of its items the command sets.
     return tuple(step[1] or step[3].replace('\\"', '"') for step in _STEP.finditer(path) if not step[2])
-
-
-def is_sealed(value: object) -> bool:
-    """Tell whether a value is encrypted; a map of a service called `secure` is not."""
-    return isinstance(value, Mapping) and value.keys() == {"secure"} and isinstance(value["secure"], str)
-
-
-def holds_sealed(value: object) -> bool:
-    """Tell whether a value is encrypted, or a list in which something is."""
-    return is_sealed(value) or (isinstance(value, list) and any(is_sealed(each) for each in value))
 
 
 def _joined(root: str, path: Sequence[str]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import requests
@@ -55,10 +53,3 @@ def error(status: int, code: int, message: str) -> dict[str, object]:
     """Shape the body of an API error."""
     more_info = f"https://www.twilio.com/docs/errors/{code}"
     return {"code": code, "message": message, "more_info": more_info, "status": status}
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    """Ask until it holds; fail when the time is up."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come about in time"

@@ -9,7 +9,8 @@ import requests
 from urllib3.exceptions import IncompleteRead, ProtocolError
 
 from offline.emulator import urls
-from tests.emulator.api import error, wait_until
+from tests.emulator.api import error
+from tests.support.waiting import wait_until
 
 CREATE = "POST /v1/Services"
 FETCH = "GET /v1/Services/{Sid}"

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.emulator.api import ACCOUNT_SID, TOKEN, Api, wait_until
+from tests.emulator.api import ACCOUNT_SID, TOKEN, Api
+from tests.support.waiting import wait_until
 
 CREDENTIALS = base64.b64encode(f"{ACCOUNT_SID}:{TOKEN}".encode()).decode()
 BODY = b"FriendlyName=left"

@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 import requests
 
-from tests.emulator.api import ACCOUNT_SID, Api, wait_until
+from tests.emulator.api import ACCOUNT_SID, Api
 from tests.support.emulator import ROOT, Emulator
+from tests.support.waiting import wait_until
 
 # Promised is one second; the rest is room for a busy machine.
 

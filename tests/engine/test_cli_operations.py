@@ -14,7 +14,7 @@ from offline.engine.files.stack_config import load_stack_file
 from offline.engine.files.stack_file import StackFileEditor
 from offline.engine.state.crypto import PassphraseCrypter
 from tests.engine.commands import PASSPHRASE, Project
-from tests.engine.waiting import wait_until
+from tests.support.waiting import wait_until
 
 
 def set_secret(stack: Project, text: str) -> None:

@@ -22,7 +22,7 @@ from offline.engine.model.events import (
 )
 from offline.engine.model.values import Secret
 from tests.engine.showing import board_of, finished, stack_step, started, step, steps_done, urn
-from tests.engine.waiting import wait_until
+from tests.support.waiting import wait_until
 
 
 def show(*events: Event, showing: Showing | None = None) -> str:

@@ -16,7 +16,7 @@ import pytest
 from offline.engine.errors import LockError
 from offline.engine.state.lock import cancel_locks, hold_lock, list_locks
 from tests.engine.commands import ROOT, Project
-from tests.engine.waiting import wait_until
+from tests.support.waiting import wait_until
 
 HOLDER = """
 import pathlib, sys

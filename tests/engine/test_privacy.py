@@ -19,7 +19,7 @@ import pytest
 from tests.engine.commands import ROOT, Project
 from tests.engine.conftest import make_stack
 from tests.engine.things import PROJECT
-from tests.engine.waiting import wait_until
+from tests.support.waiting import wait_until
 
 SECRET = "sesame-open"
 NOBODY = 65534

@@ -14,7 +14,7 @@ import requests
 
 from gitops.events import Record, Violation
 from gitops.report import Report
-from tests.engine.waiting import wait_until
+from tests.support.waiting import wait_until
 from tests.support.workspace import Workspace
 from tools.local_emulator import ACCOUNT_SID
 
@@ -155,7 +155,7 @@ def test_deployment_asked_to_stop_ends_after_the_operations_in_flight(workspace:
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        wait_until(lambda: "POST /v1/Services" in workspace.emulator.counts(), SECONDS)
+        wait_until(lambda: "POST /v1/Services" in workspace.emulator.counts(), "a creation")
         process.send_signal(signal.SIGTERM)
         stdout, stderr = process.communicate(timeout=SECONDS)
     workspace.emulator.latency(0)

@@ -12,10 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.engine.waiting import wait_until
 from tests.gitops.test_engines import gitops
 from tests.gitops.test_guides import commands, played
 from tests.lifecycle.test_kill import PAUSE
+from tests.support.waiting import wait_until
 from tests.support.workspace import Workspace
 from tools.state import State
 
@@ -77,7 +77,8 @@ class Interrupted:
         """Wait until some services are there, and another is under way for longer than anybody waits."""
         emulator = self._workspace.emulator
         wait_until(
-            lambda: emulator.counts().get(CREATE, 0) > BEGUN or self._process.poll() is not None, SECONDS
+            lambda: emulator.counts().get(CREATE, 0) > BEGUN or self._process.poll() is not None,
+            "creates under way",
         )
 
     def press(self) -> None:
@@ -115,7 +116,7 @@ def test_up_that_was_interrupted_twice_is_finished_by_the_next(workspace: Worksp
     with Interrupted(workspace, up, tmp_path / "output") as running:
         running.reach_the_middle()
         running.press()
-        wait_until(lambda: FIRST[workspace.engine] in running.said, SECONDS)
+        wait_until(lambda: FIRST[workspace.engine] in running.said, "the first interruption")
         running.press()
         code = running.end()
         said = running.said

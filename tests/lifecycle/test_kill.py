@@ -8,13 +8,11 @@ from __future__ import annotations
 import random
 import re
 import threading
-import time
-from collections.abc import Callable
-from typing import Any
 
 import psutil
 import pytest
 
+from tests.support.waiting import wait_until
 from tests.support.workspace import Workspace
 
 SERVICES = 50
@@ -32,16 +30,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         moments = [(victim, dice.randrange(SERVICES), dice.random() / 20) for victim in victims]
         names = [f"{victim} after {created} services" for victim, created, _ in moments]
         metafunc.parametrize("moment", moments, ids=names)
-
-
-def wait_until(condition: Callable[[], Any], what: str) -> Any:
-    """Return the first true value of a condition; poll it until then."""
-    deadline = time.monotonic() + SECONDS
-    while time.monotonic() < deadline:
-        if value := condition():
-            return value
-        PAUSE.wait(0.02)
-    raise AssertionError(f"waited {SECONDS} s for {what}")
 
 
 def processes(workspace: Workspace, module: str = "") -> list[psutil.Process]:

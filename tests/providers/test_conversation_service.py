@@ -15,9 +15,9 @@ from pulumi.runtime import rpc
 
 from providers._resource.inputs import problem as problem_of
 from providers.conversation_service import ConversationServiceProvider
-from tests.emulator.api import wait_until
 from tests.support.dynamic_host import Diff, DynamicHost, HostError
 from tests.support.emulator import Emulator
+from tests.support.waiting import wait_until
 
 INPUTS = ConversationServiceProvider.inputs
 

@@ -30,11 +30,12 @@ from providers.errors import (
     TwilioError,
     UnexpectedAnswerError,
 )
-from tests.emulator.api import Api, wait_until
+from tests.emulator.api import Api
 from tests.providers.conftest import ACCOUNT_SID, TOKEN
 from tests.support.client import Client
 from tests.support.emulator import Emulator
 from tests.support.scripted_server import Answer, ScriptedServer
+from tests.support.waiting import wait_until
 
 MakeSettings = Callable[..., Settings]
 Serve = Callable[..., ScriptedServer]

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from tests.lifecycle.test_kill import kill_engine, wait_until
+from tests.lifecycle.test_kill import kill_engine
+from tests.support.waiting import wait_until
 from tests.support.workspace import Workspace
 from tools.run_facts import facts, run_facts
 from tools.state import StateReader
