@@ -18,6 +18,7 @@ from program import (
     ServiceSettings,
     SettingsError,
     addresses_hold_secrets,
+    drop_debug_lines,
     read_stack,
     services_with_secrets,
     stack_folder,
@@ -65,6 +66,7 @@ def main() -> None:
     """Read the stack's settings, declare its services and export what others need of them."""
     # An engine interrupts the program once a resource has failed: end without a traceback over its error.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    drop_debug_lines()
     # The engine hands the whole configuration over in this variable; pulumi.Config reads single keys only.
     configuration = json.loads(os.environ.get("PULUMI_CONFIG", "{}"))
     secret_keys = os.environ.get("PULUMI_CONFIG_SECRET_KEYS", "[]")

@@ -6,6 +6,7 @@ Not the provider (`providers/`), which knows nothing of stack files.
 from __future__ import annotations
 
 from program.addresses import AddressSettings
+from program.quiet import drop_debug_lines
 from program.reading import (
     addresses_hold_secrets,
     read_services,
@@ -20,6 +21,7 @@ __all__ = [
     "ServiceSettings",
     "SettingsError",
     "addresses_hold_secrets",
+    "drop_debug_lines",
     "read_services",
     "read_stack",
     "services_with_secrets",

@@ -51,6 +51,8 @@ FALLS_BACK = "dev"
 COMMANDS = ("up", "preview", "refresh", "destroy", "outputs", "cancel")
 CREDENTIALS = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET")
 ADDRESSES = ("TWILIO_BASE_URL", "TWILIO_REGION", "TWILIO_EDGE")
+SDK_DEBUG = "PULUMI_SDK_DEBUG"
+"""Makes the program send the SDK's debug lines to the engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ class PreparedStack:
         check_policy_packs(words)
         given = {**self.environment, **(environment or {})}
         given.pop(VARIABLE, None)
+        if {"--debug", "-d"} & {*words}:
+            given.setdefault(SDK_DEBUG, "1")
         what = f"{self.name}: {command}"
         if command in ("outputs", "cancel"):
             return engine_process.run(words, given, what=what, captured=captured)

@@ -15,7 +15,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 
 _RUNNER = """
-import asyncio, json, sys
+import asyncio, json, logging, sys
 import pulumi
 
 registered = []
@@ -28,7 +28,15 @@ class Recorder(pulumi.runtime.Mocks):
     def call(self, args):
         return {}
 
-pulumi.runtime.set_mocks(Recorder(), project="tests", stack="tests")
+debug_lines = []
+
+class Counted(logging.Handler):
+    def emit(self, record):
+        debug_lines.append(record.getMessage())
+
+logger = logging.Logger("engine", logging.DEBUG)
+logger.addHandler(Counted())
+pulumi.runtime.set_mocks(Recorder(), project="tests", stack="tests", logger=logger)
 
 @pulumi.runtime.test
 def run():
@@ -39,7 +47,7 @@ for each in registered:
     each["secrets"] = sorted(
         key for key, value in each["inputs"].items() if isinstance(value, dict) and "value" in value
     )
-print(json.dumps(registered))
+print(json.dumps({"registered": registered, "debug lines": debug_lines}))
 """
 
 
@@ -49,6 +57,19 @@ def register(program: str, config: dict[str, str] | None = None) -> list[dict[st
     Raises:
         RuntimeError: if the program fails; the text is its last line.
     """
+    return _run(program, config)["registered"]
+
+
+def debug_lines(program: str, config: dict[str, str] | None = None) -> list[str]:
+    """Run a program's text; give the debug lines that reach the engine.
+
+    Raises:
+        RuntimeError: as `register`.
+    """
+    return _run(program, config)["debug lines"]
+
+
+def _run(program: str, config: dict[str, str] | None) -> dict[str, list[Any]]:
     ended = subprocess.run(
         [sys.executable, "-c", _RUNNER, program],
         cwd=ROOT,
@@ -60,5 +81,5 @@ def register(program: str, config: dict[str, str] | None = None) -> list[dict[st
     )
     if ended.returncode:
         raise RuntimeError(ended.stderr)
-    registered: list[dict[str, Any]] = json.loads(ended.stdout)
-    return registered
+    found: dict[str, list[Any]] = json.loads(ended.stdout)
+    return found

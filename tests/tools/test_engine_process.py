@@ -54,6 +54,22 @@ def finished(
 
 
 @pytest.mark.parametrize(
+    ("flags", "said"),
+    [((), "None"), (("--debug",), "1"), (("-d",), "1")],
+)
+@ON_CLONE
+def test_debug_lines_of_the_sdk_are_asked_for_with_those_of_the_engine(
+    workspace: Workspace, tmp_path: Path, flags: tuple[str, ...], said: str
+):
+    """The program cannot know the flags of the engine."""
+    stand_in = "say(os.environ.get('PULUMI_SDK_DEBUG'))"
+
+    done = finished(workspace, tmp_path, stand_in, "tools.stack", "up", "--stack=dev", "--", *flags)
+
+    assert (0, said) == (done.returncode, done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize(
     "stand_in",
     [
         pytest.param("hang()", id="says nothing"),
