@@ -18,8 +18,8 @@ from program import (
     ServiceSettings,
     SettingsError,
     addresses_hold_secrets,
-    drop_debug_lines,
     read_stack,
+    run,
     services_with_secrets,
     stack_folder,
 )
@@ -62,11 +62,10 @@ def told(service: ConversationService) -> dict[str, pulumi.Output[str]]:
     return {"sid": service.id, "friendlyName": name, "url": service.url}
 
 
-def main() -> None:
-    """Read the stack's settings, declare its services and export what others need of them."""
+def main() -> list[pulumi.Resource]:
+    """Read the stack's settings, declare its services and export what others need of them; return what it declares."""
     # An engine interrupts the program once a resource has failed: end without a traceback over its error.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    drop_debug_lines()
     # The engine hands the whole configuration over in this variable; pulumi.Config reads single keys only.
     configuration = json.loads(os.environ.get("PULUMI_CONFIG", "{}"))
     secret_keys = os.environ.get("PULUMI_CONFIG_SECRET_KEYS", "[]")
@@ -77,10 +76,10 @@ def main() -> None:
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
 
-    services = {
-        name: declare(name, settings, secret_urls=name in encrypted).service
-        for name, settings in declared.items()
+    environments = {
+        name: declare(name, settings, secret_urls=name in encrypted) for name, settings in declared.items()
     }
+    services = {name: each.service for name, each in environments.items()}
     pulumi.export("services", {name: told(service) for name, service in services.items()})
     sids = {name: service.id for name, service in services.items()}
     secret_url = addresses_hold_secrets(secret_keys)
@@ -93,6 +92,7 @@ def main() -> None:
         pulumi.export(
             "addresses", {name: {"sid": each.id, "url": each.url} for name, each in addresses.items()}
         )
+    return [*(part for each in environments.values() for part in each.parts()), *addresses.values()]
 
 
-main()
+run(main)

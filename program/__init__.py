@@ -6,7 +6,6 @@ Not the provider (`providers/`), which knows nothing of stack files.
 from __future__ import annotations
 
 from program.addresses import AddressSettings
-from program.quiet import drop_debug_lines
 from program.reading import (
     addresses_hold_secrets,
     read_services,
@@ -14,6 +13,7 @@ from program.reading import (
     services_with_secrets,
     stack_folder,
 )
+from program.running import run
 from program.settings import ServiceSettings, SettingsError
 
 __all__ = [
@@ -21,9 +21,9 @@ __all__ = [
     "ServiceSettings",
     "SettingsError",
     "addresses_hold_secrets",
-    "drop_debug_lines",
     "read_services",
     "read_stack",
+    "run",
     "services_with_secrets",
     "stack_folder",
 ]

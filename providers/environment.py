@@ -98,6 +98,12 @@ class ConversationEnvironment(pulumi.ComponentResource):
     """The service."""
     roles: Mapping[str, Role]
     """The roles, by name."""
+    configuration: ServiceConfiguration | None
+    """The configuration, if it is declared."""
+    webhook: ServiceWebhook | None
+    """The webhook, if it is declared."""
+    notifications: ServiceNotification | None
+    """The notifications, if they are declared."""
 
     def __init__(
         self,
@@ -147,17 +153,27 @@ class ConversationEnvironment(pulumi.ComponentResource):
             )
             for name, role in roles.items()
         }
+        self.configuration, self.webhook, self.notifications = None, None, None
         if configuration is not None:
             wired = {name: value for name, value in configuration.items() if name not in DEFAULT_ROLES}
             for name in DEFAULT_ROLES:
                 if configuration.get(name) is not None:
                     wired[f"{name}_sid"] = self.roles[str(configuration[name])].id  # type: ignore[literal-required]
-            ServiceConfiguration(resource_name, service_sid=service_sid, **_any(wired), opts=part)
+            self.configuration = ServiceConfiguration(
+                resource_name, service_sid=service_sid, **_any(wired), opts=part
+            )
         if webhook is not None:
-            ServiceWebhook(resource_name, service_sid=service_sid, **_any(webhook), opts=part)
+            self.webhook = ServiceWebhook(resource_name, service_sid=service_sid, **_any(webhook), opts=part)
         if notifications is not None:
-            ServiceNotification(resource_name, service_sid=service_sid, **_any(notifications), opts=part)
+            self.notifications = ServiceNotification(
+                resource_name, service_sid=service_sid, **_any(notifications), opts=part
+            )
         self.register_outputs({})
+
+    def parts(self) -> list[pulumi.CustomResource]:
+        """Return the service and what was declared with it, in that order."""
+        settings = (self.configuration, self.webhook, self.notifications)
+        return [self.service, *self.roles.values(), *(each for each in settings if each is not None)]
 
 
 def _any(section: Mapping[str, Any]) -> dict[str, Any]:
