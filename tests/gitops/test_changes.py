@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gitops.changes import changed_files, select, touched
+from gitops.changes import Inclusion, changed_files, select, touched
 from gitops.exits import GitopsError
 
 STACKS = ["dev", "stage", "prod-eu", "prod-us"]
@@ -100,3 +100,30 @@ def test_changed_files_of_an_unknown_base_is_one_error_with_its_remedy(tmp_path:
 def test_select_keeps_what_a_pattern_covers(patterns: list[str], expected: list[str]):
     """A fleet's pipeline runs its part of the stacks."""
     assert expected == select(STACKS, patterns)
+
+
+HELD = {
+    "dev": Inclusion(["dev/*.yaml"]),
+    "stage": Inclusion(["stage/*.yaml", "shared/a.yaml"], frozenset({"stage/x.yaml", "odd/target.txt"})),
+    "prod": Inclusion(["shared/*.yaml"]),
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(["stacks/dev/gone.yaml"], ["dev"], id="changed, added or deleted"),
+        pytest.param(["stacks/shared/a.yaml"], ["stage", "prod"], id="included by two"),
+        pytest.param(["stacks/odd/target.txt"], ["stage"], id="target of a link"),
+        pytest.param(
+            ["stacks/dev/a.yaml", "stacks/Pulumi.prod.yaml"], ["dev", "prod"], id="with a stack file"
+        ),
+        pytest.param(["stacks/dev/.hidden.yaml"], [*HELD], id="included by none, so by all"),
+        pytest.param(["stacks/new/a.yaml"], [*HELD], id="in a folder that nobody includes"),
+        pytest.param(["dev/a.yaml"], [*HELD], id="not the stacks' folder"),
+        pytest.param(["stacks/schema.json", "stacks/services.schema.json"], [], id="schemas of editors"),
+    ],
+)
+def test_included_file_touches_the_stacks_that_include_it(files: list[str], expected: list[str]):
+    """By its name, for it may be gone."""
+    assert expected == touched(files, [*HELD], HELD)

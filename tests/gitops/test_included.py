@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from gitops.changes import Inclusion, inclusions, touched
+from gitops.changes import inclusions
 from gitops.exits import GitopsError
 from gitops.promotion import Promotion, promote
 from gitops.stack_diff import compare, declared
@@ -320,33 +320,6 @@ def test_included_service_is_marked_where_it_stands_and_filled_in_the_stack_file
               friendlyName: acme-news-stage
         """
     assert dedent(expected) == (folder / "Pulumi.stage.yaml").read_text(encoding="utf-8")
-
-
-HELD = {
-    "dev": Inclusion(["dev/*.yaml"]),
-    "stage": Inclusion(["stage/*.yaml", "shared/a.yaml"], frozenset({"stage/x.yaml", "odd/target.txt"})),
-    "prod": Inclusion(["shared/*.yaml"]),
-}
-
-
-@pytest.mark.parametrize(
-    ("files", "expected"),
-    [
-        pytest.param(["stacks/dev/gone.yaml"], ["dev"], id="changed, added or deleted"),
-        pytest.param(["stacks/shared/a.yaml"], ["stage", "prod"], id="included by two"),
-        pytest.param(["stacks/odd/target.txt"], ["stage"], id="target of a link"),
-        pytest.param(
-            ["stacks/dev/a.yaml", "stacks/Pulumi.prod.yaml"], ["dev", "prod"], id="with a stack file"
-        ),
-        pytest.param(["stacks/dev/.hidden.yaml"], [*HELD], id="included by none, so by all"),
-        pytest.param(["stacks/new/a.yaml"], [*HELD], id="in a folder that nobody includes"),
-        pytest.param(["dev/a.yaml"], [*HELD], id="not the stacks' folder"),
-        pytest.param(["stacks/schema.json", "stacks/services.schema.json"], [], id="schemas of editors"),
-    ],
-)
-def test_included_file_touches_the_stacks_that_include_it(files: list[str], expected: list[str]):
-    """By its name, for it may be gone."""
-    assert expected == touched(files, [*HELD], HELD)
 
 
 def test_inclusions_follow_links_and_err_on_the_safe_side(folder: Path):
