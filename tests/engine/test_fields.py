@@ -11,13 +11,19 @@ from typing import Any
 import grpc
 import grpc.aio
 import pytest
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+from google.protobuf import descriptor_pb2, descriptor_pool, empty_pb2, message_factory
 from google.protobuf.descriptor import Descriptor
 
 from offline.engine.errors import EngineError
 from offline.engine.hosts.fields import KNOWN, fields_of
 from offline.engine.hosts.monitor import Monitor
-from offline.engine.hosts.protocol import analyzer_pb2, engine_pb2, provider_pb2, resource_pb2
+from offline.engine.hosts.protocol import (
+    analyzer_pb2,
+    engine_pb2,
+    provider_pb2,
+    resource_pb2,
+    resource_pb2_grpc,
+)
 from offline.engine.model.goal import Goal, Registered
 from offline.engine.model.target import Target
 from offline.engine.model.values import Properties
@@ -264,3 +270,30 @@ def test_every_field_of_the_installed_sdk_has_been_decided_on(kind: Descriptor) 
 
     assert set() == undecided
     assert {} == fields_of(message_factory.GetMessageClass(kind)())
+
+
+async def _features(folder: Path) -> tuple[set[int], set[str]]:
+    """Ask a monitor what a program may use, as SDKs of now do at once and older ones by name."""
+    target = Target(root=folder, project="p", stack="dev", python=sys.executable, main=folder)
+    monitor = Monitor(target, 1, dry_run=False, registrar=Listener(), emit=lambda _: None)
+    address = await monitor.start(folder / "socket")
+    async with grpc.aio.insecure_channel(address) as channel:
+        stub: Any = resource_pb2_grpc.ResourceMonitorStub(channel)
+        told = await stub.GetDeploymentInfo(empty_pb2.Empty())
+        answers = [
+            (name, await stub.SupportsFeature(resource_pb2.SupportsFeatureRequest(id=name)))
+            for name in ("secrets", "deletedWith", "aliasSpecs", "transforms", "outputValues", "unheard-of")
+        ]
+    await monitor.close()
+    return {*told.supportedFeatures}, {name for name, answer in answers if answer.hasSupport}
+
+
+def test_older_sdk_is_told_the_same_of_what_it_may_use(tmp_path: Path) -> None:
+    """One that is told of no support for secrets, as SDK 3.250 was, sends them as plain values, into the state."""
+    at_once, by_name = asyncio.run(_features(tmp_path))
+
+    assert {"secrets", "deletedWith"} == by_name
+    assert {
+        resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
+        resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+    } == at_once

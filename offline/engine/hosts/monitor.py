@@ -39,12 +39,12 @@ __all__ = ["Monitor", "Registrar"]
 
 _Result = TypeVar("_Result")
 
-_FEATURES: Final = (
-    resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
-)
+_FEATURES: Final = {
+    "secrets": resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
+    "deletedWith": resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+}
 """What the SDK may use; for the rest (transforms, hooks, references, …) it raises its own clear errors, and aliases
-it works out by itself."""
+it works out by itself. The names are those that an older SDK asks for, one by one."""
 
 _SEVERITIES: Final = {1: "info", 2: "warning", 3: "error"}
 
@@ -130,8 +130,12 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
             configSecretKeys=sorted(self._target.secret_keys),
             dryRun=self._dry_run,
             parallel=self._parallel,
-            supportedFeatures=_FEATURES,
+            supportedFeatures=_FEATURES.values(),
         )
+
+    async def SupportsFeature(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        """Tell an older SDK what it may use: without an answer it would send secrets as plain values."""
+        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in _FEATURES)
 
     async def RegisterResource(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Answer once the resource is what the program declares."""
