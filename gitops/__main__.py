@@ -265,7 +265,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="python -m gitops",
+        prog=f"python -m {__package__}",
         description="What pipelines call; docs/gitops.md shows how.",
         epilog="exit codes: 0 fine, 7 changes or drift, 2 a policy objects, 3 a guard refuses, 1 any other failure",
     )

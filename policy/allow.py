@@ -21,7 +21,7 @@ from pathlib import Path
 from .allowed.allow_list import DEFAULT_PATH, AllowList, AllowListError, Entry, loads, parts_of
 from .allowed.checks import RefusedError, checked_day, checked_line, checked_name, refuse_known
 from .allowed.judging import Judgement, Reviewed, judge, stops
-from .allowed.places import PACK, find_allow_list, project_file
+from .allowed.places import OWN_LISTS, find_allow_list, project_file
 from .allowed.stack_names import Named, StackFileError, names_in
 from .allowed.words import is_name, is_of_the_trade
 from .allowed.writer import NEW_FILE, replace_file, with_entry
@@ -72,9 +72,9 @@ def _file(given: str, project: Path | None) -> Path:
     """Choose the file: the one given, else the one that counts, else a new one in the project."""
     if given and (os.path.lexists(given) or project is None):
         return Path(given)
-    folder = project.parent if project else PACK
+    folder = project.parent if project else OWN_LISTS or Path.cwd()
     try:
-        return find_allow_list(given or DEFAULT_PATH.name, folder)
+        return find_allow_list(given or DEFAULT_PATH.name, folder, to_change=True)
     except AllowListError:
         return folder / (given or DEFAULT_PATH.name)
 
@@ -143,7 +143,7 @@ def _shown(place: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog=f"python -m {PACK.name}.allow",
+        prog=f"python -m {__package__}.allow",
         description="Have a reviewed word, or some in a row, allowed in names.",
     )
     for option, text in {

@@ -144,7 +144,7 @@ def write_table(outcomes: Iterable[Outcome], out: TextIO) -> bool:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m policy.scan",
+        prog=f"python -m {__package__}.scan",
         description="Look for personal data in names.",
         epilog="Credentials for --account come from TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and "
         "TWILIO_API_SECRET; TWILIO_BASE_URL, TWILIO_REGION and TWILIO_EDGE choose where it is.",

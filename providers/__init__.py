@@ -28,6 +28,8 @@ from .service_notification import (
 )
 from .service_webhook import ServiceWebhook
 
+__version__ = "0.1.0"
+
 __all__ = [
     "AddressConfiguration",
     "AutoCreation",

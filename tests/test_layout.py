@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
+    "distribution",
     "gitops",
     "offline.emulator",
     "offline.engine",

@@ -19,11 +19,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+
+from tools.place import ROOT
 
 __all__ = ["SILENCE", "Ended", "run", "silence_seconds"]
 
-ROOT = Path(__file__).resolve().parent.parent
 SILENCE = "ENGINE_SILENCE_SECONDS"
 """Environment variable: after how many seconds without progress an engine is ended."""
 DEFAULT_SECONDS = 600.0

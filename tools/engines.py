@@ -14,16 +14,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.place import ENGINE, INSTALLED, ROOT
+
 __all__ = ["CLI_FOLDER", "EMBEDDED", "MINIMUM", "Engine", "choose_engine", "engine_words"]
 
-ROOT = Path(__file__).resolve().parent.parent
 CLI_FOLDER = ROOT / ".pulumi-cli"
 MINIMUM = (3, 250, 0)
 """The oldest CLI that is taken; the tests run on 3.259 and newer."""
 
 VERSION_SECONDS = 60
 """The longest that a CLI may take to tell its version."""
-EMBEDDED = (sys.executable, "-m", "offline.engine")
+EMBEDDED = (sys.executable, "-m", ENGINE)
 
 _INSTALL = "install it (https://www.pulumi.com/docs/iac/download-install/) or run: make pulumi"
 
@@ -71,7 +72,7 @@ def engine_words(environment: Mapping[str, str]) -> str:
     except SystemExit:
         return "pulumi"
     if engine.is_embedded:
-        return ".venv/bin/python -m offline.engine"
+        return f"{'python' if INSTALLED else '.venv/bin/python'} -m {ENGINE}"
     path = Path(engine.command[0])
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else "pulumi"
 

@@ -24,10 +24,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tools.file_lock import command_of, holder
+from tools.place import EMULATOR, ROOT
 
 __all__ = ["ACCOUNT_SID", "FOLDER", "start", "stop"]
 
-ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".emulator"
 STATE = FOLDER / "services.db"
 ACCOUNT_SID = "AC" + "0" * 31 + "1"
@@ -113,7 +113,7 @@ def _left_behind() -> int | None:
     if pid is None:
         return None
     command = command_of(pid) if pid > 0 else ""
-    if re.search(r"-m (offline\.)?emulator ", f"{command} "):
+    if re.search(r"-m ([a-z_]+\.)?emulator ", f"{command} "):
         return pid
     who = f"process {pid} ({command or 'unknown command'})" if pid > 0 else "a process of another machine"
     raise SystemExit(
@@ -140,7 +140,7 @@ def _end(pid: int, port: int) -> None:
 
 
 def _launch(port: int) -> None:
-    command = [sys.executable, "-m", "offline.emulator", "--port", str(port), "--state", str(STATE)]
+    command = [sys.executable, "-m", EMULATOR, "--port", str(port), "--state", str(STATE)]
     log_path = FOLDER / "emulator.log"
     with log_path.open("ab") as log:
         process = subprocess.Popen(
@@ -188,7 +188,7 @@ def main() -> None:
         case ["stop"]:
             print("emulator stopped" if stop() else "no emulator of this clone is running")
         case _:
-            raise SystemExit("usage: python -m tools.local_emulator start|stop")
+            raise SystemExit(f"usage: python -m {__package__}.local_emulator start|stop")
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from plain_yaml import YamlError, load_text, read_text
+from tools.place import ROOT
 
 __all__ = ["check_policy_packs"]
 
-ROOT = Path(__file__).resolve().parent.parent
 FLAG = "--policy-pack"
 FILE = "PulumiPolicy.yaml"
 INTERPRETERS = ("bin/python", "Scripts/python.exe")

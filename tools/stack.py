@@ -26,6 +26,7 @@ from tools.config_size import too_large
 from tools.engine_process import Ended
 from tools.engines import choose_engine
 from tools.interrupted import locks_in_the_way, way_on
+from tools.place import ROOT
 from tools.policy_packs import check_policy_packs
 from tools.run_facts import ADDRESS, SERVICE, VARIABLE, decrypted, run_facts, settings_now
 from tools.stack_files import (
@@ -43,7 +44,6 @@ from tools.state import StateReader, ask, backend_folder, drop_torn_attributes
 
 __all__ = ["ALL", "ROOT", "PreparedStack", "main", "prepare", "prepare_state", "uses_emulator"]
 
-ROOT = Path(__file__).resolve().parent.parent
 ALL = "all"
 """In the place of a stack's name: every stack, in order."""
 FALLS_BACK = "dev"
@@ -150,7 +150,7 @@ class PreparedStack:
 
 def main(arguments: list[str]) -> None:
     """Prepare everything and run the engine; for all stacks, for one after the other. Ends with its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m tools.stack", description=__doc__)
+    parser = argparse.ArgumentParser(prog=f"python -m {__package__}.stack", description=__doc__)
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("--stack", required=True, help=f"a stack's name, or {ALL}")
     end = arguments.index("--") if "--" in arguments else len(arguments)

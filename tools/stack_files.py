@@ -24,6 +24,7 @@ from plain_yaml import YamlError, load_text, read_text
 from tools.included import INCLUDE, SERVICES
 from tools.included import read as read_included
 from tools.local_emulator import FOLDER
+from tools.place import ROOT
 from tools.stack_names import check_stack_name
 from tools.stack_shape import shape_problems
 
@@ -50,7 +51,6 @@ __all__ = [
     "write_rehearsal",
 ]
 
-ROOT = Path(__file__).resolve().parent.parent
 ORDER = ROOT / "stacks" / "order.yaml"
 """Stack names or patterns, first to last: dev before stage before prod."""
 PROJECT = "conversation-services"

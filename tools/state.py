@@ -18,11 +18,11 @@ from typing import Any
 
 from tools.engine_process import run
 from tools.engines import EMBEDDED
+from tools.place import ROOT
 from tools.stack_files import PROJECT
 
 __all__ = ["State", "StateReader", "ask", "backend_folder", "drop_torn_attributes", "parsed"]
 
-ROOT = Path(__file__).resolve().parent.parent
 _ERRORS = (OSError, EOFError, ValueError, AttributeError, KeyError, TypeError)
 """What an unreadable or strange file raises."""
 

@@ -19,7 +19,7 @@ from offline.emulator.store import StoreError
 def main(arguments: list[str] | None = None) -> int:
     """Run the emulator until it is told to stop."""
     parser = argparse.ArgumentParser(
-        prog="python -m offline.emulator",
+        prog=f"python -m {__package__}",
         description="A local stand-in for the Twilio Conversations API, on loopback only.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="loopback address (default: 127.0.0.1)")

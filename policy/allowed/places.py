@@ -16,6 +16,10 @@ from .allow_list import AllowListError
 from .yaml_text import YamlError, read_text
 
 PACK = Path(__file__).resolve().parent.parent
+MODULE = __name__.removesuffix(".allowed.places")
+"""The pack's name as a package: its folder's, or a longer one where it was installed as a part of another package."""
+OWN_LISTS = None if "." in MODULE else PACK
+"""Where the pack has allow-lists that may be changed: none where it was installed, for an upgrade would undo that."""
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 
 _NAME = re.compile(r"^name:[ \t]*([\"']?)(?P<name>[^\s\"'#]+)\1[ \t]*(?:#.*)?$", re.MULTILINE)
@@ -59,13 +63,18 @@ def _starts() -> Iterator[Path]:
     yield PACK.parent
 
 
-def find_allow_list(name: str, project: Path | None) -> Path:
+def find_allow_list(name: str, project: Path | None, *, to_change: bool = False) -> Path:
     """Find an allow-list: relative to the project first, then to the pack.
+
+    Args:
+        name: the file, as configured.
+        project: folder of the project, None if it can't be told.
+        to_change: whether it is to be changed, which those of an installed pack are not.
 
     Raises:
         AllowListError: if there is none; the text names the folders that were searched.
     """
-    folders = [folder for folder in (project, PACK) if folder is not None]
+    folders = [folder for folder in (project, OWN_LISTS if to_change else PACK) if folder is not None]
     for folder in folders:
         if os.path.lexists(folder / name):
             return folder / name

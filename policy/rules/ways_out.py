@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..allowed.allow_list import DEFAULT_PATH, AllowListError
-from ..allowed.places import PACK, find_allow_list
+from ..allowed.places import MODULE, PACK, find_allow_list
 from ..allowed.yaml_text import YamlError, read_text
 from .messages import is_personal
 
@@ -38,11 +38,12 @@ def how_to_allow(resource_name: str, stack: str, project: Path | None, allow_lis
         words += ["REASON='…'", "OWNER='…'", "UNTIL=YYYY-MM-DD"]
         words += [] if allow_list == DEFAULT_PATH.name else [f"FILE={shlex.quote(allow_list)}"]
         return f"{_INVITATION}\n{' '.join(words)}"
-    words = [] if project == PACK.parent else [f"PYTHONPATH={shlex.quote(str(PACK.parent))}"]
-    words += ["python", "-m", f"{PACK.name}.allow", "--name", "'…'", "--reason", "'…'", "--owner", "'…'"]
+    importable = project == PACK.parent or "." in MODULE
+    words = [] if importable else [f"PYTHONPATH={shlex.quote(str(PACK.parent))}"]
+    words += ["python", "-m", f"{MODULE}.allow", "--name", "'…'", "--reason", "'…'", "--owner", "'…'"]
     words += ["--until", "YYYY-MM-DD"]
     try:
-        file = find_allow_list(allow_list, project)
+        file = find_allow_list(allow_list, project, to_change=True)
         where = os.path.relpath(file, project) if project and file.is_relative_to(project) else str(file)
         words += ["--file", shlex.quote(where)]
     except AllowListError:

@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     current.reset()
     try:
         cli.main(
-            prog_name="python -m offline.engine",
+            prog_name=f"python -m {__package__.removesuffix('.commands')}",
             args=list(sys.argv[1:] if arguments is None else arguments),
             standalone_mode=False,
         )
