@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-__all__ = ["LEFT_OUT", "PACKAGE", "PACKAGES", "files"]
+__all__ = ["BESIDE", "LEFT_OUT", "PACKAGE", "PACKAGES", "files"]
 
 PACKAGE = "pulumi_twilio_conversations"
 """Import name of the distribution."""
@@ -24,6 +24,12 @@ PACKAGES = {
     "plain_yaml": f"{PACKAGE}._plain_yaml",
 }
 """Packages of this repository, by the names that they have in the wheel."""
+
+BESIDE = {
+    "distribution/other_name.py": f"_{PACKAGE}_names.py",
+    "distribution/names.pth": f"{PACKAGE}.pth",
+}
+"""Files that lie beside the package: what Python runs as it starts, so that states of a clone are served."""
 
 LEFT_OUT = ("tools/install_cli.py", "tools/make.py", "tools/setup.py")
 """What only a clone has a use for."""
@@ -44,3 +50,5 @@ def files(root: Path) -> Iterator[tuple[Path, PurePosixPath]]:
             place = path.relative_to(root).as_posix()
             if path.suffix in _ENDINGS and "__pycache__" not in path.parts and place not in LEFT_OUT:
                 yield path, PurePosixPath(*name.split("."), path.relative_to(folder).as_posix())
+    for place, name in BESIDE.items():
+        yield root / place, PurePosixPath(name)

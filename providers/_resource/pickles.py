@@ -1,7 +1,8 @@
 """Which provider a state names: what stands in its pickle, not the pickle's bytes.
 
 A provider class that can be imported is pickled as a reference, its module and its name. Another version of Python or
-of the pickling library may write the same reference in other bytes, which is no change.
+of the pickling library may write the same reference in other bytes, which is no change; nor is the other of the two
+names that this package has, one in a clone and one where it is installed: either serves what names the other.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import base64
 import pickletools
 
 __all__ = ["same_provider"]
+
+_NAMES = ("providers.", "pulumi_twilio_conversations.")
 
 
 def same_provider(recorded: object, declared: object) -> bool:
@@ -29,5 +32,10 @@ def _content(pickled: str) -> tuple[str, list[bytes]] | None:
     except ValueError:
         return None
     # Module and name are two texts, or one with a blank between.
-    texts = " ".join(each for each in arguments if isinstance(each, str))
-    return texts, [each for each in arguments if isinstance(each, bytes)]
+    words = " ".join(each for each in arguments if isinstance(each, str)).split(" ")
+    return " ".join(_within(word) for word in words), [each for each in arguments if isinstance(each, bytes)]
+
+
+def _within(word: str) -> str:
+    """Give the place of a module of this package without the package's name; any other word as it is."""
+    return next((f".{word.removeprefix(name)}" for name in _NAMES if word.startswith(name)), word)

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from distribution.layout import LEFT_OUT, PACKAGE, PACKAGES
+from distribution.layout import BESIDE, LEFT_OUT, PACKAGE, PACKAGES
 from tests.support.clone import ROOT
 from tests.support.package import PROGRAM, Package, build
 
@@ -58,7 +58,7 @@ def test_wheel_holds_what_is_under_version_control_and_nothing_else(package: Pac
 
     found = {name for name in contents(package.wheel) if ".dist-info/" not in name}
 
-    assert expected == found
+    assert expected | {*BESIDE.values()} == found
     assert {f"{PACKAGE}/py.typed", f"{PACKAGE}/policy/PulumiPolicy.yaml"} <= found
 
 

@@ -64,6 +64,20 @@ ELSEWHERE = base64.b64encode(
 ).decode()
 
 
+def installed(pickled: str) -> str:
+    """Give the pickle that the package writes where it is installed; the length before a text is one byte."""
+    name, module = b"pulumi_twilio_conversations", base64.b64decode(pickled)
+    at = module.index(b"providers.")
+    length = bytes([module[at - 1] + len(name) - len(b"providers")])
+    frame = int.from_bytes(module[3:11], "little") + len(name) - len(b"providers")
+    head = module[:3] + frame.to_bytes(8, "little") + module[11 : at - 1]
+    return base64.b64encode(head + length + name + module[at + len(b"providers") :]).decode()
+
+
+INSTALLED = installed(serialize_provider(ConversationServiceProvider()))
+INSTALLED_ROLE = installed(serialize_provider(RoleProvider()))
+
+
 def test_pickle_is_the_one_that_older_states_hold():
     """Byte for byte: no state of the first release shows a change because of it."""
     assert (
@@ -80,6 +94,8 @@ def test_pickle_is_the_one_that_older_states_hold():
         (base64.b64encode(pickle.dumps(ConversationServiceProvider(), protocol=2)).decode(), True),
         (serialize_provider(RoleProvider()), False),
         (ELSEWHERE, False),
+        (INSTALLED, True),
+        (INSTALLED_ROLE, False),
         (rpc.UNKNOWN, True),
         ("no pickle", True),
         ("", True),
@@ -91,6 +107,8 @@ def test_pickle_is_the_one_that_older_states_hold():
         "an old protocol",
         "another class",
         "another module",
+        "installed",
+        "installed, another class",
         "unknown",
         "text",
         "empty",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.support.clone import ROOT
 
-__all__ = ["EPOCH", "PROGRAM", "Package", "Project", "build"]
+__all__ = ["EPOCH", "PROGRAM", "Checkout", "Package", "Project", "build"]
 
 COMMAND_SECONDS = 120
 EPOCH = "1700000000"
@@ -60,6 +60,9 @@ class Package:
     Args:
         folder: where both are made, or were by another worker.
     """
+
+    import_name = "pulumi_twilio_conversations"
+    engine = "pulumi_twilio_conversations.engine"
 
     def __init__(self, folder: Path) -> None:
         self.environment = folder / "installed"
@@ -111,40 +114,53 @@ class Package:
 
     def surroundings(self, **variables: str) -> dict[str, str]:
         """Return this process's environment as one in which this Python is active, with the variables given."""
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("TWILIO_", "PULUMI_", "PYTHON", "VIRTUAL_ENV", "MAKE", "CI"))
-        }
-        return {
-            **kept,
-            "PATH": f"{self.python.parent}{os.pathsep}{os.environ['PATH']}",
-            "VIRTUAL_ENV": str(self.environment),
-            "NO_COLOR": "1",
-            **variables,
-        }
+        return _active(self.environment) | variables
+
+
+class Checkout:
+    """A checkout in the package's stead: this one, which a project finds by its path."""
+
+    import_name = "providers"
+    engine = "offline.engine"
+    python = Path(sys.prefix, "bin", "python")
+
+    def surroundings(self, **variables: str) -> dict[str, str]:
+        """Return this process's environment as one in which its Python is active, with the variables given."""
+        return _active(Path(sys.prefix)) | {"PYTHONPATH": str(ROOT)} | variables
+
+
+def _active(environment: Path) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("TWILIO_", "PULUMI_", "PYTHON", "VIRTUAL_ENV", "MAKE", "CI"))
+    }
+    path = f"{environment / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return {**kept, "PATH": path, "VIRTUAL_ENV": str(environment), "NO_COLOR": "1"}
 
 
 class Project:
     """A Pulumi project in a folder of its own, with a stack `dev` on an emulator, run by one of the engines.
 
     Args:
-        folder: an empty one.
+        folder: an empty one; the state lies beside it, where other projects of this name find it.
         package: what runs it.
         engine: "embedded" or "pulumi".
         url: of the emulator.
-        program: the text of `__main__.py`.
+        program: the text of `__main__.py`, which imports the package by the name that it has when installed.
     """
 
-    def __init__(self, folder: Path, package: Package, engine: str, url: str, program: str = PROGRAM) -> None:
+    def __init__(
+        self, folder: Path, package: Package | Checkout, engine: str, url: str, program: str = PROGRAM
+    ) -> None:
         self.folder, self.engine, self._package = folder, engine, package
         folder.mkdir(exist_ok=True)
-        (folder / "state").mkdir(exist_ok=True)
-        self.write("Pulumi.yaml", "name: small\nruntime: python\nbackend:\n  url: file://./state\n")
-        self.write("__main__.py", program)
+        (folder.parent / "state").mkdir(exist_ok=True)
+        self.write("Pulumi.yaml", "name: small\nruntime: python\nbackend:\n  url: file://../state\n")
+        self.write("__main__.py", program.replace("pulumi_twilio_conversations", package.import_name))
         self.variables = {
             "PULUMI_CONFIG_PASSPHRASE": "correct horse",
-            "PULUMI_HOME": str(folder / ".pulumi-home"),
+            "PULUMI_HOME": str(folder.parent / "pulumi-home"),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
             "TWILIO_AUTH_TOKEN": "emulator",
@@ -176,4 +192,4 @@ class Project:
         """Return how the engine is started."""
         if self.engine == "pulumi":
             return ["pulumi"]
-        return [str(self._package.python), "-m", "pulumi_twilio_conversations.engine"]
+        return [str(self._package.python), "-m", self._package.engine]
