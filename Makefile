@@ -22,7 +22,7 @@ export $(ENTRY)
 .DEFAULT_GOAL := check
 
 .PHONY: check help setup setup-dev up preview refresh destroy outputs cancel emulator emulator-stop pulumi test lint format lock chaos bench eval-pii pii-data schema allow \
-	changed-stacks preview-report deploy drift-report diff promote add-stack release remove-stack
+	changed-stacks preview-report deploy drift-report diff promote adopt add-stack release remove-stack
 
 check: lint test  ## Format check, lint, types and tests: what CI runs
 
@@ -71,6 +71,9 @@ diff: setup  ## Show what differs between environments: FROM=dev TO=stage
 	@$(PYTHON) -m tools.make $@
 
 promote: setup  ## Write into one stack file what another declares: FROM=dev TO=stage
+	@$(PYTHON) -m tools.make $@
+
+adopt: setup  ## Write into the stack file what the account has already: STACK=prod ARGS="--dry-run"
 	@$(PYTHON) -m tools.make $@
 
 add-stack: setup  ## Add an environment as a copy of another: FROM=prod NAME=qa

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal, NoReturn
 
+from gitops.adoption.commands import add_commands as add_adoption
 from gitops.changes import changed_files, inclusions, select, touched
 from gitops.console import result, say
 from gitops.deploy import deploy
@@ -342,6 +343,7 @@ def _parser() -> argparse.ArgumentParser:
                 "--prune", action="store_true", help="remove services that only the target declares"
             )
     add_commands(command)
+    add_adoption(command)
     return parser
 
 

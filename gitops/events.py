@@ -29,6 +29,8 @@ CHANGING = ("create", "update", "replace", "delete", "import")
 """Operations that change something; the physical halves of a replacement are not among them."""
 SETTING = ("create", "update", "replace", "import")
 """Those that give a resource new values."""
+ADOPTED = "import_sid"
+"""The input that says which thing at Twilio a resource takes over."""
 GENERIC = ("preview failed", "update failed", "refresh failed")
 """Errors that only say that there were others."""
 
@@ -325,7 +327,14 @@ def _protection(step: Json) -> bool:
 def _drifted(step: Json) -> set[str]:
     """Name the inputs that a refresh found otherwise; what the API computes, such as a date, is no drift."""
     old, new = ((step.get(each) or {}).get("inputs") or {} for each in ("old", "new"))
-    return differing(old, new) | (_changed_secrets(step) if step["op"] == "update" else set())
+    # Which thing it is was said when it was adopted; Twilio tells nothing of that.
+    return differing(old, {**new, **_kept(old, ADOPTED)}) | (
+        _changed_secrets(step) if step["op"] == "update" else set()
+    )
+
+
+def _kept(inputs: Json, name: str) -> dict[str, Any]:
+    return {name: inputs[name]} if name in inputs else {}
 
 
 def _changed_secrets(step: Json) -> set[str]:

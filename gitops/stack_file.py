@@ -75,12 +75,13 @@ class StackFile:
     """The stack file itself, then what it includes, by name."""
 
     @classmethod
-    def of(cls, stack: str, source: str = "STACK") -> StackFile:
+    def of(cls, stack: str, source: str = "STACK", *, may_be_empty: bool = False) -> StackFile:
         """Read a stack's files.
 
         Args:
             stack: Its name.
             source: Where that was given, for the message: `--from`.
+            may_be_empty: Whether it need not declare any service yet.
 
         Raises:
             SystemExit: If there is none, or it is not what an engine takes.
@@ -88,10 +89,10 @@ class StackFile:
         """
         path = find_stack_file(stack, source)
         text, data = read_stack_file(path)
-        return cls.made(stack, path, text, data)
+        return cls.made(stack, path, text, data, may_be_empty=may_be_empty)
 
     @classmethod
-    def made(cls, stack: str, path: Path, text: str, data: Any) -> StackFile:
+    def made(cls, stack: str, path: Path, text: str, data: Any, *, may_be_empty: bool = False) -> StackFile:
         """Make it of the stack file's text and plain data; what it includes is read from the folder.
 
         Raises:
@@ -105,7 +106,7 @@ class StackFile:
             _check_section(config.get(key), f"{shown}: {key}", of_maps=key in (SECRETS, ADDRESSES))
         included, problems = read(folder, config.get(INCLUDE))
         own = config.get(SERVICES)
-        if own is None and config.get(INCLUDE) is not None:
+        if own is None and (may_be_empty or config.get(INCLUDE) is not None):
             own = {}
         if not isinstance(own, Mapping) or not all(isinstance(each, Mapping) for each in own.values()):
             raise GitopsError(

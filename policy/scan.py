@@ -159,6 +159,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="JSON lines even on a terminal")
     parser.add_argument("--check", action="store_true", help="exit with 1 if anything stops an update")
     parser.add_argument("--allow-list", type=Path, metavar="FILE", help="reviewed words that are fine")
+    parser.add_argument("--stack", default="", help="count the entries that are for this stack, too")
     parser.add_argument(
         "--regions", default=",".join(DEFAULT_REGIONS), metavar="US,GB,…", help="regions of phone numbers"
     )
@@ -191,8 +192,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     as_table = options.table or (sys.stdout.isatty() and not options.json)
     write: Callable[[Iterable[Outcome], TextIO], bool] = write_table if as_table else write_json
     try:
-        # The account is one of no stack: only entries for all stacks count.
-        entries = load(options.allow_list).for_stack("") if options.allow_list else ()
+        # Without a stack only entries for all stacks count.
+        entries = load(options.allow_list).for_stack(options.stack) if options.allow_list else ()
         any_stops = write(scan(_items(options), regions, Reviewed(entries)), sys.stdout)
     except (ScanError, AllowListError) as error:
         sys.stderr.write(f"error: {error}\n")

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from providers.rules import DEFAULT_ROLES, Check, did_you_mean, tidy_name, web_url
+from providers.rules import DEFAULT_ROLES, ROLE, Check, did_you_mean, tidy_name, web_url
 from providers.vocabulary import EVENTS, PERMISSIONS
 
 __all__ = [
@@ -102,6 +102,8 @@ _URL_SCHEMA = {
     "pattern": r"^(https://|http://(localhost|127\.|\[::1\]))[^@]+$",
 }
 
+_ROLE_SID: dict[str, Any] = {"pattern": "^RL[0-9a-fA-F]{32}$"}
+
 RoleName = Annotated[str, Field(min_length=1, max_length=64), by_rule(tidy_name(1, 64))]
 WebUrl = Annotated[str, by_rule(web_url), secret_or(_URL_SCHEMA)]
 Event = Annotated[
@@ -122,6 +124,8 @@ class RoleSettings(Section):
     """Where it permits. A new type replaces the role, as a new name does."""
     permissions: Annotated[list[Permission], Field(min_length=1), distinct]
     """What it permits; the order means nothing."""
+    import_sid: Annotated[str, by_rule(ROLE.check_sid), Field(json_schema_extra=_ROLE_SID)] | None = None
+    """SID of an existing role of the service to adopt instead of creating one."""
 
 
 class ConfigurationSettings(Section):

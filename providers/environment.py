@@ -7,7 +7,7 @@ resource that can also be declared by itself. https://www.twilio.com/docs/conver
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
@@ -51,6 +51,10 @@ class EnvironmentRole(TypedDict):
 
     type: RoleType
     permissions: pulumi.Input[Sequence[pulumi.Input[Permission]]]
+    import_sid: NotRequired[pulumi.Input[str]]
+
+
+_NEEDED = ("type", "permissions")
 
 
 class EnvironmentWebhook(TypedDict, total=False):
@@ -83,7 +87,8 @@ class ConversationEnvironment(pulumi.ComponentResource):
         force_destroy: delete or replace the service even if it holds conversations.
         import_sid: adopt this service.
         on_name_conflict: what a service of this name that is there already means.
-        roles: by name, 1 to 64 characters. A role of that name and type that the service has already is adopted.
+        roles: by name, 1 to 64 characters. A role of that name and type that the service has already is adopted, as is
+            the one that `import_sid` names.
         configuration: default roles by name, and reachability; None leaves all of it alone.
         webhook: None leaves it alone.
         notifications: None leaves them alone.
@@ -148,6 +153,7 @@ class ConversationEnvironment(pulumi.ComponentResource):
                 friendly_name=name,
                 type=role["type"],
                 permissions=role["permissions"],
+                import_sid=role.get("import_sid"),
                 on_name_conflict="adopt",
                 opts=part,
             )
@@ -194,7 +200,7 @@ def _check(
     ]
     for place, role in enumerate(roles.values()):
         problems += _unknown(f"roles[{place}]", role, EnvironmentRole.__annotations__)
-        missing = [key for key in EnvironmentRole.__annotations__ if key not in role]
+        missing = [key for key in EnvironmentRole.__annotations__ if key in _NEEDED and key not in role]
         problems += [f"roles[{place}] must have {key}" for key in missing]
     for name, type_ in DEFAULT_ROLES.items():
         wanted = configuration.get(name)

@@ -10,10 +10,12 @@ from ._api.names import name as tidy_name
 from ._resource.inputs import OnNameConflict, OnUniqueConflict
 from .address_configuration import ADDRESS
 from .environment import DEFAULT_ROLES
+from .role import ROLE
 
 __all__ = [
     "ADDRESS",
     "DEFAULT_ROLES",
+    "ROLE",
     "Check",
     "OnNameConflict",
     "OnUniqueConflict",

@@ -26,7 +26,7 @@ ROOMS = (
     "tools",
 )
 MAY_IMPORT = {
-    "gitops": {"plain_yaml", "tools"},
+    "gitops": {"plain_yaml", "providers", "tools"},
     "offline.engine": {"plain_yaml"},
     "program": {"plain_yaml", "providers", "tools"},
     "research": {"policy"},

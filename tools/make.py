@@ -40,7 +40,7 @@ def command(target: str, given: Mapping[str, str]) -> list[str]:
     match target:
         case "up" | "preview" | "refresh" | "destroy" | "outputs" | "cancel":
             return ["tools.stack", target, f"--stack={stack}", "--", *arguments]
-        case "preview-report" | "drift-report":
+        case "preview-report" | "drift-report" | "adopt":
             return ["gitops", target, f"--stack={stack}", *arguments]
         case "deploy":
             reviewed = given.get("REVIEWED") or f"reports/{stack}.json"

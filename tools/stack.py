@@ -42,7 +42,7 @@ from tools.stack_files import (
 )
 from tools.state import StateReader, ask, backend_folder, drop_torn_attributes
 
-__all__ = ["ALL", "ROOT", "PreparedStack", "main", "prepare", "prepare_state", "uses_emulator"]
+__all__ = ["ALL", "ROOT", "PreparedStack", "main", "prepare", "prepare_api", "prepare_state", "uses_emulator"]
 
 ALL = "all"
 """In the place of a stack's name: every stack, in order."""
@@ -187,6 +187,24 @@ def prepare(stack: str, environment: Mapping[str, str]) -> PreparedStack:
     rehearsal = write_rehearsal(stack_file, document)
     changed = _on_emulator(environment, url, own_passphrase=not rehearsal.has_secrets)
     _create_stack(engine.command, stack, changed, rehearsal.project)
+    return PreparedStack(stack, engine.command, changed, document, rehearsal.stack_file)
+
+
+def prepare_api(stack: str, environment: Mapping[str, str]) -> PreparedStack:
+    """Choose the engine and the API, and start the emulator where it is needed; no state is created.
+
+    Raises:
+        SystemExit: If something is missing; the text says what to do.
+    """
+    stack_file = find_stack_file(stack)
+    engine = choose_engine(environment)
+    document = load(stack_file)
+    if not uses_emulator(stack, environment, document):
+        return PreparedStack(stack, engine.command, dict(environment), document)
+    url = local_emulator.start()
+    _say(f"{stack} uses the emulator at {url}")
+    rehearsal = write_rehearsal(stack_file, document)
+    changed = _on_emulator(environment, url, own_passphrase=not rehearsal.has_secrets)
     return PreparedStack(stack, engine.command, changed, document, rehearsal.stack_file)
 
 

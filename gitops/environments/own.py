@@ -69,7 +69,7 @@ class Own:
         match path:
             case (_, "friendlyName") if isinstance(value, str):
                 return Change("replace", translated(value, self.source, self.name))
-            case (_, "importSid"):
+            case (_, "importSid") | (_, "roles", _, "importSid"):
                 return _DROPPED
             case (_, setting) if setting in PROTECTION:
                 return self._protection(setting)

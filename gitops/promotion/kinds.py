@@ -63,4 +63,6 @@ def kind_of(section: str, path: Path) -> Kind:
         section: `services` or `addresses`.
         path: Within the service or address: `("webhook", "method")`.
     """
+    if section == "services" and path[:1] == ("roles",) and path[2:] == ("importSid",):
+        return Kind.OWN
     return KINDS[section].get(path, Kind.SHARED)

@@ -24,7 +24,7 @@ from plain_yaml.places import Node, places
 from tools.included import SECRETS, SERVICES
 from tools.stack_files import ADDRESSES, SECRET_KEYS
 
-__all__ = ["Promotion", "Written", "promote"]
+__all__ = ["Promotion", "Written", "diff_of", "line_above", "promote"]
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -86,7 +86,7 @@ def promote(source: StackFile, target: StackFile, *, prune: bool = False) -> Pro
         fills=tuple(made.fills),
         notes=(*made.notes, *kept),
         files=tuple(files),
-        diff=_without_tokens("".join(map(_diff, files)), target),
+        diff=_without_tokens("".join(map(diff_of, files)), target),
     )
 
 
@@ -183,7 +183,7 @@ def _with_marks(text: str, file: ServicesFile, fills: Sequence[Fill], target: St
     for mark, fill in wanted.items():
         if mark in lines_there or marked_place(mark, target.stack) in places_there:
             continue
-        number, indent = _line_above("".join(lines), file, fill)
+        number, indent = line_above("".join(lines), _path(file, fill))
         marked = [*lines[:number], f"{indent}{mark}{line_break}", *lines[number:]]
         # Within a text of several lines it would be no comment: then it stands at the top.
         said = alike(load_text("".join(lines)), load_text("".join(marked)))
@@ -213,14 +213,17 @@ def _value_at(value: Any, path: Sequence[str]) -> Any:
     return value
 
 
-def _line_above(text: str, file: ServicesFile, fill: Fill) -> tuple[int, str]:
-    """Return number and indentation of the line above which a mark belongs: that of the entry, or what is above it."""
-    node = places(text)
-    path = (
+def _path(file: ServicesFile, fill: Fill) -> Sequence[str]:
+    return (
         [fill.name]
         if not file.is_stack_file
         else ["config", f"conversation-services:{fill.section}", fill.name]
     )
+
+
+def line_above(text: str, path: Sequence[str]) -> tuple[int, str]:
+    """Return number and indentation of the line above which a mark belongs: that of the entry, or what is above it."""
+    node = places(text)
     at = 0
     for key in path:
         entry = node.entries.get(key) if node else None
@@ -234,7 +237,8 @@ def _line_above(text: str, file: ServicesFile, fill: Fill) -> tuple[int, str]:
     return text.count("\n", 0, at), text[start:at]
 
 
-def _diff(file: Written) -> str:
+def diff_of(file: Written) -> str:
+    """Return how a file changes, as a unified diff."""
     before, after = (each.splitlines(keepends=True) for each in (file.before, file.text))
     old = f"a/{file.name}" if file.before else "/dev/null"
     return "".join(difflib.unified_diff(before, after, old, f"b/{file.name}"))

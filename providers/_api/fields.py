@@ -81,6 +81,9 @@ class Field:
         """
         if value is None:
             return self.type()
+        if self.may_lack and isinstance(value, str) and not self.meaning(value):
+            # A name of blanks alone is none: nobody could declare it.
+            return self.type()
         fits = isinstance(value, self.type) and (self.type is bool or not isinstance(value, bool))
         if not fits or (isinstance(value, list) and not all(isinstance(each, str) for each in value)):
             raise ValueError("of another type than the API describes")

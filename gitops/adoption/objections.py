@@ -1,0 +1,56 @@
+"""What the policy on personal data says of names, asked before anything is written.
+
+The pack stands alone, so that it is asked as a command; it repeats no name, and neither does anything here.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from gitops.exits import GitopsError
+from tools.stack import ROOT
+
+__all__ = ["objections"]
+
+SECONDS = 300
+"""The longest that the names of an account may take; a thousand take some seconds."""
+LISTS = ("allow-list.yaml", "policy/allow-list.yaml")
+"""Where an allow-list may lie, the one that counts first."""
+
+
+def objections(texts: Iterable[str], stack: str) -> dict[str, tuple[str, ...]]:
+    """Give the kinds of personal data for each text that the policy stops.
+
+    Args:
+        texts: Names, and texts of messages.
+        stack: For which entries of the allow-list may be.
+
+    Raises:
+        GitopsError: If the policy cannot be asked.
+    """
+    asked = [*dict.fromkeys(text for text in texts if text)]
+    if not asked:
+        return {}
+    command = [sys.executable, "-m", "policy.scan", "--json", "--stack", stack]
+    if (found := _allow_list()) is not None:
+        command += ["--allow-list", str(found)]
+    lines = "".join(json.dumps({"text": text}) + "\n" for text in asked)
+    try:
+        done = subprocess.run(
+            command, cwd=ROOT, input=lines, capture_output=True, text=True, check=False, timeout=SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise GitopsError(f"the policy on names has not answered within {SECONDS} s") from None
+    if done.returncode:
+        reason = done.stderr.strip().removeprefix("error: ") or f"exit code {done.returncode}"
+        raise GitopsError(f"the policy on names cannot be asked: {reason}")
+    kinds = [tuple(json.loads(line)["kinds"]) for line in done.stdout.splitlines()]
+    return {text: found for text, found in zip(asked, kinds, strict=True) if found}
+
+
+def _allow_list() -> Path | None:
+    return next((ROOT / each for each in LISTS if (ROOT / each).exists()), None)
