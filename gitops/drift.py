@@ -14,6 +14,9 @@ from gitops.events import Drift, Operation, Record
 
 __all__ = ["drift_of"]
 
+FOUND = ("adopt", "create", "import", "update", "replace")
+"""The steps that an engine needs for what is not as it is declared."""
+
 
 def drift_of(record: Record) -> Record:
     """Turn the plan of a comparison into drift.
@@ -29,7 +32,7 @@ def drift_of(record: Record) -> Record:
     waiting: list[Operation] = []
     for each in record.operations:
         key = (each.type, each.name)
-        if each.component or each.left_over or each.op not in ("create", "import", "update", "replace"):
+        if each.component or each.left_over or each.op not in FOUND:
             waiting.append(each)
         elif each.op in ("update", "replace"):
             drift[key] = Drift(

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from gitops.adoption.steps import IMPORT_SID, Adoptions
 from gitops.codes import ALREADY_TOLD, CREDENTIALS, code_of, is_guard
 from gitops.masking import HIDDEN, objected_name, sanitised
 from gitops.values import Change, changes, differing, hidden, is_secret
@@ -29,9 +30,12 @@ CHANGING = ("create", "update", "replace", "delete", "import")
 """Operations that change something; the physical halves of a replacement are not among them."""
 SETTING = ("create", "update", "replace", "import")
 """Those that give a resource new values."""
-ADOPTED = "import_sid"
-"""The input that says which thing at Twilio a resource takes over."""
-GENERIC = ("preview failed", "update failed", "refresh failed")
+GENERIC = (
+    "preview failed",
+    "update failed",
+    "refresh failed",
+    "Resource monitor has terminated, shutting down",
+)
 """Errors that only say that there were others."""
 
 
@@ -39,7 +43,8 @@ GENERIC = ("preview failed", "update failed", "refresh failed")
 class Operation:
     """What would be, or was, done to a resource.
 
-    `op` is Pulumi's word, or `protect` and `unprotect` where nothing else changes.
+    `op` is Pulumi's word, `adopt` where a creation takes over what is there, or `protect` and `unprotect` where nothing
+    else changes.
     """
 
     op: str
@@ -145,6 +150,7 @@ class _Reader:
         self._problems: list[tuple[str, str]] = []
         self._ended: dict[str, tuple[str, dict[str, Outcome]]] = {}
         self._declared: Json = {}
+        self._adoptions = Adoptions()
         self._succeeded: bool | None = None
 
     def take(self, kind: str, event: Json) -> None:
@@ -162,6 +168,8 @@ class _Reader:
                 self._object(event)
             case "diagnosticEvent" if event.get("severity") == "error":
                 self._fail(event)
+            case "diagnosticEvent":
+                self._adoptions.hear(event)
             case "summaryEvent":
                 self._succeeded = event.get("result", "succeeded") == "succeeded"
 
@@ -225,6 +233,8 @@ class _Reader:
             return masked.get(_name(urn)) or masked.get(service, service) + slash + rest
 
         steps = [*self._steps.items(), *self._left_over()]
+        for _, step in steps:
+            self._adoptions.see(step)
         operations = [self._operation(urn, step, shown(urn), urn in objected) for urn, step in steps]
         drift = [replace(each, name=shown(urn)) for urn, each in self._drift.items()]
         violations = [replace(each, resource=shown(urn)) for urn, each in self._violations]
@@ -275,11 +285,14 @@ class _Reader:
         )
         properties |= {key: Change(HIDDEN, HIDDEN) for key in _changed_secrets(step) - properties.keys()}
         op, left_over = step["op"], step["op"] == "delete-replaced"
+        adopts = self._adoptions.sid(step)
         if op == "same":
             op = "protect" if new.get("protect") else "unprotect"
         if left_over:
             op = "delete"
         unseen = hidden(_settings(new), properties) if op in SETTING else {}
+        if adopts:
+            op = "adopt"
         if name != _name(urn):
             unseen[""] = _name(urn)
         if op == "delete":
@@ -288,7 +301,7 @@ class _Reader:
             op=op,
             name=name,
             type=step["type"],
-            sid=old.get("id", ""),
+            sid=old.get("id", "") or adopts,
             component=not (new or old).get("custom"),
             left_over=left_over,
             properties=properties,
@@ -328,7 +341,7 @@ def _drifted(step: Json) -> set[str]:
     """Name the inputs that a refresh found otherwise; what the API computes, such as a date, is no drift."""
     old, new = ((step.get(each) or {}).get("inputs") or {} for each in ("old", "new"))
     # Which thing it is was said when it was adopted; Twilio tells nothing of that.
-    return differing(old, {**new, **_kept(old, ADOPTED)}) | (
+    return differing(old, {**new, **_kept(old, IMPORT_SID)}) | (
         _changed_secrets(step) if step["op"] == "update" else set()
     )
 

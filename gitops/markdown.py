@@ -18,7 +18,7 @@ from gitops.report import Report
 
 __all__ = ["comment", "escaped", "quoted", "section"]
 
-ORDER = ("create", "import", "update", "protect", "unprotect", "replace", "delete")
+ORDER = ("adopt", "create", "import", "update", "protect", "unprotect", "replace", "delete")
 DESTRUCTIVE = ("replace", "delete", "unprotect")
 TITLES = {
     Exit.FINE: "no changes",
@@ -120,11 +120,12 @@ def _title(report: Report) -> str:
 def _row(report: Report) -> str:
     counts = Counter(each.op for each in report.record.operations if not each.component)
     created = counts["create"] + counts["import"]
+    made = f"{created}, {counts['adopt']} to adopt" if counts["adopt"] else created
     updated = counts["update"] + counts["protect"] + counts["unprotect"]
     cells = [
         escaped(report.stack),
         _title(report),
-        *(str(count or "-") for count in (created, updated, counts["replace"], counts["delete"])),
+        *(str(count or "-") for count in (made, updated, counts["replace"], counts["delete"])),
         str(len(report.record.drift) or "-"),
     ]
     return f"| {' | '.join(cells)} |"
@@ -195,7 +196,7 @@ def _operation(operation: Operation, name: str) -> str:
     word = f"**{operation.op}**" if operation.op in DESTRUCTIVE else escaped(operation.op)
     changes = [
         f"{quoted(key)} {_value(change.new)}"
-        if operation.op in ("create", "import") or change.old is None
+        if operation.op in ("adopt", "create", "import") or change.old is None
         else f"{quoted(key)} {_value(change.old)}"
         if operation.op == "delete"
         else f"{quoted(key)} {_value(change.old)} → {_value(change.new)}"

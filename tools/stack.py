@@ -22,9 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from tools import engine_process, local_emulator
+from tools.adoptions import counted
 from tools.config_size import too_large
 from tools.engine_process import Ended
-from tools.engines import choose_engine
+from tools.engines import EMBEDDED, choose_engine
 from tools.interrupted import locks_in_the_way, way_on
 from tools.place import ROOT
 from tools.policy_packs import check_policy_packs
@@ -243,6 +244,8 @@ def _run_all(command: str, flags: list[str]) -> int:
 def _run(stack: str, command: str, flags: list[str]) -> int:
     """Run a command on a stack; give its exit code."""
     prepared = prepare(stack, os.environ)
+    if adopted := _adopted(prepared, command):
+        _say(f"{stack}: {adopted} adopted, not created: the Pulumi CLI counts them as creations")
     done = prepared.run(command, flags)
     if done.silence:
         print(f"error: {done.silence}", file=sys.stderr, flush=True)
@@ -251,6 +254,14 @@ def _run(stack: str, command: str, flags: list[str]) -> int:
     for line in _said_after(prepared, command, done):
         _say(line)
     return done.code
+
+
+def _adopted(prepared: PreparedStack, command: str) -> str:
+    """Count what the Pulumi CLI would show as a creation, and is none; "" for nothing, or the embedded engine."""
+    if command not in ("up", "preview") or prepared.engine == EMBEDDED:
+        return ""
+    reader = StateReader(prepared.engine, prepared.name, prepared.environment)
+    return counted(prepared.document, reader.state())
 
 
 def _protection(prepared: PreparedStack, command: str) -> str:

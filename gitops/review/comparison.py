@@ -68,7 +68,7 @@ def _unequal(was: Operation, becomes: Operation) -> list[str]:
     reviewed = {key: change.new for key, change in was.properties.items()}
     found = {key: change.new for key, change in becomes.properties.items()}
     # A creation sets everything anew; of an update a part may be done.
-    missing = {*reviewed} - {*found} if becomes.op in ("create", "import") else set()
+    missing = {*reviewed} - {*found} if becomes.op in ("adopt", "create", "import") else set()
     return sorted(
         {key for key, value in found.items() if not _agrees(key, reviewed.get(key), value)}
         | {key for key in missing if reviewed[key] != LATER}

@@ -34,6 +34,7 @@ class Claims:
         self._made: dict[str, str] = {}
         self._adopted: dict[str, str] = {}
         self._wanted: dict[str, str] = {}
+        self._foreseen: dict[str, str] = {}
 
     def keep(self, key: str, urn: str) -> str | None:
         """Note that a resource keeps a thing; give who else claims it."""
@@ -55,6 +56,14 @@ class Claims:
             holder = self._holder(key, urn) or self._named(self._replaced[key] - {urn})
             if holder is None:
                 self._wanted[key] = urn
+            return holder
+
+    def foresee(self, key: str, urn: str) -> str | None:
+        """Note that a resource will adopt a thing when it is made; give who holds that, or will adopt it too."""
+        with self._lock:
+            holder = self._holder(key, urn)
+            if holder is None and urn and self._foreseen.setdefault(key, urn) != urn:
+                holder = logical_name(self._foreseen[key])
             return holder
 
     def adopt(self, key: str, urn: str) -> str | None:

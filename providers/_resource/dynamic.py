@@ -110,11 +110,15 @@ class TwilioProvider(ResourceProvider):
         self.configured(configuration)
 
     @_plain_errors
-    def check(self, _olds: Props, news: Props) -> CheckResult:
-        """Name all bad inputs at once, one failure each."""
+    def check(self, olds: Props, news: Props) -> CheckResult:
+        """Name all bad inputs at once, one failure each; of what is to be made, refuse what could not be made."""
         problems = {each.name: problem(each, news) for each in self.inputs}
         self.connection.checked.add(self._fingerprint(news))
-        return CheckResult(news, [failure(name, why) for name, why in problems.items() if why])
+        failures = [failure(name, why) for name, why in problems.items() if why]
+        # An engine checks what is to be made without old inputs, in a preview too; nothing else of it is asked there.
+        if not (failures or olds or self.connection.facts.only_compares):
+            self.before_creation(news)
+        return CheckResult(news, failures)
 
     @_plain_errors
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
@@ -253,6 +257,9 @@ class TwilioProvider(ResourceProvider):
 
     def claim(self, sid: str, urn: str, *, replaced: bool) -> None:
         """Note which resource has the thing, and refuse two owners, by raising; runs as `before_change`."""
+
+    def before_creation(self, news: Props) -> None:
+        """Refuse a creation that could not be done, by raising; runs in previews and updates."""
 
     def before_replacement(self, sid: str, olds: Props, news: Props) -> None:
         """Refuse a replacement that could not be made, by raising; runs as `before_change`."""

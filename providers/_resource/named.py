@@ -30,6 +30,7 @@ from .creation import create_once
 from .dynamic import TwilioProvider, TwilioResource
 from .facts import PendingCreate, parse_time
 from .host.caller import calling_urn
+from .host.log import say
 from .inputs import IMPORT_SID, OnNameConflict, Props, naming_inputs, same
 from .listing import Listing
 from .refusals import held_by_another, name_is_own, name_is_taken, shared
@@ -309,10 +310,48 @@ class NamedProvider(TwilioProvider):
             "that the API keeps as it is",
         )
 
+    def before_creation(self, news: Props) -> None:
+        """Refuse, already in a preview, a name that is there and an adoption that could not be; tell one that could.
+
+        What is not known yet, such as the service of a role, is seen at the update.
+
+        Raises:
+            NameTakenError: if the name is there and `on_name_conflict` does not settle it.
+            NotAdoptableError: if the thing to adopt is missing, differs, or is held by another resource.
+        """
+        telling = [each.reference for each in self.entity.parents]
+        telling += [IMPORT_SID] if news.get(IMPORT_SID) else self.entity.identity
+        if contains_unknowns([news.get(name) for name in telling]):
+            return
+        urn, listing = calling_urn(), self.listing(news)
+        if news.get(IMPORT_SID):
+            listed = {each.sid: each for each in listing.all()}
+            thing: Thing | None = self._adoptable(news[IMPORT_SID], news, listed.get(news[IMPORT_SID]))
+        else:
+            there = listing.alike(self.entity.known_as(news))
+            if any(self.connection.claims.is_own(each.sid, urn) for each in there):
+                # The new half of a replacement, which the comparison has let pass.
+                return
+            thing = self._to_adopt(there, news)
+        if thing is None:
+            return
+        holder = self.connection.claims.foresee(thing.sid, urn)
+        if holder is not None:
+            raise held_by_another(self.entity, thing.sid, holder)
+        say(f"adopt: takes over {self.kind} {thing.sid}, and creates none", urn)
+
     def _import(self, sid: str, props: Props) -> Thing:
+        return self._take_over(self._adoptable(sid, props))
+
+    def _adoptable(self, sid: str, props: Props, listed: Thing | None = None) -> Thing:
+        """Give the thing that `import_sid` names.
+
+        Raises:
+            NotAdoptableError: if it is missing, or not what is declared.
+        """
         action = f"adopt {self.kind} {sid}"
         try:
-            thing = self.fetch(sid, props)
+            thing = listed or self.fetch(sid, props)
         except NotFoundError:
             raise NotAdoptableError(
                 action,
@@ -328,7 +367,7 @@ class NamedProvider(TwilioProvider):
                 if differing == ["friendly_name"]
                 else f"declare what it has; to change it later, remove {IMPORT_SID} first (a change replaces it)",
             )
-        return self._take_over(thing)
+        return thing
 
     def _take_over(self, thing: Thing) -> Thing:
         holder = self.connection.claims.adopt(thing.sid, calling_urn())

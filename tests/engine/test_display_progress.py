@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
+from offline.engine.display.board import ADOPTED_BY
 from offline.engine.display.progress import ProgressDisplay, waiting_line
 from offline.engine.display.report import Showing
 from offline.engine.display.screen import Screen
@@ -21,6 +23,7 @@ from offline.engine.model.events import (
     StepStarted,
 )
 from offline.engine.model.values import Secret
+from providers._resource.inputs import IMPORT_SID
 from tests.engine.showing import board_of, finished, stack_step, started, step, steps_done, urn
 from tests.support.waiting import wait_until
 
@@ -348,3 +351,26 @@ def test_lines_hold_no_control_characters() -> None:
 
     assert "\x1b" not in text
     assert "\x07" not in text
+
+
+def test_creation_that_takes_over_what_is_there_is_called_an_adoption() -> None:
+    """So is what the thing has one of: its settings are there with it. A role of its own is made."""
+    whole = step(Op.CREATE, "support", new={"import_sid": "IS1"})
+    assert whole.new is not None
+    part = {"urn": whole.urn.replace("Service::", "Webhook::"), "type": "t:ServiceWebhook"}
+    webhook = replace(whole, **part, new=replace(whole.new, **part, inputs={}, deleted_with=whole.urn))  # type: ignore[arg-type]
+    role = step(Op.CREATE, "support/agent", new={"friendly_name": "agent"})
+
+    planned = show(started(dry_run=True), *steps_done(whole, webhook, role), finished({"create": 3}))
+    done = show(started(), *steps_done(whole, webhook, role), finished({"create": 3}))
+
+    assert " =  twilio:ConversationService support adopt\n" in planned
+    assert " =  t:ServiceWebhook support adopt\n" in planned
+    assert " +  twilio:ConversationService support/agent create\n" in planned
+    assert "Resources:\n    = 2 to adopt\n    + 1 to create\n    3 changes\n" in planned
+    assert "Resources:\n    = 2 adopted\n    + 1 created\n    3 changes\n" in done
+
+
+def test_input_that_says_what_is_adopted_is_the_providers() -> None:
+    """The engine knows nothing of the provider but this word; neither imports the other."""
+    assert IMPORT_SID == ADOPTED_BY

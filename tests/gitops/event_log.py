@@ -76,3 +76,14 @@ def error(message: str, name: str = "") -> str:
 def summary(result: str = "succeeded") -> str:
     """Return the line that ends a run."""
     return json.dumps({"sequence": 4, "timestamp": 1, "summaryEvent": {"isPreview": True, "result": result}})
+
+
+def told(name: str, message: str) -> str:
+    """Return the line of something that a provider tells of a service."""
+    event = {
+        "urn": urn(name),
+        "message": f"<{{%reset%}}>{message}<{{%reset%}}>\n",
+        "severity": "info",
+        "color": "raw",
+    }
+    return json.dumps({"sequence": 1, "timestamp": 1, "diagnosticEvent": event})

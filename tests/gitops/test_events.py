@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from gitops.events import Change, Drift, Operation, Problem, Record, Violation, read_events
 from gitops.exits import Exit
+from gitops.markdown import comment
 from gitops.masking import HIDDEN, MASKED
 from gitops.report import Report
 from gitops.review.comparison import differences
-from tests.gitops.event_log import SERVICE, error, root, state, step, summary, violation
+from tests.gitops.event_log import SERVICE, error, root, state, step, summary, told, violation
 
 SID = "IS" + "1" * 32
 OTHER_SID = "IS" + "2" * 32
@@ -288,3 +290,49 @@ def test_what_an_interrupted_run_was_at_is_told_apart_from_what_it_has_done():
     assert {"done": "done", "begun": "under way", "replaced": "under way"} == {
         name: outcome for (_, name), outcome in carried_out.ended.items()
     }
+
+
+def test_creation_that_takes_over_what_is_there_is_an_adoption():
+    """By its input, by what the provider tells of it, and, of what a service has one of, by its service."""
+    webhook = {
+        "urn": "urn:pulumi:dev::conversation-services::twilio:ServiceWebhook::a",
+        "type": "pulumi-python:dynamic/twilio:ServiceWebhook",
+    }
+    part = {"op": "create", **webhook, "old": None, "new": {"custom": True, "inputs": {"method": "POST"}}}
+    lines = [
+        json.dumps({"sequence": 1, "timestamp": 1, "resourcePreEvent": {"metadata": part, "planning": True}}),
+        step("pre", "create", "a", None, state("acme-a", import_sid=SID)),
+        step("pre", "create", "b", None, state("acme-b", on_name_conflict="adopt")),
+        step("pre", "create", "c", None, state("acme-c")),
+        told("b", f"adopt: takes over conversation service {OTHER_SID}, and creates none"),
+        summary(),
+    ]
+
+    record = read_events(lines)
+
+    found = {(each.name, each.type.rpartition(":")[2]): (each.op, each.sid) for each in record.operations}
+    assert {
+        ("a", "ConversationService"): ("adopt", SID),
+        ("a", "ServiceWebhook"): ("adopt", SID),
+        ("b", "ConversationService"): ("adopt", OTHER_SID),
+        ("c", "ConversationService"): ("create", ""),
+    } == found
+
+
+def test_what_was_adopted_is_no_drift():
+    """Twilio tells nothing of how a thing came into the state: a watch would open an issue for each."""
+    old, new = state("acme-a", sid=SID, import_sid=SID), state("acme-a", sid=SID)
+    lines = [step("pre", "refresh", "a", old, old), step("out", "refresh", "a", old, new), summary()]
+
+    assert () == read_events(lines).drift
+
+
+def test_comment_counts_adoptions_apart():
+    """Forty creations would be forty twins."""
+    operations = (operation("adopt", "a", SID), operation("adopt", "b", OTHER_SID), operation("create", "c"))
+    record = Record(operations=operations, succeeded=True)
+
+    text = comment([Report(kind="preview", stack="dev", api="twilio", commit="", record=record)], "Preview")
+
+    assert "| dev | changes | 1, 2 to adopt | - | - | - | - |" in text
+    assert f"adopt ConversationService `a` {SID}" in text

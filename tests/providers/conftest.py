@@ -67,8 +67,8 @@ def new_process() -> Iterator[Callable[..., HostProcess]]:
     """Start host processes of a test's own: `new_process(environment)`; they are stopped after it."""
     started: list[HostProcess] = []
 
-    def start(environment: dict[str, str] | None = None) -> HostProcess:
-        started.append(HostProcess(environment))
+    def start(environment: dict[str, str] | None = None, engine: str = "127.0.0.1:0") -> HostProcess:
+        started.append(HostProcess(environment, engine))
         return started[-1]
 
     yield start

@@ -47,12 +47,13 @@ class HostProcess:
 
     Args:
         environment: variables to add to those of this process, less every TWILIO_… one.
+        engine: where an engine listens; by default nobody does.
     """
 
-    def __init__(self, environment: dict[str, str] | None = None) -> None:
+    def __init__(self, environment: dict[str, str] | None = None, engine: str = "127.0.0.1:0") -> None:
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("TWILIO_")}
         self._process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "pulumi.dynamic", "127.0.0.1:0"],
+            [sys.executable, "-u", "-m", "pulumi.dynamic", engine],
             cwd=ROOT,
             env={**inherited, "PULUMI_PROJECT": "tests", **(environment or {})},
             stdout=subprocess.PIPE,
@@ -94,6 +95,11 @@ class DynamicHost:
     def check(self, news: Props, olds: Props | None = None) -> list[str]:
         """Check inputs; give "property: reason" per failure."""
         request = provider_pb2.CheckRequest(olds=self._props(olds or {}), news=self._props(news))
+        return [f"{each.property}: {each.reason}" for each in self._call("Check", request).failures]
+
+    def foresee(self, news: Props, *, urn: str = "") -> list[str]:
+        """Check the inputs of what is to be made, as an engine does: without old ones."""
+        request = provider_pb2.CheckRequest(urn=urn, news=self._props(news))
         return [f"{each.property}: {each.reason}" for each in self._call("Check", request).failures]
 
     def diff(self, id_: str, olds: Props, news: Props, *, urn: str = "") -> Diff:

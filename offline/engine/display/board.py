@@ -26,6 +26,9 @@ from offline.engine.model.urn import STACK_TYPE
 
 __all__ = ["Board", "Row", "RowStatus"]
 
+ADOPTED_BY = "import_sid"
+"""The input by which a dynamic resource says what it takes over instead of making one; Pulumi has no word for that."""
+
 RowStatus: TypeAlias = Literal["running", "done", "failed"]
 
 
@@ -42,6 +45,8 @@ class Row:
     started_at: float = 0.0
     seconds: float = 0.0
     """Of the operations that have ended."""
+    adopted: bool = False
+    """Whether its creation makes nothing: it takes over what is there, or is a part of what does."""
     objected: bool = False
     """Whether a policy objects to it: its values may be what must not be shown."""
 
@@ -107,8 +112,17 @@ class Board:
         if not (step.logical is False and row.op is Op.REPLACE):
             row.step = step
         row.op = _shown(row.op, step)
+        row.adopted = self._adopts(step)
         row.current = step.op
         row.status, row.started_at = "running", time.monotonic()
+
+    def _adopts(self, step: Step) -> bool:
+        if step.op is not Op.CREATE or step.new is None:
+            return False
+        whole = self.rows.get(step.new.deleted_with)
+        # What a thing has one of goes with it, and has its name.
+        is_part = whole is not None and whole.adopted and whole.name == step.new.name
+        return is_part or isinstance(step.new.inputs.get(ADOPTED_BY), str)
 
     def _end(self, step: Step, seconds: float, status: RowStatus) -> None:
         if step.key not in self.rows:

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 
 from offline.engine.display.board import Board, Row
 from offline.engine.display.words import (
-    SIGNS,
-    STYLES,
     Line,
     clean,
     describe_diff,
@@ -18,6 +16,7 @@ from offline.engine.display.words import (
     is_hidden,
     op_done,
     short_type,
+    sign,
 )
 from offline.engine.model.diffing import join_path
 from offline.engine.model.events import Op, PropertyDiff
@@ -71,10 +70,13 @@ def _leaves(path: str, value: Value) -> Iterator[tuple[str, Value]]:
 
 def _resource(row: Row, dry_run: bool) -> Iterator[Line]:
     step = row.step
-    text = f"{short_type(step.type)} {clean(row.name)}: {op_done(row.op, dry_run=dry_run)}"
+    text = (
+        f"{short_type(step.type)} {clean(row.name)}: {op_done(row.op, dry_run=dry_run, adopted=row.adopted)}"
+    )
     if row.status == "failed":
         text += ", failed"
-    yield ((f"{SIGNS[row.op]:<2} ", STYLES[row.op]), (text, "bold"))
+    mark, style = sign(row.op, adopted=row.adopted)
+    yield ((f"{mark:<2} ", style), (text, "bold"))
     state = step.old or step.new
     if state and state.id:
         yield ((f"      [id={clean(state.id)}]", "dim"),)

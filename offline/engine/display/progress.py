@@ -14,14 +14,13 @@ from offline.engine.display.details import details_lines
 from offline.engine.display.report import Showing, headline, report_lines
 from offline.engine.display.screen import Screen
 from offline.engine.display.words import (
-    SIGNS,
-    STYLES,
     Line,
     clean,
     describe_diff,
     op_done,
     op_running,
     short_type,
+    sign,
 )
 from offline.engine.model.durations import format_seconds
 from offline.engine.model.events import Diagnostic, Event, Finished, Op, Started, Step, StepDone, StepFailed
@@ -96,7 +95,7 @@ class ProgressDisplay:
                 return [operation_line(row, step, seconds, self.board.dry_run, self._showing)]
             case StepFailed(step, seconds):
                 text = f"{op_running(step.op) or 'running'} failed ({format_seconds(seconds)})"
-                return [(*_subject(step), (text, "red"))]
+                return [(*_subject(step, self.board.rows[step.key]), (text, "red"))]
             case Diagnostic(severity, message) if severity in ("warning", "error") and message.strip():
                 style = "red" if severity == "error" else "yellow"
                 first = message.strip().splitlines()[0]
@@ -134,7 +133,8 @@ class ProgressDisplay:
 def operation_line(row: Row, step: Step, seconds: float, dry_run: bool, showing: Showing) -> Line:
     """Write one operation that has been done, or would be: ` ~ twilio:X support update [~name: "a" => "b"]`."""
     took = "" if dry_run else f" ({format_seconds(max(seconds, row.seconds))})"
-    parts = [*_subject(step), (f"{op_done(step.op, dry_run=dry_run)}{took}", STYLES[step.op])]
+    done = op_done(step.op, dry_run=dry_run, adopted=row.adopted)
+    parts = [*_subject(step, row), (f"{done}{took}", sign(step.op, adopted=row.adopted)[1])]
     if diffs := row.step.detailed_diff:
         shown = list(diffs.items())[:MAX_DIFFS]
         parts.append((" [", "dim"))
@@ -166,6 +166,6 @@ def waiting_line(board: Board, expected: int) -> Line:
     return ((text, "dim"),)
 
 
-def _subject(step: Step) -> Line:
-    name = clean(step.urn.rpartition("::")[2])
-    return ((f" {SIGNS[step.op]:<2} ", STYLES[step.op]), (f"{short_type(step.type)} {name} ", ""))
+def _subject(step: Step, row: Row) -> Line:
+    name, (mark, style) = clean(step.urn.rpartition("::")[2]), sign(step.op, adopted=row.adopted)
+    return ((f" {mark:<2} ", style), (f"{short_type(step.type)} {name} ", ""))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from offline.engine.display.board import Board
 from offline.engine.display.details import value_lines
-from offline.engine.display.words import MAX_VALUE, SIGNS, STYLES, Line, clean, op_done, short_type
+from offline.engine.display.words import ADOPT, MAX_VALUE, SIGNS, STYLES, Line, clean, op_done, short_type
 from offline.engine.model.durations import format_seconds
 from offline.engine.model.events import Diagnostic, Finished, Op
 from offline.engine.model.urn import STACK_TYPE
@@ -140,6 +140,13 @@ def _summary(board: Board) -> Iterator[Line]:
         return
     yield (("Resources:", "bold magenta"),)
     counts = {op: finished.changes.get(op.value, 0) for op in _COUNTED}
+    adopted = sum(row.adopted and row.status == "done" for row in board.rows.values())
+    counts[Op.CREATE] = max(counts[Op.CREATE] - adopted, 0)
+    if adopted:
+        yield (
+            ("    ", ""),
+            (f"{ADOPT[0]:<2}{adopted} {'to adopt' if board.dry_run else ADOPT[3]}", ADOPT[1]),
+        )
     for op, count in counts.items():
         if count:
             text = f"to {op.value}" if board.dry_run else op_done(op, dry_run=False)
@@ -148,15 +155,15 @@ def _summary(board: Board) -> Iterator[Line]:
                 text = f"{f'to {todo}' if board.dry_run else done}, left over from an earlier replacement"
             yield (("    ", ""), (f"{SIGNS[op]:<2}{count} {text}", STYLES[op]))
     pieces = []
-    if sum(count > 0 for count in counts.values()) > 1:
-        pieces.append(f"{sum(counts.values())} changes")
+    if sum(count > 0 for count in (*counts.values(), adopted)) > 1:
+        pieces.append(f"{sum(counts.values()) + adopted} changes")
     if unchanged := finished.changes.get(Op.SAME.value, 0):
         pieces.append(f"{unchanged} unchanged")
     if pieces:
         yield ((f"    {'. '.join(pieces)}", ""),)
     if failed := board.count("failed"):
         yield (("    ", ""), (f"{failed} failed", "red"))
-    if not pieces and not failed and not any(counts.values()):
+    if not pieces and not failed and not any(counts.values()) and not adopted:
         yield (("    nothing to do", ""),)
     yield from _ending(finished, board)
 

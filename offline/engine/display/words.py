@@ -16,6 +16,7 @@ from offline.engine.model.urn import STACK_TYPE
 from offline.engine.model.values import Secret, Unknown, Value
 
 __all__ = [
+    "ADOPT",
     "MAX_VALUE",
     "SIGNS",
     "STYLES",
@@ -27,6 +28,7 @@ __all__ = [
     "op_done",
     "op_running",
     "short_type",
+    "sign",
 ]
 
 Line: TypeAlias = tuple[tuple[str, str], ...]
@@ -52,6 +54,8 @@ _OPS: Final[Mapping[Op, tuple[str, str, str, str]]] = {
 """Sign and style, and what is said while it is done and afterwards."""
 SIGNS: Final = {op: words[0] for op, words in _OPS.items()}
 STYLES: Final = {op: words[1] for op, words in _OPS.items()}
+ADOPT: Final = ("=", "cyan", "adopt", "adopted")
+"""Sign and style of a creation that makes nothing, for it takes over what is there, and what is said of it."""
 _DIFF_SIGNS: Final = {"add": ("+", "green"), "delete": ("-", "red"), "update": ("~", "yellow")}
 
 
@@ -60,11 +64,18 @@ def op_running(op: Op) -> str:
     return _OPS[op][2]
 
 
-def op_done(op: Op, *, dry_run: bool) -> str:
+def op_done(op: Op, *, dry_run: bool, adopted: bool = False) -> str:
     """Say what has been done (created), or would be (create)."""
+    if adopted:
+        return ADOPT[2 if dry_run else 3]
     if not dry_run or op is Op.SAME:
         return _OPS[op][3]
     return op.value.replace("-", " ")
+
+
+def sign(op: Op, *, adopted: bool = False) -> tuple[str, str]:
+    """Return the sign of an operation, and its style."""
+    return ADOPT[:2] if adopted else (SIGNS[op], STYLES[op])
 
 
 def short_type(type_: str) -> str:
