@@ -70,9 +70,8 @@ def _leaves(path: str, value: Value) -> Iterator[tuple[str, Value]]:
 
 def _resource(row: Row, dry_run: bool) -> Iterator[Line]:
     step = row.step
-    text = (
-        f"{short_type(step.type)} {clean(row.name)}: {op_done(row.op, dry_run=dry_run, adopted=row.adopted)}"
-    )
+    done = op_done(row.op, dry_run=dry_run, adopted=row.adopted)
+    text = f"{short_type(step.type)} {clean(row.name)}: {done}"
     if row.status == "failed":
         text += ", failed"
     mark, style = sign(row.op, adopted=row.adopted)

@@ -10,24 +10,15 @@ from dataclasses import dataclass
 
 from offline.engine.display.board import Board
 from offline.engine.display.details import value_lines
-from offline.engine.display.words import ADOPT, MAX_VALUE, SIGNS, STYLES, Line, clean, op_done, short_type
+from offline.engine.display.words import MAX_VALUE, Line, clean, op_done, short_type, sign
 from offline.engine.model.durations import format_seconds
 from offline.engine.model.events import Diagnostic, Finished, Op
 from offline.engine.model.urn import STACK_TYPE
 
 __all__ = ["Showing", "headline", "report_lines"]
 
-_COUNTED = (
-    Op.CREATE,
-    Op.UPDATE,
-    Op.DELETE,
-    Op.REPLACE,
-    Op.REFRESH,
-    Op.DISCARD,
-    Op.DELETE_REPLACED,
-    Op.DISCARD_REPLACED,
-)
 _LEFTOVERS = {Op.DELETE_REPLACED: ("delete", "deleted"), Op.DISCARD_REPLACED: ("discard", "discarded")}
+_COUNTED = (Op.CREATE, Op.UPDATE, Op.DELETE, Op.REPLACE, Op.REFRESH, Op.DISCARD, *_LEFTOVERS)
 _SEVERITIES = {"warning": ("warning: ", "yellow"), "error": ("error: ", "red")}
 _TITLES = {"update": "Updating", "refresh": "Refreshing", "destroy": "Destroying"}
 
@@ -139,31 +130,28 @@ def _summary(board: Board) -> Iterator[Line]:
     if finished is None:
         return
     yield (("Resources:", "bold magenta"),)
-    counts = {op: finished.changes.get(op.value, 0) for op in _COUNTED}
     adopted = sum(row.adopted and row.status == "done" for row in board.rows.values())
-    counts[Op.CREATE] = max(counts[Op.CREATE] - adopted, 0)
-    if adopted:
-        yield (
-            ("    ", ""),
-            (f"{ADOPT[0]:<2}{adopted} {'to adopt' if board.dry_run else ADOPT[3]}", ADOPT[1]),
-        )
-    for op, count in counts.items():
-        if count:
-            text = f"to {op.value}" if board.dry_run else op_done(op, dry_run=False)
+    counts = {(op, False): finished.changes.get(op.value, 0) for op in _COUNTED}
+    counts = {(Op.CREATE, True): adopted, **counts}
+    counts[Op.CREATE, False] -= adopted
+    for (op, adopts), count in counts.items():
+        if count > 0:
+            (mark, style), done = sign(op, adopted=adopts), op_done(op, dry_run=board.dry_run, adopted=adopts)
+            text = f"to {done}" if board.dry_run else done
             if op in _LEFTOVERS:
                 todo, done = _LEFTOVERS[op]
                 text = f"{f'to {todo}' if board.dry_run else done}, left over from an earlier replacement"
-            yield (("    ", ""), (f"{SIGNS[op]:<2}{count} {text}", STYLES[op]))
+            yield (("    ", ""), (f"{mark:<2}{count} {text}", style))
     pieces = []
-    if sum(count > 0 for count in (*counts.values(), adopted)) > 1:
-        pieces.append(f"{sum(counts.values()) + adopted} changes")
+    if sum(count > 0 for count in counts.values()) > 1:
+        pieces.append(f"{sum(counts.values())} changes")
     if unchanged := finished.changes.get(Op.SAME.value, 0):
         pieces.append(f"{unchanged} unchanged")
     if pieces:
         yield ((f"    {'. '.join(pieces)}", ""),)
     if failed := board.count("failed"):
         yield (("    ", ""), (f"{failed} failed", "red"))
-    if not pieces and not failed and not any(counts.values()) and not adopted:
+    if not pieces and not failed and not any(counts.values()):
         yield (("    nothing to do", ""),)
     yield from _ending(finished, board)
 

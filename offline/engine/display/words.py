@@ -18,8 +18,6 @@ from offline.engine.model.values import Secret, Unknown, Value
 __all__ = [
     "ADOPT",
     "MAX_VALUE",
-    "SIGNS",
-    "STYLES",
     "Line",
     "clean",
     "describe_diff",
@@ -52,8 +50,6 @@ _OPS: Final[Mapping[Op, tuple[str, str, str, str]]] = {
     Op.DISCARD_REPLACED: ("<<", "red", "discarding original", "discarded original"),
 }
 """Sign and style, and what is said while it is done and afterwards."""
-SIGNS: Final = {op: words[0] for op, words in _OPS.items()}
-STYLES: Final = {op: words[1] for op, words in _OPS.items()}
 ADOPT: Final = ("=", "cyan", "adopt", "adopted")
 """Sign and style of a creation that makes nothing, for it takes over what is there, and what is said of it."""
 _DIFF_SIGNS: Final = {"add": ("+", "green"), "delete": ("-", "red"), "update": ("~", "yellow")}
@@ -75,7 +71,7 @@ def op_done(op: Op, *, dry_run: bool, adopted: bool = False) -> str:
 
 def sign(op: Op, *, adopted: bool = False) -> tuple[str, str]:
     """Return the sign of an operation, and its style."""
-    return ADOPT[:2] if adopted else (SIGNS[op], STYLES[op])
+    return ADOPT[:2] if adopted else _OPS[op][:2]
 
 
 def short_type(type_: str) -> str:
