@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["EMULATOR", "ENGINE", "INSTALLED", "ROOT"]
+__all__ = ["EMULATOR", "ENGINE", "INSTALLED", "POLICY", "ROOT"]
 
 _PACKAGE = __name__.rpartition(".")[0].rpartition(".")[0]
 """The package that this one is a part of: none in a clone."""
@@ -21,6 +21,9 @@ ENGINE = f"{_PACKAGE}.engine" if INSTALLED else "offline.engine"
 
 EMULATOR = f"{_PACKAGE}.emulator" if INSTALLED else "offline.emulator"
 """What `python -m` starts the emulator by."""
+
+POLICY = f"{_PACKAGE}.policy" if INSTALLED else "policy"
+"""The package whose modules `scan` and `allow` are commands."""
 
 
 def _root() -> Path:

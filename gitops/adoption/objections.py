@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gitops.exits import GitopsError
-from tools.stack import ROOT
+from tools.place import POLICY, ROOT
 
 __all__ = ["objections"]
 
@@ -35,7 +35,7 @@ def objections(texts: Iterable[str], stack: str) -> dict[str, tuple[str, ...]]:
     asked = [*dict.fromkeys(text for text in texts if text)]
     if not asked:
         return {}
-    command = [sys.executable, "-m", "policy.scan", "--json", "--stack", stack]
+    command = [sys.executable, "-m", f"{POLICY}.scan", "--json", "--stack", stack]
     if (found := _allow_list()) is not None:
         command += ["--allow-list", str(found)]
     lines = "".join(json.dumps({"text": text}) + "\n" for text in asked)
