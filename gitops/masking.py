@@ -11,7 +11,10 @@ HIDDEN = "[not shown]"
 
 _ECHO = re.compile(r"(property \S+ value) \{.*?\}( has a problem)", re.DOTALL)
 """Pulumi's text about a failed check repeats the value, which may be a person's name."""
-_ERROR_CLASS = re.compile(r"^(?:error: )?(?:[A-Za-z_][\w.]*\.)?\w*(?:Error|Exception|Exit): (?=\S)")
+_ERROR_CLASS = re.compile(
+    r"^(?:error: )?(?:Preview failed: )?(?:[A-Za-z_][\w.]*\.)?\w*(?:Error|Exception|Exit): (?=\S)"
+)
+"""What stands before a provider's text: its class, and the Pulumi CLI's word on what a preview could not read."""
 
 
 def sanitised(text: str) -> str:

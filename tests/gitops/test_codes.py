@@ -30,10 +30,11 @@ def exit_of(*messages: str) -> Exit:
     return Report(kind="preview", stack="dev", api="twilio", commit="", record=record).exit
 
 
+@pytest.mark.parametrize("before", ["", "Preview failed: "], ids=["both", "read in a preview, CLI"])
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
-def test_an_error_of_the_provider_is_read_as_both_engines_print_it(cls: type[TwilioError]):
+def test_an_error_of_the_provider_is_read_as_both_engines_print_it(cls: type[TwilioError], before: str):
     """Pipelines know nothing of the provider's classes: this holds the two together."""
-    message = f"providers.errors.{cls.__name__}: [{cls.reference}] cannot do it: why\nhint: do that"
+    message = f"{before}providers.errors.{cls.__name__}: [{cls.reference}] cannot do it: why\nhint: do that"
     guard = issubclass(cls, NotEmptyError)
 
     (problem,) = read_events([error(message, "a"), summary("failed")]).problems
