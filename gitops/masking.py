@@ -11,10 +11,10 @@ HIDDEN = "[not shown]"
 
 _ECHO = re.compile(r"(property \S+ value) \{.*?\}( has a problem)", re.DOTALL)
 """Pulumi's text about a failed check repeats the value, which may be a person's name."""
-_ERROR_CLASS = re.compile(
-    r"^(?:error: )?(?:Preview failed: )?(?:[A-Za-z_][\w.]*\.)?\w*(?:Error|Exception|Exit): (?=\S)"
+_BEFORE = re.compile(
+    r"^(?:error: )?(?:Preview failed: )?(?:(?:[A-Za-z_][\w.]*\.)?\w*(?:Error|Exception|Exit): )?(?=\S)"
 )
-"""What stands before a provider's text: its class, and the Pulumi CLI's word on what a preview could not read."""
+"""What may stand before a text: the Pulumi CLI's word on what failed in a preview, and the class of an exception."""
 
 
 def sanitised(text: str) -> str:
@@ -25,7 +25,7 @@ def sanitised(text: str) -> str:
         lines = lines[last + 1 :] or ["a traceback without a message"]
     lines = [line.strip() for line in lines if line.strip()]
     if lines:
-        lines[0] = _ERROR_CLASS.sub("", lines[0]).removeprefix("error: ")
+        lines[0] = _BEFORE.sub("", lines[0])
     return "\n".join(lines)
 
 

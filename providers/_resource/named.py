@@ -333,6 +333,9 @@ class NamedProvider(TwilioProvider):
                 # The new half of a replacement, which the comparison has let pass.
                 return
             thing = self._to_adopt(there, news)
+            if thing in self._begun_by_a_killed_run(there, news):
+                # Not somebody's, but this stack's own creation, which goes on.
+                return
         if thing is None:
             return
         holder = self.connection.claims.foresee(thing.sid, urn)

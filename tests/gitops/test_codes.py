@@ -127,6 +127,13 @@ def test_only_what_a_message_begins_with_decides(message: str, code: str, guard:
     assert (code, guard) == (code_of(message), is_guard(message))
 
 
+def test_deletion_that_protect_refuses_in_a_preview_is_a_guard():
+    """The Pulumi CLI says first that the preview failed."""
+    message = f'Preview failed: resource "{URN}" cannot be deleted\nbecause it is protected. To unprotect the'
+
+    assert exit_of(message) is Exit.GUARD
+
+
 @pytest.mark.parametrize(
     "quoted", ["[TC3001] cannot delete it", "\n[TC3001] cannot", "x\nerror: providers.errors.X: [TC3001] y"]
 )

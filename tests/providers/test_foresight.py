@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from concurrent import futures
 from typing import Any
 
@@ -17,7 +19,8 @@ from tests.support.dynamic_host import DynamicHost, HostError
 
 MISSING = "IS" + "0" * 32
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-URN = "urn:pulumi:dev::p::pulumi-python:dynamic/twilio:ConversationService::{}"
+TYPE = "pulumi-python:dynamic/twilio:ConversationService"
+URN = f"urn:pulumi:dev::p::{TYPE}::{{}}"
 
 
 def test_name_that_is_there_is_refused_with_its_sid_and_the_ways_on(host, api):
@@ -148,25 +151,47 @@ class Listening(engine_pb2_grpc.EngineServicer):
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, str]] = []
+        self.address = ""
 
     def Log(self, request: Any, context: Any) -> empty_pb2.Empty:  # noqa: ARG002, N802
         self.heard.append((request.urn, request.message))
         return empty_pb2.Empty()
 
 
-def test_engine_that_listens_is_told_of_each_adoption(new_process, emulator, config, api):
+@pytest.fixture
+def listening() -> Iterator[Listening]:
+    """An engine that listens, at an address of its own."""
+    engine, server = Listening(), grpc.server(futures.ThreadPoolExecutor(1))
+    engine_pb2_grpc.add_EngineServicer_to_server(engine, server)
+    engine.address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    server.start()
+    yield engine
+    server.stop(None)
+
+
+def test_engine_that_listens_is_told_of_each_adoption(listening, new_process, emulator, config, api):
     """The Pulumi CLI knows no word for it and shows a creation; a line below it says what it is."""
     sid = api.create_service("acme-support")["sid"]
-    listening = Listening()
-    server = grpc.server(futures.ThreadPoolExecutor(1))
-    engine_pb2_grpc.add_EngineServicer_to_server(listening, server)
-    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-    server.start()
-    host = DynamicHost(new_process(engine=address), ConversationServiceProvider(), config(emulator.url))
+    process = new_process(engine=listening.address)
+    host = DynamicHost(process, ConversationServiceProvider(), config(emulator.url))
 
     host.foresee({"friendly_name": "acme-support", "on_name_conflict": "adopt"}, urn=URN.format("support"))
     host.foresee({"friendly_name": "new"}, urn=URN.format("new"))
-    server.stop(None)
 
     said = f"adopt: takes over conversation service {sid}, and creates none"
     assert [(URN.format("support"), said)] == listening.heard
+
+
+def test_creation_that_a_killed_run_began_is_no_adoption(
+    listening, new_process, emulator, config, tmp_path, api
+):
+    """It goes on with what the stack itself began: the plan is the one that was reviewed, a creation."""
+    api.create_service("acme-support")
+    begun = {"type": TYPE, "friendly_name": "acme-support", "since": "2000-01-01T00:00:00Z"}
+    facts = tmp_path / "facts.json"
+    facts.write_text(json.dumps({"version": 1, "pending": [begun]}))
+    process = new_process({"TWILIO_RUN_FACTS": str(facts)}, engine=listening.address)
+    host = DynamicHost(process, ConversationServiceProvider(), config(emulator.url))
+
+    assert [] == host.foresee({"friendly_name": "acme-support"}, urn=URN.format("support"))
+    assert [] == listening.heard
