@@ -18,6 +18,7 @@ from typing import Any
 
 from gitops.console import say
 from gitops.drift import drift_of
+from gitops.environments.letting_go import with_released
 from gitops.environments.protection import with_keys
 from gitops.events import Problem, Record, read_events
 from gitops.exits import GitopsError
@@ -119,6 +120,7 @@ class StackRuns:
             record = replace(record, problems=(Problem.of("", self._last_error(done)),), succeeded=False)
         elif record.succeeded is None or done.code not in (0, 7):
             record = replace(record, succeeded=False)
+        record = with_released(record, self.prepared.document)
         record = with_keys(record, self.prepared.name, self.prepared.document)
         record = replace(record, interrupted=done.interrupted)
         say(f"{self.prepared.name}: {command} took {time.monotonic() - start:.1f} s")

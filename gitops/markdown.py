@@ -18,7 +18,7 @@ from gitops.report import Report
 
 __all__ = ["comment", "escaped", "quoted", "section"]
 
-ORDER = ("adopt", "create", "import", "update", "protect", "unprotect", "replace", "delete")
+ORDER = ("adopt", "create", "import", "update", "protect", "unprotect", "replace", "release", "delete")
 DESTRUCTIVE = ("replace", "delete", "unprotect")
 TITLES = {
     Exit.FINE: "no changes",

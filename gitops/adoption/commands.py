@@ -6,11 +6,17 @@ import argparse
 import re
 from collections.abc import Callable
 
+from gitops.adoption.settle import settle
+from gitops.console import say
+from gitops.environments.holding import StackState
 from gitops.exits import Exit, GitopsError
+from gitops.promotion.writing import write_all
+from gitops.stack_file import StackFile
 from tools.stack_names import check_stack_name
 
 __all__ = ["add_commands"]
 
+MOST_TOLD = 20
 Command = Callable[[argparse.Namespace], Exit]
 
 
@@ -29,14 +35,47 @@ def add_commands(command: Callable[[str, Command], argparse.ArgumentParser]) -> 
     adopting.add_argument(
         "--name", action="append", default=[], metavar="GLOB", help="only services of such names, as 'acme-*'"
     )
-    adopting.add_argument("--dry-run", action="store_true", help="print a table of what would be written")
+    instead = adopting.add_mutually_exclusive_group()
+    instead.add_argument("--dry-run", action="store_true", help="print a table of what would be written")
+    instead.add_argument(
+        "--settle", action="store_true", help="take importSid out again, of what the state holds by now"
+    )
+    instead.add_argument(
+        "--format",
+        choices=("yaml", "python"),
+        default="yaml",
+        help="python prints a program, and writes nothing",
+    )
 
 
 def adopt_account(given: argparse.Namespace) -> Exit:
     """Write into a stack file what its account has already; nothing is written at Twilio."""
+    if given.settle:
+        if given.service or given.name:
+            raise GitopsError(
+                "--settle settles all that the state holds", hint="leave --service and --name out"
+            )
+        return settle_stack(given)
     from gitops.adoption.performing import perform
 
     return perform(given)
+
+
+def settle_stack(given: argparse.Namespace) -> Exit:
+    """Take out of a stack's files the SIDs of what its state holds."""
+    target = StackFile.of(given.stack, may_be_empty=True)
+    made = settle(target, StackState(given.stack).state)
+    if made.files:
+        write_all(made.files)
+        names = ", ".join(file.name for file in made.files)
+        say(f"wrote {names}: {made.settled} importSid taken out, and a preview shows no difference")
+    else:
+        say(f"{given.stack}: there is no importSid that could be taken out")
+    for place in made.waiting[:MOST_TOLD]:
+        say(f"note: {place} is not adopted yet: its importSid stays")
+    if len(made.waiting) > MOST_TOLD:
+        say(f"note: … and {len(made.waiting) - MOST_TOLD} more")
+    return Exit.FINE
 
 
 def _sid(text: str) -> str:

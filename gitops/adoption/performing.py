@@ -6,11 +6,11 @@ import argparse
 import os
 
 from gitops.adoption.adopt import Adoption, Wish, adopt
+from gitops.adoption.program import program
 from gitops.adoption.telling import counted, lines, table
 from gitops.console import result, say
-from gitops.exits import Exit, GitopsError
-from gitops.files import replace_all
-from gitops.promotion import Written
+from gitops.exits import Exit
+from gitops.promotion.writing import write_all
 from gitops.stack_file import StackFile
 from tools.stack import prepare_api
 
@@ -21,20 +21,23 @@ def perform(given: argparse.Namespace) -> Exit:
     """Adopt as a command line says; give the exit code."""
     target = StackFile.of(given.stack, may_be_empty=True)
     prepared = prepare_api(given.stack, os.environ)
-    wish = Wish((*given.service,), (*given.name,), writes=not given.dry_run)
+    wish = Wish((*given.service,), (*given.name,), writes=not given.dry_run and given.format == "yaml")
     made = adopt(prepared, target, wish, os.environ)
-    if given.dry_run:
+    if given.format == "python":
+        result(program(made.entries))
+        say(f"{given.stack}: a program for {counted(made)}; nothing was written")
+    elif given.dry_run:
         result(table(made))
         say(f"{given.stack}: {counted(made)} would be written; nothing was")
     elif made.adopted.files:
-        _write(made.adopted.files)
+        write_all(made.adopted.files)
         names = ", ".join(file.name for file in made.adopted.files)
         say(f"wrote {names}: {counted(made)} to adopt; nothing is written at Twilio")
     else:
         say(f"{given.stack}: there is nothing to adopt that is not managed already")
     for line in lines(made, given.stack, os.environ, left=not given.dry_run):
         say(line)
-    if prepared.on_emulator and made.adopted.files and not given.dry_run:
+    if prepared.on_emulator and made.adopted.files and wish.writes:
         say("note: that was read from the emulator: nothing of it is at Twilio")
     return _ended(given, made)
 
@@ -46,19 +49,6 @@ def _ended(given: argparse.Namespace, made: Adoption) -> Exit:
             f"error: {why}; what was read whole counts, and `make adopt STACK={given.stack}` goes on with the rest"
         )
         return Exit.FAILED
-    if made.entries and not given.dry_run:
+    if made.entries and not given.dry_run and given.format == "yaml":
         say(f"next: `make preview STACK={given.stack}` shows it, `make up STACK={given.stack}` takes it over")
     return Exit.FINE
-
-
-def _write(files: list[Written]) -> None:
-    """Write files that nobody has changed meanwhile.
-
-    Raises:
-        GitopsError: If one was changed since it was read, or cannot be written; nothing is written then.
-    """
-    for file in files:
-        now = file.path.read_bytes().decode("utf-8-sig") if file.path.exists() else ""
-        if now != file.before:
-            raise GitopsError(f"{file.name} was changed while the account was read", hint="adopt again")
-    replace_all({file.path: (file.before, file.text) for file in files})

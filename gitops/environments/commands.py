@@ -8,8 +8,12 @@ from functools import partial
 
 from gitops.console import say
 from gitops.environments.add import add_stack
+from gitops.environments.holding import Holding, StackState
+from gitops.environments.letting_go import KEEP, release_service
 from gitops.environments.remove import release, remove_stack
 from gitops.exits import Exit, GitopsError
+from gitops.promotion.writing import write_all
+from gitops.stack_file import StackFile
 from tools.stack_names import check_stack_name
 
 __all__ = ["add_commands"]
@@ -35,6 +39,11 @@ def add_commands(command: Callable[[str, Command], argparse.ArgumentParser]) -> 
     releasing.add_argument("--stack", required=True, type=partial(_name, variable="STACK"))
     releasing.add_argument(
         "--yes", action="store_true", help="do it; without this it only says what it would do"
+    )
+    releasing.add_argument(
+        "--service",
+        metavar="NAME",
+        help="write the change that lets one service go, for review; no state is touched",
     )
     removing = command("remove-stack", remove)
     removing.add_argument("--stack", required=True, type=partial(_name, variable="STACK"))
@@ -66,7 +75,9 @@ def add(given: argparse.Namespace) -> Exit:
 
 
 def release_stack(given: argparse.Namespace) -> Exit:
-    """Remove a stack's state, and leave what it holds at Twilio."""
+    """Remove a stack's state, or let one service go, and leave what it holds at Twilio."""
+    if given.service is not None:
+        return _release_service(given.stack, given.service)
     holding = release(given.stack, confirmed=given.yes)
     if holding.is_empty:
         say(f"the state of {given.stack} holds nothing: nothing was to be released")
@@ -76,6 +87,17 @@ def release_stack(given: argparse.Namespace) -> Exit:
     for name in holding.unfinished:
         say(f"forgot {name}, which a killed run was at: look at Twilio whether it is there")
     say(f"they stay at Twilio, and nobody watches them; next: make remove-stack STACK={given.stack}")
+    return Exit.FINE
+
+
+def _release_service(stack: str, name: str) -> Exit:
+    done = release_service(StackFile.of(stack), StackState(stack).holding or Holding(), name)
+    write_all(done.files)
+    say(f"wrote {', '.join(file.name for file in done.files)}: {name} ({done.sid}) is managed no longer")
+    say(
+        "nothing is deployed: commit it on a branch for review; its deployment lets the state forget the service, and"
+    )
+    say(f"sends nothing to Twilio; after that {KEEP} may be taken out again")
     return Exit.FINE
 
 

@@ -117,6 +117,15 @@ class StackState:
         folder = self._reader.folder
         return not self.prepared.on_emulator and folder is not None and not folder.exists()
 
+    @property
+    def state(self) -> State | None:
+        """The state as it is; None if there is none.
+
+        Raises:
+            SystemExit: If that cannot be told.
+        """
+        return self._reader.read()
+
     @cached_property
     def holding(self) -> Holding | None:
         """What the state holds; None if there is none.

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gitops.exits import GitopsError
+from gitops.files import replace_all
 from gitops.masking import HIDDEN
 from gitops.promotion.plan import Plan, plan
 from gitops.promotion.sealed import Fill, marked_place
@@ -24,7 +25,7 @@ from plain_yaml.places import Node, places
 from tools.included import SECRETS, SERVICES
 from tools.stack_files import ADDRESSES, SECRET_KEYS
 
-__all__ = ["Promotion", "Written", "diff_of", "line_above", "promote"]
+__all__ = ["Promotion", "Written", "diff_of", "line_above", "promote", "write_all"]
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -235,6 +236,19 @@ def line_above(text: str, path: Sequence[str]) -> tuple[int, str]:
         at, node = entry.key.start, entry.value
     start = text.rfind("\n", 0, at) + 1
     return text.count("\n", 0, at), text[start:at]
+
+
+def write_all(files: list[Written]) -> None:
+    """Write files that nobody has changed meanwhile.
+
+    Raises:
+        GitopsError: If one was changed since it was read, or cannot be written; nothing is written then.
+    """
+    for file in files:
+        now = file.path.read_bytes().decode("utf-8-sig") if file.path.exists() else ""
+        if now != file.before:
+            raise GitopsError(f"{file.name} was changed meanwhile", hint="run the command again")
+    replace_all({file.path: (file.before, file.text) for file in files})
 
 
 def diff_of(file: Written) -> str:

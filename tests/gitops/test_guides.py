@@ -97,3 +97,30 @@ def test_guide_to_promoting_leaves_nothing_to_look_at(workspace: Workspace):
     assert lines[2] in seen[1][1]
     assert "0 to look at (!)" in seen[4][1]
     assert "token" not in "".join(text for _, text in seen)
+
+
+@pytest.mark.timeout(900)
+def test_guide_to_adopting_writes_nothing_at_twilio(workspace: Workspace):
+    """In, without a trace of what was there before; out again; and as a program, all by the lines of the guide."""
+    workspace.make("emulator")
+    (workspace.root / "stacks" / "Pulumi.dev.yaml").write_text("config: {}\n", encoding="utf-8")
+    support = api(workspace, "POST", "Services", FriendlyName="acme-support")["sid"]
+    api(workspace, "POST", f"Services/{support}/Configuration", ReachabilityEnabled="true")
+    api(workspace, "POST", "Services", FriendlyName="acme-billing")
+    workspace.emulator.clear_requests()
+
+    seen = [*played(workspace, commands("adopting"), EMULATOR="1")]
+
+    assert [0] * 11 == [code for code, _ in seen], seen
+    dry, wrote, preview, _, drift, settled, _, released, report, _, program = (text for _, text in seen)
+    assert "acme-support    3 roles, configuration" in dry
+    assert "wrote stacks/Pulumi.dev.yaml: 2 services, 3 roles to adopt" in wrote
+    assert "adopt" in preview
+    assert "### dev: no drift" in drift
+    assert "5 importSid taken out" in settled
+    assert f"acme-support ({support}) is managed no longer" in released
+    assert f"release ConversationService {support}" in report
+    assert "delete" not in report
+    assert f'import_sid="{support}"' in program
+    assert {"GET"} == {each["method"] for each in workspace.emulator.requests()}
+    assert ["acme-billing"] == [*workspace.outputs(EMULATOR="1")]
