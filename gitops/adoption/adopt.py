@@ -17,6 +17,7 @@ from gitops.adoption.names import declared_as, logical_names, slug
 from gitops.adoption.objections import objections
 from gitops.adoption.sealing import Sealed, seal
 from gitops.adoption.writing import Adopted, adopted
+from gitops.console import say
 from gitops.exits import GitopsError
 from gitops.stack_file import StackFile
 from providers._api.checks import is_sid
@@ -32,6 +33,10 @@ from tools.stack import PreparedStack
 from tools.state import StateReader
 
 __all__ = ["Adoption", "Left", "Wish", "adopt", "settings_of"]
+
+
+MANY = 10
+"""Values to be encrypted, from which on that is said: an engine takes a moment for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,8 @@ def adopt(prepared: PreparedStack, target: StackFile, wish: Wish, environment: M
         **objections([each for each in asked if each not in made.objected], target.stack),
     }
     secrets = [*dict.fromkeys(value for entry in made.entries for value in entry.secrets.values())]
+    if wish.writes and len(secrets) >= MANY:
+        say(f"encrypting {len(secrets)} values")
     sealed = seal(secrets, target.stack, target.files[0].data, environment) if wish.writes else Sealed()
     made.unsealed = sealed.problem
     if wish.writes and sealed.problem:

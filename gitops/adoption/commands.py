@@ -58,7 +58,10 @@ def adopt_account(given: argparse.Namespace) -> Exit:
         return settle_stack(given)
     from gitops.adoption.performing import perform
 
-    return perform(given)
+    try:
+        return perform(given)
+    except KeyboardInterrupt:
+        raise GitopsError(f"{given.stack}: interrupted; nothing was written", hint="adopt again") from None
 
 
 def settle_stack(given: argparse.Namespace) -> Exit:

@@ -244,11 +244,14 @@ def write_all(files: list[Written]) -> None:
     Raises:
         GitopsError: If one was changed since it was read, or cannot be written; nothing is written then.
     """
+    texts = {}
     for file in files:
-        now = file.path.read_bytes().decode("utf-8-sig") if file.path.exists() else ""
-        if now != file.before:
+        now = file.path.read_bytes().decode("utf-8") if file.path.exists() else ""
+        mark = "\ufeff" if now.startswith("\ufeff") else ""
+        if now.removeprefix(mark) != file.before:
             raise GitopsError(f"{file.name} was changed meanwhile", hint="run the command again")
-    replace_all({file.path: (file.before, file.text) for file in files})
+        texts[file.path] = (now, mark + file.text)
+    replace_all(texts)
 
 
 def diff_of(file: Written) -> str:

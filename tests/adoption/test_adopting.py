@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 from typing import Any
 
 import pytest
 
 from plain_yaml import load_text
 from tests.adoption.accounts import client_of, mixed
+from tests.engine.waiting import wait_until
 from tests.support.workspace import Workspace
 
 pytestmark = pytest.mark.timeout(900)
@@ -84,9 +87,9 @@ def test_table_is_printed_and_nothing_written(workspace: Workspace):
 
     (head, *rows) = done.stdout.splitlines()
     assert ["SID", "LOGICAL NAME", "NAME AT TWILIO", "WHAT IS TAKEN"] == re.split(r"  +", head)
-    assert [sid, "acme-desk-000", "acme-desk-000"] == rows[0].split()
-    assert rows[1].endswith("webhook (secret)")
-    assert 2 == len(rows)
+    plain, hidden = sorted(rows, key=lambda row: row.endswith("webhook (secret)"))
+    assert [sid, "acme-desk-000", "acme-desk-000"] == plain.split()
+    assert hidden.endswith("acme-desk-004   webhook (secret)")
     assert EMPTY == stack_file(workspace)
     assert [] == writes(workspace)
 
@@ -108,3 +111,30 @@ def test_wrong_credentials_and_arguments_end_in_one_error_each(workspace: Worksp
     assert "error: dev: TWILIO_BASE_URL must be scheme, host and port only" in refused.stderr
     assert not any("Traceback" in done.stderr for done in (wrong, refused))
     assert EMPTY == stack_file(workspace)
+
+
+def test_adoption_that_is_interrupted_goes_on_where_it_was(workspace: Workspace):
+    """What was read whole is written, and nothing by halves; the next run adds the rest."""
+    url = begin(workspace)
+    sids = mixed(url, 30)
+    workspace.emulator.clear_requests()
+    workspace.emulator.latency(0.4)
+    running = workspace.begin("adopt", new_session=True, **PASSPHRASE)
+    wait_until(lambda: len(workspace.emulator.requests()) > 90)
+
+    os.killpg(running.pid, signal.SIGINT)
+    code = running.wait(60)
+    workspace.emulator.latency(0)
+    first = declared(workspace)
+    workspace.make("adopt", **PASSPHRASE)
+
+    assert code
+    assert 0 < len(first) < 30
+    assert {*sids} == {each["importSid"] for each in declared(workspace).values()}
+    assert first == {name: each for name, each in declared(workspace).items() if name in first}
+
+
+def declared(workspace: Workspace) -> dict[str, Any]:
+    """Return the services that dev's stack file declares."""
+    found: dict[str, Any] = load_text(stack_file(workspace))["config"]["conversation-services:services"]
+    return found
