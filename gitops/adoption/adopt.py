@@ -16,6 +16,7 @@ from gitops.adoption.entries import Entry, address_entry, service_entry, texts, 
 from gitops.adoption.names import declared_as, logical_names, slug
 from gitops.adoption.objections import objections
 from gitops.adoption.sealing import Sealed, seal
+from gitops.adoption.terraform import TerraformState
 from gitops.adoption.writing import Adopted, adopted
 from gitops.console import say
 from gitops.exits import GitopsError
@@ -46,13 +47,26 @@ class Wish:
     sids: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     """Of friendly names, as a shell's."""
+    state: TerraformState | None = None
+    """What is wanted is what another tool manages; names are those that it has."""
     writes: bool = True
     """Whether it is to be written; else nothing is encrypted."""
 
     @property
     def is_all(self) -> bool:
         """Tell whether nothing is left out."""
-        return not (self.sids or self.patterns)
+        return not (self.sids or self.patterns or self.state)
+
+    @property
+    def addresses(self) -> set[str]:
+        """SIDs of addresses that are wanted by themselves."""
+        return {each.sid for each in self.state.addresses} if self.state else set()
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What people know things by already, by SID."""
+        state = self.state or TerraformState()
+        return {each.sid: each.name for each in (*state.services, *state.addresses)}
 
     def covers(self, service: Thing) -> bool:
         """Tell whether a service is wanted."""
@@ -60,6 +74,7 @@ class Wish:
         return (
             self.is_all
             or service.sid in self.sids
+            or service.sid in self.names
             or any(fnmatchcase(name, pattern) for pattern in self.patterns)
         )
 
@@ -123,7 +138,7 @@ def adopt(prepared: PreparedStack, target: StackFile, wish: Wish, environment: M
     made = Adoption()
     held = _held(prepared)
     wanted = _wanted(account, wish, target, held, made)
-    names, address_names = _names(account, target, made)
+    names, address_names = _names(account, wish, target, made)
 
     reader.read(account, wanted)
     made.unread, made.interrupted = account.unread, account.interrupted
@@ -157,6 +172,12 @@ def _check(wish: Wish, account: Account) -> None:
     if missing:
         raise GitopsError(
             f"--service: this account has no service {', '.join(missing)}", hint="check SID and credentials"
+        )
+    known = {*there, *(each.sid for each in account.addresses)}
+    if wish.state and not known & wish.names.keys():
+        raise GitopsError(
+            "--terraform: this account has nothing of what that state manages",
+            hint="check state and credentials",
         )
     for pattern in wish.patterns:
         if not any(fnmatchcase(service.values["friendly_name"], pattern) for service in account.services):
@@ -204,14 +225,19 @@ def _twin_of(other: str) -> str:
     return f"has the name that {other} declares: {ways}, or give {other} its importSid if it is meant to be this one"
 
 
-def _names(account: Account, target: StackFile, made: Adoption) -> tuple[dict[str, str], dict[str, str]]:
+def _names(
+    account: Account, wish: Wish, target: StackFile, made: Adoption
+) -> tuple[dict[str, str], dict[str, str]]:
     """Name all services and addresses, none after a person."""
-    given = [each.values["friendly_name"] for each in (*account.services, *account.addresses)]
+    known = wish.names
+    given = [each.values["friendly_name"] for each in (*account.services, *account.addresses)] + [
+        *known.values()
+    ]
     made.objected = objections([*given, *map(slug, given)], target.stack)
     unfit = {name for name in given if name in made.objected or slug(name) in made.objected}
     return (
-        logical_names(account.services, "service", target.services, unfit),
-        logical_names(account.addresses, "address", target.addresses, unfit),
+        logical_names(account.services, "service", target.services, unfit, known),
+        logical_names(account.addresses, "address", target.addresses, unfit, known),
     )
 
 
@@ -229,7 +255,8 @@ def _addresses(
     numbers = {str(settings.get("address")): name for name, settings in target.addresses.items()}
     own = {entry.sid for entry in made.entries}
     for address in account.addresses:
-        if not wish.is_all and address.values["auto_creation.conversation_service_sid"] not in own:
+        led_to = address.values["auto_creation.conversation_service_sid"]
+        if not wish.is_all and led_to not in own and address.sid not in wish.addresses:
             continue
         name = declared.get(address.sid) or held.get(address.sid) or numbers.get(address.values["address"])
         if name is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from gitops.adoption.settle import settle
 from gitops.console import say
@@ -35,6 +36,9 @@ def add_commands(command: Callable[[str, Command], argparse.ArgumentParser]) -> 
     adopting.add_argument(
         "--name", action="append", default=[], metavar="GLOB", help="only services of such names, as 'acme-*'"
     )
+    adopting.add_argument(
+        "--terraform", type=Path, metavar="STATE", help="only what a Terraform state manages, under its names"
+    )
     instead = adopting.add_mutually_exclusive_group()
     instead.add_argument("--dry-run", action="store_true", help="print a table of what would be written")
     instead.add_argument(
@@ -51,11 +55,11 @@ def add_commands(command: Callable[[str, Command], argparse.ArgumentParser]) -> 
 def adopt_account(given: argparse.Namespace) -> Exit:
     """Write into a stack file what its account has already; nothing is written at Twilio."""
     if given.settle:
-        if given.service or given.name:
-            raise GitopsError(
-                "--settle settles all that the state holds", hint="leave --service and --name out"
-            )
+        if given.service or given.name or given.terraform:
+            raise GitopsError("--settle settles all that the state holds", hint="leave the other flags out")
         return settle_stack(given)
+    if given.terraform and (given.service or given.name):
+        raise GitopsError("--terraform chooses by itself", hint="leave --service and --name out")
     from gitops.adoption.performing import perform
 
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from providers._api.entity import Thing
 from providers._api.fields import Field
@@ -36,7 +36,11 @@ def slug(name: str) -> str:
 
 
 def logical_names(
-    things: Sequence[Thing], kind: str, taken: Collection[str], unfit: Collection[str]
+    things: Sequence[Thing],
+    kind: str,
+    taken: Collection[str],
+    unfit: Collection[str],
+    known: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Name things of an account, each by its SID.
 
@@ -44,11 +48,12 @@ def logical_names(
         things: All of them, the oldest first: that one takes a name that several would have.
         kind: What a name begins with that the friendly name gives none for: `service`.
         taken: Logical names that are others' already.
-        unfit: Friendly names that no logical name is made of, for they may be a person's.
+        unfit: Names that no logical name is made of, for they may be a person's.
+        known: Names by SID that people know things by already, such as a program's; they go before friendly ones.
     """
-    used, names = {*taken}, {}
-    for thing in things:
-        given = thing.values.get("friendly_name") or ""
+    used, names, known = {*taken}, {}, known or {}
+    for thing in sorted(things, key=lambda each: each.sid not in known):
+        given = known.get(thing.sid) or thing.values.get("friendly_name") or ""
         short = "" if given in unfit else slug(given)
         if not short:
             wanted = [f"{kind}-{thing.sid[-digits:].lower()}" for digits in SID_DIGITS]

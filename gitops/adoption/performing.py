@@ -7,7 +7,8 @@ import os
 
 from gitops.adoption.adopt import Adoption, Wish, adopt
 from gitops.adoption.program import program
-from gitops.adoption.telling import counted, lines, table
+from gitops.adoption.telling import counted, lines, moved, table
+from gitops.adoption.terraform import read_terraform
 from gitops.console import result, say
 from gitops.exits import Exit
 from gitops.promotion.writing import write_all
@@ -21,7 +22,8 @@ def perform(given: argparse.Namespace) -> Exit:
     """Adopt as a command line says; give the exit code."""
     target = StackFile.of(given.stack, may_be_empty=True)
     prepared = prepare_api(given.stack, os.environ)
-    wish = Wish((*given.service,), (*given.name,), writes=not given.dry_run and given.format == "yaml")
+    state = read_terraform(given.terraform) if given.terraform else None
+    wish = Wish((*given.service,), (*given.name,), state, writes=not given.dry_run and given.format == "yaml")
     made = adopt(prepared, target, wish, os.environ)
     if given.format == "python":
         result(program(made.entries))
@@ -36,6 +38,8 @@ def perform(given: argparse.Namespace) -> Exit:
     else:
         say(f"{given.stack}: there is nothing to adopt that is not managed already")
     for line in lines(made, given.stack, os.environ, left=not given.dry_run):
+        say(line)
+    for line in moved(made, state) if state else ():
         say(line)
     if prepared.on_emulator and made.adopted.files and wish.writes:
         say("note: that was read from the emulator: nothing of it is at Twilio")

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 
 from gitops.adoption.adopt import Adoption
 from gitops.adoption.entries import Entry, texts
+from gitops.adoption.terraform import TerraformState
 from tools.engines import engine_words
 
-__all__ = ["counted", "lines", "table"]
+__all__ = ["counted", "lines", "moved", "table"]
 
 MOST_TOLD = 20
 """Lines of one kind, before the rest is counted."""
@@ -72,6 +73,32 @@ def lines(made: Adoption, stack: str, environment: Mapping[str, str], *, left: b
             command = fill.command(stack, engine)
             yield f"fill in: {fill.shown} may hold a secret, and is not managed until it is set: {command}"
     yield from _first([f"not read: {each.sid}: {each.reason}" for each in made.unread], "services not read")
+
+
+def moved(made: Adoption, state: TerraformState) -> Iterator[str]:
+    """Yield what of a Terraform state was taken, what was not, and how Terraform lets go of the former."""
+    taken = {entry.sid: f"{entry.section}.{entry.name}" for entry in made.entries}
+    roles = {
+        role["importSid"]: f"services.{entry.name}.roles.{name}"
+        for entry in made.entries
+        for name, role in entry.settings.get("roles", {}).items()
+    }
+    gone = []
+    for each in (*state.services, *state.parts, *state.addresses):
+        if place := {**taken, **roles}.get(each.sid):
+            yield f"took: {each.address} as {place}"
+            gone.append(each.address)
+        elif each.service_sid in taken:
+            yield f"took: {each.address} as it is made by Twilio: {taken[each.service_sid]} needs no entry of it"
+            gone.append(each.address)
+        else:
+            yield f"not taken: {each.address}: see above, or it is not in this account any more"
+    for address, reason in state.left:
+        yield f"not taken: {address}: {reason}"
+    if gone:
+        yield "once the next `make up` is through, let Terraform forget what was taken, without a destroy:"
+    for address in gone:
+        yield f"  terraform state rm {shlex.quote(address)}"
 
 
 def _objections(made: Adoption, stack: str) -> Iterator[str]:
