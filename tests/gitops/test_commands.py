@@ -27,7 +27,7 @@ def test_help_names_every_exit_code_and_the_documentation_every_command():
 
     assert 0 == done.returncode
     assert "0 fine, 7 changes or drift, 2 a policy objects, 3 a guard" in " ".join(done.stdout.split())
-    assert len(commands) == 12
+    assert len(commands) == 13
     assert [] == [name for name in commands if f"`python -m gitops {name} " not in DOCS]
 
 
