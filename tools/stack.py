@@ -245,7 +245,7 @@ def _run(stack: str, command: str, flags: list[str]) -> int:
     """Run a command on a stack; give its exit code."""
     prepared = prepare(stack, os.environ)
     if adopted := _adopted(prepared, command):
-        _say(f"{stack}: {adopted} adopted, not created: the Pulumi CLI counts them as creations")
+        _say(f"{stack}: {adopted} to adopt and not to create, though the Pulumi CLI counts creations")
     done = prepared.run(command, flags)
     if done.silence:
         print(f"error: {done.silence}", file=sys.stderr, flush=True)

@@ -135,7 +135,8 @@ def _fills(entry: Entry, sealed: Mapping[str, str], *, in_secrets: bool) -> list
 
 def _own_files(target: StackFile) -> list[ServicesFile]:
     """Return the files that earlier adoptions have made."""
-    return [file for file in target.files if file.name.startswith(f"{target.stack}/adopted")]
+    own = re.compile(rf"{re.escape(target.stack)}/adopted(-[0-9]+)?\.yaml")
+    return [file for file in target.files if own.fullmatch(file.name)]
 
 
 def _placed(target: StackFile, services: Sequence[Entry]) -> dict[str, list[Entry]]:

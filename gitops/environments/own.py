@@ -23,6 +23,8 @@ CHECK = "check: "
 PLACEHOLDER = "fill-in.invalid"
 """Stands for a host that no copy can know; the policy https-webhooks refuses it."""
 PROTECTION = ("forceDestroy", "protect", "retainOnDelete")
+OF_ITS_SERVICES = ("twilio:giveUp", "twilio:keep")
+"""Keys that name services by SID."""
 _URLS = ("preWebhookUrl", "postWebhookUrl")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _DROPPED = Change("drop")
@@ -48,6 +50,8 @@ class Own:
             case ("config", key) if _plain(key) in CREDENTIAL_KEYS:
                 secret = "--secret " if _plain(key) in SECRET_KEYS else ""
                 return self._missing(f"{key}, with: pulumi config set {secret}{key} --stack {self.name}")
+            case ("config", key) if _plain(key) in OF_ITS_SERVICES:
+                return _DROPPED
             case ("config", key) if key == ADDRESSES:
                 return self._missing(f"{key}, for each environment has addresses of its own")
             case ("config", key) if key == INCLUDE and isinstance(value, list):

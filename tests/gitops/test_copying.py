@@ -93,6 +93,8 @@ with: pulumi config set --secret --path 'conversation-services:secrets.billing.w
     [
         pytest.param("twilio:config:apiSecret", "x", "drop", id="secret in the clear, the long way"),
         pytest.param("twilio:maxConcurrency", "4", None, id="how many requests"),
+        pytest.param("twilio:keep", ["IS" + "1" * 32], "drop", id="services of the other environment"),
+        pytest.param(f"{SERVICES}.a.roles.agent.importSid", "RL" + "1" * 32, "drop", id="adopted role"),
         pytest.param("other:list", [{"a": {"secure": "v1:a:b"}}], "drop", id="a list with a secret in it"),
         pytest.param(
             f"{SECRETS}.a.webhook.preWebhookUrl", "https://x.example/?t=1", "drop", id="not encrypted"

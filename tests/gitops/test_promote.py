@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from gitops.promotion import Promotion, promote
-from gitops.promotion.kinds import KINDS
+from gitops.promotion.kinds import KINDS, Kind, kind_of
 from gitops.stack_file import StackFile, translated
 from plain_yaml import load_text
 
@@ -382,3 +382,9 @@ def test_promotion_keeps_every_comment_and_declares_what_the_source_does(
 def test_translated_replaces_the_environment_where_it_is_a_word(text: str, expected: str):
     """The environment's name is a part of a friendly name, not any letters of it."""
     assert expected == translated(text, "dev", "stage")
+
+
+def test_sid_of_an_adopted_role_is_each_environments_own():
+    """A role of one account is none of another's."""
+    assert Kind.OWN is kind_of("services", ("roles", "agent", "importSid"))
+    assert Kind.SHARED is kind_of("services", ("roles", "agent", "permissions"))

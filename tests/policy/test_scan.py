@@ -204,6 +204,18 @@ def test_allowed_name_has_no_findings(tmp_path: Path) -> None:
     assert NOTHING == done.stdout.strip()
 
 
+@pytest.mark.parametrize(("stack", "kinds"), [("prod", []), ("dev", ["address"]), ("", ["address"])])
+def test_entry_for_a_stack_counts_for_that_stack(tmp_path: Path, stack: str, kinds: list[str]) -> None:
+    """Who adopts an account into a stack asks for its own entries, too."""
+    path = tmp_path / "allow.yaml"
+    entry = "name: 221B Baker Street, reason: a museum, owner: tests, expires: 2999-01-01, stacks: [prod]"
+    path.write_text(f"allow:\n  - {{{entry}}}\n")
+
+    done = scan("--allow-list", str(path), "--stack", stack, lines=as_lines("221b baker street museum"))
+
+    assert kinds == json.loads(done.stdout)["kinds"]
+
+
 def test_account_is_scanned(emulator: Emulator) -> None:
     """All services of the account are read, over as many pages as there are."""
     names = [f"orders-{number}" for number in range(101)] + ["desk jo.doe@example.com"]

@@ -45,7 +45,7 @@ def test_service_without_a_value_has_an_empty_one(field: str, form: str):
     assert ANSWER | {field: ""} == service.outputs()
 
 
-@pytest.mark.parametrize("name", [None, ""])
+@pytest.mark.parametrize("name", [None, "", "   ", "\u200b"])
 def test_service_without_a_name_leaves_it_open(name: str | None):
     """What it is declared as is then its name: an output of "" would replace the service it was adopted as."""
     service = SERVICE.parse(ANSWER | {"friendly_name": name})
