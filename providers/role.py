@@ -12,7 +12,7 @@ from typing import get_args
 
 import pulumi
 from pulumi import contains_unknowns
-from pulumi.dynamic import CheckResult
+from pulumi.dynamic import CheckFailure
 
 from ._api.checks import KnownItems, OneOf
 from ._api.entity import Entity
@@ -50,14 +50,13 @@ class RoleProvider(NamedProvider):
 
     entity = ROLE
 
-    def check(self, olds: Props, news: Props) -> CheckResult:
-        """Name all bad inputs at once; a known permission must also be one of the role's type."""
-        result = super().check(olds, news)
+    def misfits(self, news: Props) -> list[CheckFailure]:
+        """Demand of a known permission that it is one of the role's type."""
         known = PERMISSIONS.get(str(news.get("type")))
-        if known and not result.failures and not contains_unknowns(news.get("permissions")):
-            why = KnownItems(known, f"permission of a {news['type']} role", _PAGE)(news["permissions"])
-            result.failures.extend([failure("permissions", why)] if why else [])
-        return result
+        if not known or contains_unknowns(news.get("permissions")):
+            return []
+        why = KnownItems(known, f"permission of a {news['type']} role", _PAGE)(news["permissions"])
+        return [failure("permissions", why)] if why else []
 
 
 class Role(NamedResource, module="twilio", name="Role"):

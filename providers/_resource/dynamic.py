@@ -23,6 +23,7 @@ from typing import Any, ClassVar, ParamSpec, Self, TypeVar
 from pulumi import Input as PulumiInput
 from pulumi import Output, ResourceOptions, contains_unknowns
 from pulumi.dynamic import (
+    CheckFailure,
     CheckResult,
     ConfigureRequest,
     CreateResult,
@@ -114,7 +115,7 @@ class TwilioProvider(ResourceProvider):
         """Name all bad inputs at once, one failure each; of what is to be made, refuse what could not be made."""
         problems = {each.name: problem(each, news) for each in self.inputs}
         self.connection.checked.add(self._fingerprint(news))
-        failures = [failure(name, why) for name, why in problems.items() if why]
+        failures = [failure(name, why) for name, why in problems.items() if why] or self.misfits(news)
         # An engine checks what is to be made without old inputs, in a preview too; nothing else of it is asked there.
         if not (failures or olds or self.connection.facts.only_compares):
             self.before_creation(news)
@@ -211,6 +212,10 @@ class TwilioProvider(ResourceProvider):
 
     def configured(self, configuration: Mapping[str, object]) -> None:
         """Read what only this kind is told by the configuration."""
+
+    def misfits(self, _news: Props) -> list[CheckFailure]:
+        """Name inputs that are right each by itself, and not together."""
+        return []
 
     def create_thing(self, props: Props) -> Thing:
         """Make or adopt it, and give what the API answered."""

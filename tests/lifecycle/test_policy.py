@@ -38,8 +38,8 @@ def allow(workspace: Workspace, names: list[str]) -> None:
     path.write_text("\n".join(["allow:", *entries, ""]), encoding="utf-8")
 
 
-def test_personal_data_stops_up_before_anything_is_written_until_it_is_allowed(workspace: Workspace):
-    """No more is asked than whether the name is there, and nothing that is printed repeats what a policy objects to."""
+def test_personal_data_stops_up_before_any_name_is_sent_until_it_is_allowed(workspace: Workspace):
+    """A preview lists what is there, no more, and nothing that is printed repeats what a policy objects to."""
     workspace.make("emulator")
     for kind, name in NAMES.items():
         workspace.edit(partial(rename, name))
@@ -47,7 +47,7 @@ def test_personal_data_stops_up_before_anything_is_written_until_it_is_allowed(w
 
         assert f"holds personal data: {kind}" in refused.stdout
         assert name not in refused.stdout + refused.stderr
-    assert workspace.emulator.counts().keys() <= {"GET /v1/Services"}
+    assert {"GET /v1/Services"} == workspace.emulator.counts().keys()
 
     allow(workspace, [NAMES["address"]])
     workspace.make("up")
