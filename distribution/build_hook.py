@@ -22,7 +22,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
             return
         # The builder has this file by its path alone.
         sys.path.insert(0, self.root)
-        from distribution.layout import PACKAGES, files
+        from distribution.layout import CHANGED, PACKAGES, files
         from distribution.rewriting import rewritten
 
         self._made = tempfile.TemporaryDirectory(prefix="wheel-")
@@ -32,6 +32,12 @@ class CustomBuildHook(BuildHookInterface[Any]):
             if source.suffix == ".py":
                 text = rewritten(source.read_text(encoding="utf-8"), PACKAGES, str(source))
                 target.write_text(text, encoding="utf-8")
+            elif (name := source.relative_to(self.root).as_posix()) in CHANGED:
+                before, after = CHANGED[name]
+                text = source.read_text(encoding="utf-8")
+                if text.count(before) != 1:
+                    raise ValueError(f"{name}: holds {before!r} not once")
+                target.write_text(text.replace(before, after), encoding="utf-8")
             else:
                 target.write_bytes(source.read_bytes())
             build_data["force_include"][str(target)] = str(place)

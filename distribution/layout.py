@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-__all__ = ["BESIDE", "LEFT_OUT", "PACKAGE", "PACKAGES", "files"]
+__all__ = ["BESIDE", "CHANGED", "LEFT_OUT", "PACKAGE", "PACKAGES", "files"]
 
 PACKAGE = "pulumi_twilio_conversations"
 """Import name of the distribution."""
@@ -26,10 +26,14 @@ PACKAGES = {
 """Packages of this repository, by the names that they have in the wheel."""
 
 BESIDE = {
+    "distribution/command.py": f"{PACKAGE}/_command.py",
     "distribution/other_name.py": f"_{PACKAGE}_names.py",
     "distribution/names.pth": f"{PACKAGE}.pth",
 }
-"""Files that lie beside the package: what Python runs as it starts, so that states of a clone are served."""
+"""Single files: the command, and what Python runs as it starts, so that states of a clone are served."""
+
+CHANGED = {"policy/PulumiPolicy.yaml": ("virtualenv: ../.venv", "virtualenv: ../../../../..")}
+"""Words that a file has otherwise in the wheel: there the pack lies in the environment that runs it."""
 
 LEFT_OUT = ("tools/install_cli.py", "tools/make.py", "tools/setup.py")
 """What only a clone has a use for."""

@@ -180,9 +180,9 @@ def _wait_until(
         time.sleep(_POLL_SECONDS)
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Start or stop, and say what happened."""
-    match sys.argv[1:]:
+    match arguments:
         case ["start"]:
             print(f"emulator listening on {start()}")
         case ["stop"]:
@@ -192,4 +192,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -27,7 +27,7 @@ from tools.config_size import too_large
 from tools.engine_process import Ended
 from tools.engines import EMBEDDED, choose_engine
 from tools.interrupted import locks_in_the_way, way_on
-from tools.place import ROOT
+from tools.place import PACK, ROOT
 from tools.policy_packs import check_policy_packs
 from tools.run_facts import ADDRESS, SERVICE, VARIABLE, decrypted, run_facts, settings_now
 from tools.stack_files import (
@@ -84,7 +84,7 @@ class PreparedStack:
             case "outputs":
                 words = ["stack", "output", "--json"]
             case "up" | "preview":
-                words = [command, "--policy-pack", "policy"]
+                words = [command, "--policy-pack", PACK]
             case "compare":
                 words = ["preview", "--refresh"]
             case _:

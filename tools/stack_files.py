@@ -24,7 +24,7 @@ from plain_yaml import YamlError, load_text, read_text
 from tools.included import INCLUDE, SERVICES
 from tools.included import read as read_included
 from tools.local_emulator import FOLDER
-from tools.place import ROOT
+from tools.place import PROJECT, ROOT
 from tools.stack_names import check_stack_name
 from tools.stack_shape import shape_problems
 
@@ -53,7 +53,6 @@ __all__ = [
 
 ORDER = ROOT / "stacks" / "order.yaml"
 """Stack names or patterns, first to last: dev before stage before prod."""
-PROJECT = "conversation-services"
 CREDENTIAL_KEYS = ("twilio:accountSid", "twilio:authToken", "twilio:apiKey", "twilio:apiSecret")
 SECRET_KEYS = ("twilio:authToken", "twilio:apiSecret")
 """Those of them that nothing shows, encrypted or not."""
