@@ -12,6 +12,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 
 from ._api.checks import did_you_mean
+from ._resource.importing import refuse_import
 from ._resource.inputs import OnNameConflict
 from .conversation_service import ConversationService
 from .errors import InputError
@@ -127,6 +128,7 @@ class ConversationEnvironment(pulumi.ComponentResource):
     ) -> None:
         roles = roles or {}
         _check(roles, configuration or {}, webhook or {}, notifications or {})
+        refuse_import(opts, "conversation environment", ["import_sid"])
         super().__init__("twilio:conversations:ConversationEnvironment", resource_name, None, opts)
         retain = opts.retain_on_delete if opts else None
         self.service = ConversationService(

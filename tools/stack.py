@@ -41,7 +41,7 @@ from tools.stack_files import (
     stacks_in_order,
     write_rehearsal,
 )
-from tools.state import StateReader, ask, backend_folder, drop_torn_attributes
+from tools.state import StateReader, ask, backend_folder, drop_torn_attributes, with_backend
 
 __all__ = ["ALL", "ROOT", "PreparedStack", "main", "prepare", "prepare_api", "prepare_state", "uses_emulator"]
 
@@ -168,6 +168,7 @@ def prepare(stack: str, environment: Mapping[str, str]) -> PreparedStack:
     Raises:
         SystemExit: If something is missing; the text says what to do.
     """
+    environment = with_backend(environment)
     stack_file = find_stack_file(stack)
     engine = choose_engine(environment)
     if engine.note:
@@ -218,6 +219,7 @@ def prepare_state(stack: str, environment: Mapping[str, str]) -> PreparedStack:
     Raises:
         SystemExit: If there is no such engine, or `EMULATOR` has no known value.
     """
+    environment = with_backend(environment)
     engine = choose_engine(environment)
     given, path = environment.get("EMULATOR", ""), ROOT / "stacks" / f"Pulumi.{stack}.yaml"
     # Only dev's own credentials decide something here.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 import gzip
 import json
+import re
 import urllib.parse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from tools.engines import EMBEDDED
 from tools.place import ROOT
 from tools.stack_files import PROJECT
 
-__all__ = ["State", "StateReader", "ask", "backend_folder", "drop_torn_attributes", "parsed"]
+__all__ = ["State", "StateReader", "ask", "backend_folder", "drop_torn_attributes", "parsed", "with_backend"]
 
 _ERRORS = (OSError, EOFError, ValueError, AttributeError, KeyError, TypeError)
 """What an unreadable or strange file raises."""
@@ -134,12 +135,27 @@ def ask(command: Sequence[str], environment: Mapping[str, str]) -> str:
 
 
 def backend_folder(environment: Mapping[str, str]) -> Path | None:
-    """Return the folder `.pulumi` of a file backend; None for any other backend."""
-    backend = environment.get("PULUMI_BACKEND_URL") or f"file://{ROOT / 'state'}"
+    """Return the folder `.pulumi` of a file backend, as the engines find it; None for any other backend."""
+    backend = environment.get("PULUMI_BACKEND_URL") or _own_backend()
     if not backend.startswith("file://"):
         return None
-    path = urllib.parse.unquote(backend.removeprefix("file://").partition("?")[0])
+    path = urllib.parse.unquote(re.split("[?#]", backend.removeprefix("file://"), maxsplit=1)[0])
     return ROOT / Path(path).expanduser() / ".pulumi"
+
+
+def with_backend(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which engines find the project's own state, whatever its folder is called.
+
+    They decode a relative address with the working folder before it: in a folder `100%25` they would look in `100%`.
+    """
+    given = dict(environment)
+    if not given.get("PULUMI_BACKEND_URL") and re.search("[%?#]", str(ROOT)):
+        given["PULUMI_BACKEND_URL"] = _own_backend()
+    return given
+
+
+def _own_backend() -> str:
+    return f"file://{urllib.parse.quote(str(ROOT / 'state'))}"
 
 
 def drop_torn_attributes(folder: Path | None, stack: str) -> list[str]:

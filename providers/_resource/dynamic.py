@@ -48,6 +48,7 @@ from .connection import Connection, connect
 from .host.caller import calling_urn
 from .host.configuration import configuration_of
 from .host.pool import widen_pool
+from .importing import refuse_import
 from .inputs import IMPORT_SID, Props, failure, problem, same
 from .pickles import same_provider
 from .refusals import at_another_address, of_another_account
@@ -365,6 +366,7 @@ class TwilioResource(Resource):
         secrets = [each.name for each in self.provider_class.inputs if each.secret]
         inputs |= {name: Output.secret(inputs[name]) for name in secrets if inputs.get(name) is not None}
         opts, hidden = given["opts"], [*self.secret_outputs, *secrets]
+        refuse_import(opts, self.provider_class.kind, [each.name for each in fields])
         if hidden:
             opts = ResourceOptions.merge(ResourceOptions(additional_secret_outputs=hidden), opts)
         # An output must be among the properties for its attribute to come to life.

@@ -11,6 +11,7 @@ import pytest
 from offline.engine.errors import EngineError, StackNotFoundError, StateError, UnsupportedError, UsageError
 from offline.engine.state.backend import FileBackend, StackRef, find_backend_url, parse_stack
 from tests.engine.commands import Project
+from tools.state import backend_folder
 
 REF = StackRef("p", "dev")
 
@@ -150,6 +151,44 @@ def test_backend_url_of_a_folder_with_any_name_leads_there(tmp_path: Path, name:
     folder = tmp_path / name
 
     assert folder == FileBackend(f"file://{quote(str(folder))}").root
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("file:///a%20b", "/a b"),
+        ("file:///a b", "/a b"),
+        ("file:///a/./b/", "/a/b"),
+        ("file:///a?no_tmp_dir=true", "/a"),
+        ("file:///a#b", "/a"),
+        ("file:///a%23b%3Fc%25", "/a#b?c%"),
+    ],
+)
+def test_backend_url_is_read_by_engine_and_tools_alike(url: str, path: str) -> None:
+    """As the CLI reads it; the tools look for the state where the engine has put it."""
+    assert Path(path) == FileBackend(url).root
+    assert Path(path) / ".pulumi" == backend_folder({"PULUMI_BACKEND_URL": url})
+
+
+@pytest.mark.parametrize("name", ["100%25", "100%", "a#b", "what?"])
+def test_relative_backend_url_in_a_folder_that_no_address_holds_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The CLI decodes the working folder along, and would write the state elsewhere."""
+    (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / name)
+
+    with pytest.raises(UsageError) as raised:
+        FileBackend("file://./state")
+
+    address = str(raised.value.hint).partition("=")[2]
+    assert tmp_path / name / "state" == FileBackend(address).root
+
+
+def test_backend_url_with_a_sign_that_begins_no_code_is_an_error() -> None:
+    """The CLI refuses it, too; a guess would be another folder than the one meant."""
+    with pytest.raises(UsageError, match="a % by itself"):
+        FileBackend("file:///100%/state")
 
 
 def test_backend_url_is_the_variable_s_or_the_project_s() -> None:

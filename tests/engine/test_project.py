@@ -35,6 +35,7 @@ stackConfigDir: stacks
 backend: {url: "file://./state"}
 options: {refresh: always}
 template: {config: {}}
+config: {pulumi:tags: {value: {pulumi:template: python}}}
 """,
     )
 
@@ -100,7 +101,7 @@ def test_project_short_file_has_defaults(tmp_path: Path) -> None:
             "name: p\nruntime: python\npackages: {aws: aws}\n", UnsupportedError, "packages", id="packages"
         ),
         pytest.param(
-            "name: p\nruntime: python\nconfig: {size: {type: integer, default: 2}}\n",
+            "name: p\nruntime: python\nconfig: {size: {type: integer, default: 2}, pulumi:tags: {value: {a: b}}}\n",
             UnsupportedError,
             "config",
             id="types-of-configuration",

@@ -79,9 +79,11 @@ def load_project(path: Path) -> Project:
     name = raw.get("name")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ProjectError(f"{path}: name must be 1 to 100 letters, digits, hyphens, underscores or dots")
-    # Types and defaults of configuration, or the old spelling of stackConfigDir.
+    # Types and defaults of configuration, or the old spelling of stackConfigDir; `pulumi new` leaves tags there.
+    config = raw.get("config")
+    only_tags = isinstance(config, Mapping) and {*config} == {"pulumi:tags"}
     for key in ("packages", "plugins", "config"):
-        if raw.get(key):
+        if raw.get(key) and not (key == "config" and only_tags):
             raise UnsupportedError(f"{key} in {path}")
     return Project(
         path=path,

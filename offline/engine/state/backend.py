@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from offline.engine.errors import EngineError, StackNotFoundError, StateError, UnsupportedError, UsageError
 from offline.engine.files.atomic_file import make_private_folder, write_atomically
@@ -191,10 +191,22 @@ class FileBackend:
 
 
 def _root(url: str) -> Path:
+    """Read the address of a folder as the CLI does: its path is made absolute first, and decoded then."""
     if not url.startswith("file://"):
         scheme = url.partition("://")[0]
         raise UnsupportedError(f"the backend {scheme}://")
-    path = unquote(url.removeprefix("file://").partition("?")[0])
+    path = re.split("[?#]", url.removeprefix("file://"), maxsplit=1)[0]
     if path == "~" or path.startswith("~/"):
-        return Path.home() / path[2:]
-    return Path(path).absolute()
+        base, path = Path.home(), path[2:]
+    else:
+        base = Path.cwd()
+    if not path.startswith("/"):
+        if re.search("[%?#]", str(base)):
+            raise UsageError(
+                f"the address {url} is relative to a folder whose name an address cannot hold as it is: {base}",
+                hint=f"set PULUMI_BACKEND_URL=file://{quote(str(base / unquote(path)))}",
+            )
+        path = str(base / path)
+    if re.search("%(?![0-9A-Fa-f]{2})", path):
+        raise UsageError(f"the address {url} holds a % by itself", hint="write it as %25")
+    return Path(unquote(path)).absolute()
