@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,8 @@ class Holding:
     """Logical names of what a killed run was at: it may be there, or not."""
     records: int = 0
     """Entries that stand for nothing at Twilio: the stack itself, providers, components."""
+    is_protected: frozenset[str] = field(default_factory=frozenset)
+    """Logical names of the things that are protected."""
 
     @classmethod
     def of(cls, state: State) -> Holding:
@@ -58,6 +60,7 @@ class Holding:
             ),
             tuple(sorted({_name(each["resource"]) for each in state.pending})),
             len(state.resources) - len(things),
+            frozenset(_name(each) for each in things if each.get("protect")),
         )
 
     @property

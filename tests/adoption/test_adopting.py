@@ -12,7 +12,7 @@ import pytest
 
 from plain_yaml import load_text
 from tests.adoption.accounts import client_of, mixed
-from tests.engine.waiting import wait_until
+from tests.support.waiting import wait_until
 from tests.support.workspace import Workspace
 
 pytestmark = pytest.mark.timeout(900)

@@ -155,16 +155,43 @@ def test_goal_inherits_from_its_parent_what_it_leaves_open() -> None:
     """An explicit False is not open."""
     parent = Goal(type="g", name="p", protect=True, retain_on_delete=True, deleted_with="u", provider="p")
     child = Goal(type=THING, name="c", protect=False)
+    other = Goal(type=THING, name="o", retain_on_delete=False, deleted_with="v", provider="q")
 
-    inherited = plan.inherit(child, parent)
-
-    assert (False, True, "u", "p") == (
-        inherited.protect,
-        inherited.retain_on_delete,
-        inherited.deleted_with,
-        inherited.provider,
-    )
+    inherited = replace(child, retain_on_delete=True, deleted_with="u", provider="p")
+    assert inherited == plan.inherit(child, parent)
+    assert replace(other, protect=True) == plan.inherit(other, parent)
     assert child == plan.inherit(child, None)
+
+
+@pytest.mark.parametrize("custom", [True, False])
+@pytest.mark.parametrize("alias", ["", urn("former")])
+def test_state_of_a_goal_holds_all_that_the_program_says(alias: str, custom: bool) -> None:
+    """A component has no provider; what was made before keeps its dates."""
+    shared: dict[str, Any] = {
+        "parent": urn("p"),
+        "dependencies": (urn("d"),),
+        "property_dependencies": {"x": (urn("d"),)},
+        "deleted_with": urn("w"),
+        "additional_secret_outputs": ("y",),
+        "ignore_changes": ("z",),
+    }
+    goal = Goal(type=THING, name="a", custom=custom, properties={"x": 1}, provider=PROVIDER, **shared)
+    old = replace(OLD, created="2026-01-01T00:00:00Z", modified="2026-01-02T00:00:00Z")
+    new = Resource(
+        urn=urn("a"),
+        type=THING,
+        custom=custom,
+        inputs={"x": 1},
+        provider=PROVIDER if custom else "",
+        aliases=(alias,) if alias else (),
+        **shared,
+    )
+
+    assert new == plan.new_state(goal, urn("a"), alias, None)
+    kept = plan.new_state(replace(goal, protect=True, retain_on_delete=True), urn("a"), alias, old)
+    assert (
+        replace(new, protect=True, retain_on_delete=True, created=old.created, modified=old.modified) == kept
+    )
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,6 @@ async def run(
 
     Raises:
         UnsupportedError: if the state holds what only the real CLI knows.
-
     """
     execution = _Execution(target, snapshot, options, dry_run, save, emit)
     match kind:

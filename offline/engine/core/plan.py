@@ -127,7 +127,6 @@ def dependent_inputs(resource: Resource, replaced: Collection[str]) -> Propertie
     Returns:
         True or False where that is sure; otherwise the inputs to ask its provider with: those that come from a
         resource in `replaced` (URNs) are unknown.
-
     """
     if not resource.custom or resource.external:
         return False

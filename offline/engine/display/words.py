@@ -16,7 +16,6 @@ from offline.engine.model.urn import STACK_TYPE
 from offline.engine.model.values import Secret, Unknown, Value
 
 __all__ = [
-    "ADOPT",
     "MAX_VALUE",
     "Line",
     "clean",
@@ -50,7 +49,7 @@ _OPS: Final[Mapping[Op, tuple[str, str, str, str]]] = {
     Op.DISCARD_REPLACED: ("<<", "red", "discarding original", "discarded original"),
 }
 """Sign and style, and what is said while it is done and afterwards."""
-ADOPT: Final = ("=", "cyan", "adopt", "adopted")
+_ADOPT: Final = ("=", "cyan", "adopt", "adopted")
 """Sign and style of a creation that makes nothing, for it takes over what is there, and what is said of it."""
 _DIFF_SIGNS: Final = {"add": ("+", "green"), "delete": ("-", "red"), "update": ("~", "yellow")}
 
@@ -63,7 +62,7 @@ def op_running(op: Op) -> str:
 def op_done(op: Op, *, dry_run: bool, adopted: bool = False) -> str:
     """Say what has been done (created), or would be (create)."""
     if adopted:
-        return ADOPT[2 if dry_run else 3]
+        return _ADOPT[2 if dry_run else 3]
     if not dry_run or op is Op.SAME:
         return _OPS[op][3]
     return op.value.replace("-", " ")
@@ -71,7 +70,7 @@ def op_done(op: Op, *, dry_run: bool, adopted: bool = False) -> str:
 
 def sign(op: Op, *, adopted: bool = False) -> tuple[str, str]:
     """Return the sign of an operation, and its style."""
-    return ADOPT[:2] if adopted else _OPS[op][:2]
+    return _ADOPT[:2] if adopted else _OPS[op][:2]
 
 
 def short_type(type_: str) -> str:

@@ -84,7 +84,6 @@ class Analyzers:
 
         Raises:
             PolicyError: if a mandatory policy objects; in a preview the run goes on, to tell of all.
-
         """
         if not self._run.options.policy_packs:
             return new

@@ -71,7 +71,6 @@ def fields_of(message: Any, refuse: Callable[[UnsupportedError], None] = _refuse
 
     Raises:
         UnsupportedError: if there is such a field, unless `refuse` does something else.
-
     """
     kind = message.DESCRIPTOR.name
     known = KNOWN.get(kind, frozenset())

@@ -41,7 +41,6 @@ def policy_settings(
 
     Raises:
         ProjectError: if the file is missing or wrong, or a required setting is missing.
-
     """
     settings = _applied(policies, initial)
     if file is not None:

@@ -79,7 +79,6 @@ class Child:
 
         Raises:
             PluginError: if the interpreter cannot be run, or takes longer than `START_SECONDS` to begin.
-
         """
         try:
             process = await asyncio.create_subprocess_exec(
@@ -128,7 +127,6 @@ class Child:
 
         Raises:
             PluginError: if it ends, or prints something else, or takes longer than `START_SECONDS`.
-
         """
         try:
             async with asyncio.timeout(START_SECONDS):

@@ -46,7 +46,6 @@ class ProviderPool:
             StateError: if neither knows it.
             PluginError: if its process does not start.
             OperationError: if it does not accept its configuration.
-
         """
         if reference not in self._running:
             found = self._resource(reference)

@@ -43,7 +43,6 @@ def from_struct(struct: struct_pb2.Struct | None) -> Properties:
 
     Raises:
         UnsupportedError: if a value is an asset, an archive or a reference to a resource.
-
     """
     return {} if struct is None else {key: from_value(struct.fields[key]) for key in sorted(struct.fields)}
 

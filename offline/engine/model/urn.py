@@ -45,7 +45,6 @@ def parse_urn(urn: str) -> Urn:
 
     Raises:
         ValueError: if it is none.
-
     """
     prefix, _, rest = urn.partition("urn:pulumi:")
     parts = rest.split("::", 3)
@@ -85,7 +84,6 @@ def alias_urns(urn: str, parent: str, aliases: Sequence[str], renamed: Mapping[s
         parent: Of its parent, or empty.
         aliases: URNs, as the program gives them.
         renamed: URN today → URN in the state, of the resources that this run has met already.
-
     """
     own = parse_urn(urn)
     found = [*aliases]
