@@ -18,13 +18,15 @@ none. Without a file, or with one that is not understood, nothing is known.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-__all__ = ["VARIABLE", "Facts", "PendingCreate", "parse_time", "read_facts"]
+from .._api.entity import Thing
+
+__all__ = ["VARIABLE", "Facts", "PendingCreate", "made_by", "parse_time", "read_facts"]
 
 VARIABLE = "TWILIO_RUN_FACTS"
 
@@ -46,6 +48,25 @@ class PendingCreate:
     service_sid: str | None
     role_type: str | None
     since: datetime
+
+
+def made_by(pending: Sequence[PendingCreate], there: Sequence[Thing]) -> list[Thing]:
+    """Give the things that a killed run must have made: new enough, and no more than it was at.
+
+    Args:
+        pending: what it was at.
+        there: what bears the declared identity, and is nobody's.
+    """
+    if not pending:
+        return []
+    # The API's times are whole seconds, and by its own clock: what is yet to come says that the clocks differ.
+    since, now = min(each.since for each in pending).replace(microsecond=0), datetime.now(UTC)
+    begun = [
+        each
+        for each in there
+        if (created := parse_time(each.date_created)) is not None and since <= created <= now
+    ]
+    return begun if len(begun) <= len(pending) else []
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ Not for what a service has one of (`singleton`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import pulumi
@@ -28,7 +27,7 @@ from ..errors import (
 )
 from .creation import create_once
 from .dynamic import TwilioProvider, TwilioResource
-from .facts import PendingCreate, parse_time
+from .facts import PendingCreate, made_by
 from .host.caller import calling_urn
 from .host.log import say
 from .inputs import IMPORT_SID, OnNameConflict, Props, naming_inputs, same
@@ -212,20 +211,10 @@ class NamedProvider(TwilioProvider):
         raise name_is_taken(self.entity, holders, replaces=replaces)
 
     def _begun_by_a_killed_run(self, there: Sequence[Thing], props: Props) -> list[Thing]:
-        """Give the things that a killed run must have made: new enough, nobody's, and no more than it was at."""
+        """Give the things that a killed run must have made, and that nobody holds."""
         pending = [each for each in self.connection.facts.pending if self._is_of(each, props)]
-        if not pending:
-            return []
-        # The API's times are whole seconds, and by its own clock: what is yet to come says that the clocks differ.
-        since, now = min(each.since for each in pending).replace(microsecond=0), datetime.now(UTC)
-        begun = [
-            each
-            for each in there
-            if (created := parse_time(each.date_created)) is not None
-            and since <= created <= now
-            and self.connection.claims.holder(each.sid) is None
-        ]
-        return begun if len(begun) <= len(pending) else []
+        claims = self.connection.claims
+        return made_by(pending, [each for each in there if claims.holder(each.sid) is None])
 
     def _is_of(self, pending: PendingCreate, props: Props) -> bool:
         """Tell whether a create of a killed run is of what is declared now."""
@@ -311,7 +300,7 @@ class NamedProvider(TwilioProvider):
         )
 
     def before_creation(self, news: Props) -> None:
-        """Refuse, already in a preview, a name that is there and an adoption that could not be; tell one that could.
+        """Refuse a name that is there and an adoption that could not be; tell one that could.
 
         What is not known yet, such as the service of a role, is seen at the update.
 
@@ -332,9 +321,9 @@ class NamedProvider(TwilioProvider):
             if any(self.connection.claims.is_own(each.sid, urn) for each in there):
                 # The new half of a replacement, which the comparison has let pass.
                 return
+            # What a killed run made is nobody else's: the stack's own creation goes on.
             thing = self._to_adopt(there, news)
             if thing in self._begun_by_a_killed_run(there, news):
-                # Not somebody's, but this stack's own creation, which goes on.
                 return
         if thing is None:
             return
