@@ -24,6 +24,8 @@ from tools.stack_files import PROJECT
 
 __all__ = ["State", "StateReader", "ask", "backend_folder", "drop_torn_attributes", "parsed", "with_backend"]
 
+_RELATIVE = re.compile(r"""^\s+url:\s*["']?file://\./state/?["']?\s*(?:#.*)?$""", re.MULTILINE)
+"""The address of the project's own state, as Pulumi.yaml has it."""
 _ERRORS = (OSError, EOFError, ValueError, AttributeError, KeyError, TypeError)
 """What an unreadable or strange file raises."""
 
@@ -149,7 +151,11 @@ def with_backend(environment: Mapping[str, str]) -> dict[str, str]:
     They decode a relative address with the working folder before it: in a folder `100%25` they would look in `100%`.
     """
     given = dict(environment)
-    if not given.get("PULUMI_BACKEND_URL") and re.search("[%?#]", str(ROOT)):
+    if given.get("PULUMI_BACKEND_URL") or not re.search("[%?#]", str(ROOT)):
+        return given
+    project = ROOT / "Pulumi.yaml"
+    # Another backend that the project names is not to be overruled.
+    if project.is_file() and _RELATIVE.search(project.read_text(encoding="utf-8", errors="replace")):
         given["PULUMI_BACKEND_URL"] = _own_backend()
     return given
 
