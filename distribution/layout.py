@@ -20,6 +20,7 @@ PACKAGES = {
     "offline.emulator": f"{PACKAGE}.emulator",
     "offline.engine": f"{PACKAGE}.engine",
     "gitops": f"{PACKAGE}.gitops",
+    "testing": f"{PACKAGE}.testing",
     "tools": f"{PACKAGE}._tools",
     "plain_yaml": f"{PACKAGE}._plain_yaml",
 }

@@ -5,6 +5,8 @@ States name the classes of providers by their modules: a clone writes `providers
 In the wheel this is a module by itself, `_pulumi_twilio_conversations_names`, which a `.pth` file has Python start
 with: Pulumi's provider host unpickles what a state names before it has imported anything of ours. So it is small, and
 brings nothing in until a name is asked for.
+
+PYTEST_DONT_REWRITE: pytest would warn that it came too late to this module of a plugin's distribution.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ ROOMS = (
     "program",
     "providers",
     "research",
+    "testing",
     "tools",
 )
 MAY_IMPORT = {

@@ -10,7 +10,7 @@ from distribution.layout import PACKAGES, files
 from distribution.rewriting import UnclearImportError, rewritten
 from tests.support.clone import ROOT
 
-DERIVE = ("distribution/command.py", "tools/place.py")
+DERIVE = ("distribution/command.py", "testing/emulator.py", "testing/stack.py", "tools/place.py")
 """Modules that put the package before the names of others, or derive them from their own."""
 NAMES = {"house": "big.house", "yard.shed": "big._shed"}
 

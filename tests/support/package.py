@@ -16,7 +16,7 @@ from tests.support.clone import ROOT
 
 __all__ = ["EPOCH", "PROGRAM", "Checkout", "Package", "Project", "build"]
 
-COMMAND_SECONDS = 120
+COMMAND_SECONDS = 500
 EPOCH = "1700000000"
 PROGRAM = '''\
 """A service, and what may be done in it."""

@@ -1,0 +1,6 @@
+"""The program's own modules, as Pulumi finds them."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
