@@ -82,6 +82,12 @@ def _commands() -> click.Group:
     )
     add(
         group,
+        "adopt",
+        "Declare what an account has already.",
+        _runs("gitops.__main__", "gitops", "adopt"),
+    )
+    add(
+        group,
         "local-emulator",
         "Start or stop the emulator of a project's rehearsals.",
         _runs("_tools.local_emulator", "gitops"),
@@ -92,19 +98,20 @@ def _commands() -> click.Group:
     return group
 
 
-def _runs(module: str, extra: str) -> Callable[[list[str]], int | None]:
+def _runs(module: str, extra: str, *first: str) -> Callable[[list[str]], int | None]:
     """Return what runs a module's `main`, once it is asked for.
 
     Args:
         module: within this package.
         extra: of the distribution, which brings what the module needs.
+        first: words before those that are given.
     """
 
     def run(words: list[str]) -> int | None:
         for name in NEEDED[extra]:
             if not _is_there(name):
                 return _missing(name, extra)
-        ended: int | None = importlib.import_module(f"{_OWN}.{module}").main(words)
+        ended: int | None = importlib.import_module(f"{_OWN}.{module}").main([*first, *words])
         return ended
 
     return run

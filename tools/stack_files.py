@@ -147,6 +147,8 @@ def find_stack_file(stack: str, source: str = "STACK") -> Path:
     known = known_stacks()
     close = difflib.get_close_matches(stack, known, n=1)
     suggestion = f"did you mean {source}={close[0]}?" if close else f"known stacks: {', '.join(known)}"
+    if not known:
+        suggestion = "there is none yet: write that one, `config: {}` for a beginning (docs/stacks.md)"
     raise SystemExit(f"error: there is no stack file stacks/Pulumi.{stack}.yaml\nhint: {suggestion}")
 
 

@@ -86,7 +86,7 @@ def test_help_lists_the_commands(package: Package):
     done = command(package, "--help")
 
     listed = [line.split()[0] for line in done.stdout.partition("Commands:")[2].splitlines() if line.strip()]
-    assert ["emulator", "engine", "gitops", "local-emulator", "policy", "scan", "stack"] == listed
+    assert ["adopt", "emulator", "engine", "gitops", "local-emulator", "policy", "scan", "stack"] == listed
 
 
 def test_scan_reads_names(package: Package, tmp_path: Path):
@@ -109,6 +109,38 @@ def test_allowed_word_goes_into_the_project_and_not_into_the_package(package: Pa
 
     assert "allow-list.yaml: entry 1 added" in done.stdout
     assert "Baker McKenzie" in (tmp_path / "allow-list.yaml").read_text(encoding="utf-8")
+
+
+def test_account_is_adopted_as_a_program_that_the_next_run_takes_over(
+    package: Package, tmp_path: Path, emulator: EmulatorControl
+):
+    """Who declares in Python has an empty stack file at most; nothing is written at Twilio on the way."""
+    project = Project(tmp_path / "small", package, "embedded", emulator.url)
+    project.run("stack", "init")
+    project.run("up", "--yes", "--skip-preview")
+    elsewhere = Project(tmp_path / "other", package, "embedded", emulator.url)
+    (elsewhere.folder / "stacks").mkdir()
+    elsewhere.write("stacks/Pulumi.dev.yaml", "config: {}\n")
+    emulator.clear_requests()
+
+    adopted = command(
+        package,
+        "adopt",
+        "--stack",
+        "dev",
+        "--format",
+        "python",
+        folder=elsewhere.folder,
+        **elsewhere.variables,
+    )
+    elsewhere.write("__main__.py", adopted.stdout)
+    (tmp_path / "elsewhere").mkdir()
+    backend = f"file://{tmp_path}/elsewhere"
+    elsewhere.run("stack", "init", PULUMI_BACKEND_URL=backend)
+    shown = elsewhere.run("preview", PULUMI_BACKEND_URL=backend)
+
+    assert "2 to adopt" in shown
+    assert {"GET"} == {route.split()[0] for route in emulator.counts()}
 
 
 @pytest.mark.timeout(300)
