@@ -22,7 +22,7 @@ export $(ENTRY)
 .DEFAULT_GOAL := check
 
 .PHONY: check help setup setup-dev up preview refresh destroy outputs cancel emulator emulator-stop pulumi test lint format lock chaos bench eval-pii pii-data schema allow \
-	changed-stacks preview-report deploy drift-report diff promote adopt add-stack release remove-stack
+	changed-stacks preview-report deploy drift-report diff promote adopt add-stack release remove-stack package try-package publish-package
 
 check: lint test  ## Format check, lint, types and tests: what CI runs
 
@@ -121,6 +121,15 @@ chaos: setup-dev  ## Play seeded scenarios of faults: SCENARIOS=100 SEED=1 ARGS=
 
 bench: setup-dev  ## Compare the engines at hand, side by side in one run
 	@$(PYTHON) -m tools.make $@
+
+package: setup-dev  ## Build the distribution into dist/ and check it
+	@$(PYTHON) -m distribution.release build
+
+try-package: setup  ## Install the wheel of dist/ into an empty environment and run the examples' tests with it
+	@$(PYTHON) -m distribution.release try
+
+publish-package: setup-dev  ## Upload dist/ by trusted publishing: what release.yml calls
+	@$(PYTHON) -m distribution.release publish
 
 format: setup-dev  ## Format the code
 	@$(PYTHON) -m ruff format

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".github" / "workflows"
-NAMES = ("deploy", "drift", "preview", "test")
+NAMES = ("deploy", "drift", "preview", "release", "test")
 STACKS = ("dev", "stage", "prod")
 PLAIN = re.compile(r"(PATH=\S+ )?make [a-z-]+( ARGS=\"[^\"]*\")?|\.venv/bin/python -m gitops [^|;&`]*")
 """A step's whole command: a make target, or a command of gitops."""
