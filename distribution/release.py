@@ -21,6 +21,8 @@ __all__ = ["build", "main", "publish", "try_out"]
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "dist"
+SECONDS = 900
+"""The longest that one step may take; all of an environment's packages are fetched in one."""
 
 
 def main(arguments: list[str]) -> None:
@@ -94,9 +96,20 @@ def _wheel() -> Path:
 
 def _run(*command: str, **environment: str) -> str:
     """Run a command in the repository; give what it printed."""
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment or None, check=False, capture_output=True, text=True
-    )
+    try:
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=environment or None,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise SystemExit(
+            f"error: {' '.join(command[:4])} … has not ended within {SECONDS // 60} minutes"
+        ) from None
     if done.returncode:
         said = f"{done.stdout}\n{done.stderr}".strip()
         raise SystemExit(f"{said}\nerror: {' '.join(command[:4])} … ended with exit code {done.returncode}")
