@@ -117,6 +117,7 @@ def test_inputs_are_compared_where_the_provider_leaves_it_to_the_engine(
         pytest.param({"deleted_with": urn("gone")}, True, id="goes-with"),
         pytest.param({"dependencies": (urn("gone"),)}, False, id="order-only"),
         pytest.param({"property_dependencies": {"y": (urn("gone"),)}}, False, id="not-an-input"),
+        pytest.param({"property_dependencies": {"x": (urn("b"),)}}, False, id="of-what-stays"),
         pytest.param(
             {"property_dependencies": {"x": (urn("b"), urn("gone"))}},
             {"x": UNKNOWN, "z": 2},
