@@ -1,7 +1,7 @@
 """The way in and out of every API request: log, fault, latency, error body.
 
 The work of a request is done before its latency passes, and a client that goes away does not undo it. Control
-routes pass through untouched.
+routes and the page for people pass through untouched.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ async def gate(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     """Log an API request, do its work, let the latency pass, answer or fail as ordered."""
-    if request.path.startswith(CONTROL_PREFIX):
+    if request.path.startswith(CONTROL_PREFIX) or (request.method == "GET" and request.path == "/"):
         return await handler(request)
     context = request.app[CONTEXT]
     route = route_name(request)

@@ -21,6 +21,7 @@ from offline.emulator.control import CONTROL_ROUTES
 from offline.emulator.exceptions import UnknownRouteError
 from offline.emulator.gate import gate
 from offline.emulator.models import Model
+from offline.emulator.page import PAGE_ROUTES
 from offline.emulator.store import Store
 from offline.emulator.urls import ROUTES
 
@@ -38,7 +39,7 @@ def make_app(context: Context) -> web.Application:
     """Put the routes together."""
     app = web.Application(middlewares=[gate])
     app[CONTEXT] = context
-    for (method, template), handler in {**ROUTES, **CONTROL_ROUTES}.items():
+    for (method, template), handler in {**ROUTES, **CONTROL_ROUTES, **PAGE_ROUTES}.items():
         app.router.add_route(method, template, handler)
     app.router.add_route("*", "/{path:.*}", _unknown_route)
     return app

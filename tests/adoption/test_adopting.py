@@ -18,6 +18,7 @@ from tests.support.workspace import Workspace
 pytestmark = pytest.mark.timeout(900)
 
 PASSPHRASE: dict[str, Any] = {"PULUMI_CONFIG_PASSPHRASE": "correct horse"}
+LAST = "GET /v1/Services/{ServiceSid}/Configuration/Notifications"
 EMPTY = "# ours: nothing yet\nconfig:\n  conversation-services:services: {} # to come\n"
 
 
@@ -118,13 +119,14 @@ def test_adoption_that_is_interrupted_goes_on_where_it_was(workspace: Workspace)
     url = begin(workspace)
     sids = mixed(url, 30)
     workspace.emulator.clear_requests()
-    workspace.emulator.latency(0.4)
+    # The last of what ten services need takes longer than anybody waits here.
+    workspace.emulator.fault(LAST, "slow", skip=20, times=10, seconds=25)
     running = workspace.begin("adopt", new_session=True, **PASSPHRASE)
-    wait_until(lambda: len(workspace.emulator.requests()) > 90)
+    wait_until(lambda: workspace.emulator.counts().get(LAST, 0) > 20, "the twenty-first service")
 
     os.killpg(running.pid, signal.SIGINT)
-    code = running.wait(60)
-    workspace.emulator.latency(0)
+    code = running.wait(300)
+    workspace.emulator.clear_faults()
     first = declared(workspace)
     workspace.make("adopt", **PASSPHRASE)
 

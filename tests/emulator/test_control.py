@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import requests
 
+from offline.emulator.page import MOST
 from tests.emulator.api import ACCOUNT_SID, MISSING_SID, OTHER_ACCOUNT_SID, Api
 
 KEY_SID = "SK" + "0" * 32
@@ -20,6 +22,33 @@ def test_info_tells_who_answers(emulator):
         "url": emulator.url,
     }
     assert expected == info
+
+
+def test_page_says_what_it_is_and_holds(emulator, api):
+    """Whoever opens the address in a browser must not take it for Twilio; names are text there, whatever is in them."""
+    service = api.create_service("<script>alert(1)</script>")
+    api.post(service["links"]["conversations"], FriendlyName="c")
+
+    shown = requests.get(f"{emulator.url}/", timeout=20)
+
+    assert (200, "text/html; charset=utf-8") == (shown.status_code, shown.headers["Content-Type"])
+    assert "Nothing here is at Twilio." in shown.text
+    row = f"<tr><td>&lt;script&gt;alert(1)&lt;/script&gt;</td><td>{service['sid']}</td><td>1</td>"
+    assert row in shown.text
+    assert "<script" not in shown.text
+    assert "GET /" not in emulator.counts()
+
+
+def test_page_counts_what_it_does_not_list(emulator, api):
+    """A page of ten thousand services would be none."""
+    for number in range(MOST + 2):
+        api.create_service(f"acme-{number:03}")
+
+    shown = requests.get(f"{emulator.url}/", timeout=20).text
+
+    assert f"<tr><td>services</td><td>{MOST + 2}</td></tr>" in shown
+    assert "<p>and 2 more</p>" in shown
+    assert f"acme-{MOST:03}" not in shown
 
 
 def test_state_lists_services_of_all_accounts_in_order(api):
