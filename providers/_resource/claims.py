@@ -89,6 +89,12 @@ class Claims:
         with self._lock:
             return bool(urn) and urn in self._kept[key] | self._replaced[key]
 
+    def may_return(self, key: str, urn: str) -> bool:
+        """Tell whether the state holds a thing for the resource itself, and nobody else has it in this run."""
+        with self._lock:
+            own = bool(urn) and self._facts.get(key) == logical_name(urn)
+            return own and self._holder(key, urn) is None
+
     def lets_go(self, key: str, urn: str) -> bool:
         """Tell whether a resource that is to be deleted merely lets go of its thing, for another one has it."""
         with self._lock:

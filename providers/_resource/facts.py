@@ -5,14 +5,16 @@
     {"version": 1,
      "held": {"IS…": "support", "RL…": "support/agent", "IG…": "hotline"},
      "addresses": ["IG…"],
+     "left": ["IS…"],
      "pending": [{"type": "pulumi-python:dynamic/twilio:Role", "friendly_name": "agent", "service_sid": "IS…",
                   "role_type": "conversation", "since": "2026-11-26T12:00:00Z"}],
      "only_compares": false}
 
 `held`: what the state holds for resources that are still declared. `addresses`: the address configurations that it
-holds, declared or not. `pending`: creates of a run that was killed, which began no earlier than `since`; what the API
-keeps unique has no name there. `only_compares`: the run asks in what things differ from what is declared, and changes
-none. Without a file, or with one that is not understood, nothing is known.
+holds, declared or not. `left`: of `held`, what was replaced by another one and is still to be deleted. `pending`:
+creates of a run that was killed, which began no earlier than `since`; what the API keeps unique has no name there.
+`only_compares`: the run asks in what things differ from what is declared, and changes none. Without a file, or with one
+that is not understood, nothing is known.
 """
 
 from __future__ import annotations
@@ -77,12 +79,14 @@ class Facts:
         held: logical names by SID.
         pending: creates of a killed run.
         addresses: SIDs of the address configurations that the state holds.
+        left: SIDs of what earlier runs have replaced and not deleted yet.
         only_compares: whether nothing is going to be changed, so that nothing needs a guard.
     """
 
     held: Mapping[str, str] = field(default_factory=dict)
     pending: tuple[PendingCreate, ...] = ()
     addresses: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
     only_compares: bool = False
 
 
@@ -94,14 +98,19 @@ def read_facts(environ: Mapping[str, str]) -> Facts:
         return Facts()
     if not isinstance(known, dict) or known.get("version") != 1:
         return Facts()
-    held, pending, addresses = known.get("held"), known.get("pending"), known.get("addresses")
+    held, pending = known.get("held"), known.get("pending")
     return Facts(
         {sid: name for sid, name in held.items() if isinstance(name, str)} if isinstance(held, dict) else {},
         tuple(_creates(pending)) if isinstance(pending, list) else (),
-        frozenset(each for each in addresses if isinstance(each, str))
-        if isinstance(addresses, list)
-        else frozenset(),
+        _texts(known.get("addresses")),
+        _texts(known.get("left")),
         known.get("only_compares") is True,
+    )
+
+
+def _texts(value: object) -> frozenset[str]:
+    return (
+        frozenset(each for each in value if isinstance(each, str)) if isinstance(value, list) else frozenset()
     )
 
 

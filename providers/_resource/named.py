@@ -200,15 +200,18 @@ class NamedProvider(TwilioProvider):
             for choice in (there, spelled, begun):
                 if len(choice) == 1:
                     return choice[0]
-        elif len(there) == 1 and begun:
-            return begun[0]
-        claims = self.connection.claims
-        urn = calling_urn()
+        claims, urn = self.connection.claims, calling_urn()
+        if conflict == "error" and len(there) == 1 and (begun or self._left_behind(there[0], urn)):
+            return there[0]
         for each in there:
             if claims.is_own(each.sid, urn):
                 raise name_is_own(self.entity, each.sid)
         holders = {each.sid: claims.holder(each.sid) for each in there}
         raise name_is_taken(self.entity, holders, replaces=replaces)
+
+    def _left_behind(self, thing: Thing, urn: str) -> bool:
+        """Tell whether the resource comes back to what it has replaced in an earlier run, and not deleted yet."""
+        return thing.sid in self.connection.facts.left and self.connection.claims.may_return(thing.sid, urn)
 
     def _begun_by_a_killed_run(self, there: Sequence[Thing], props: Props) -> list[Thing]:
         """Give the things that a killed run must have made, and that nobody holds."""

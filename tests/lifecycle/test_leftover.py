@@ -79,3 +79,16 @@ def test_leftover_is_given_up_by_the_stack_file(workspace: Workspace, old: str):
     workspace.make("up")
 
     assert not holds(workspace, old)
+
+
+def test_leftover_is_the_service_again_where_its_name_is_declared_again(workspace: Workspace, old: str):
+    """What came into it is saved: the service made in its stead goes, for nothing is in that."""
+    new = workspace.outputs()["support"]["sid"]
+    workspace.edit(lambda services: services["support"].update(friendlyName="acme-support-dev"))
+
+    workspace.make("up")
+    workspace.make("preview", "--expect-no-changes")
+
+    assert (True, False) == (holds(workspace, old), holds(workspace, new))
+    assert old == workspace.outputs()["support"]["sid"]
+    assert ["acme-appointments-dev", "acme-delivery-updates-dev", "acme-support-dev"] == workspace.names()

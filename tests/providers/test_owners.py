@@ -6,7 +6,7 @@ The same claims for services and for roles; those for what a service has one of 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,8 +50,14 @@ class Kind:
         """Declare one."""
         return {**self.place, "friendly_name": name, **others}
 
-    def facts(self, *held: tuple[str, str], pending: list[str] | None = None, since: str = BEFORE) -> Props:
-        """Write run facts: SIDs and their holders, and names whose creates a killed run was at."""
+    def facts(
+        self,
+        *held: tuple[str, str],
+        pending: list[str] | None = None,
+        since: str = BEFORE,
+        left: Sequence[str] = (),
+    ) -> Props:
+        """Write run facts: SIDs and their holders, names whose creates a killed run was at, and what it left behind."""
         creates = [
             {
                 "type": f"pulumi-python:dynamic/twilio:{self.provider.__name__.removesuffix('Provider')}",
@@ -62,7 +68,7 @@ class Kind:
             }
             for name in pending or []
         ]
-        return {"version": 1, "held": dict(held), "pending": creates}
+        return {"version": 1, "held": dict(held), "pending": creates, "left": [*left]}
 
 
 @pytest.fixture(params=["service", "role"])
@@ -415,6 +421,44 @@ def test_creates_that_a_killed_run_was_at_are_each_finished_once(
 
     assert sids == set(finished[:2])
     assert {*sids, finished[2]} == kind.listing().keys()
+
+
+# --- what an earlier run has replaced and not deleted ---------------------------------------------------------------
+
+
+def test_resource_comes_back_to_what_it_has_left_behind(
+    new_run: Callable[[], DynamicHost], with_facts: Callable[[object], DynamicHost], kind: Kind, urn: Urn
+):
+    """Its former name is declared again: a new one could not be made beside it, and it may hold conversations."""
+    sid, outputs = new_run().create(kind.declare("support"))
+    run = with_facts(kind.facts((sid, "support"), left=[sid]))
+
+    again = run.create(kind.declare("support"), urn=urn("support"))
+    run.delete(sid, outputs, urn=urn("support"))
+
+    assert (sid, outputs) == again
+    assert {sid: "support"} == kind.listing()
+
+
+@pytest.mark.parametrize("case", ["another's", "not left", "allow"])
+def test_what_was_left_behind_is_nobody_else_s(
+    new_run: Callable[[], DynamicHost],
+    with_facts: Callable[[object], DynamicHost],
+    kind: Kind,
+    urn: Urn,
+    case: str,
+):
+    """And what the resource has now is not left behind; who allows several of a name gets another one."""
+    sid, _ = new_run().create(kind.declare("support"))
+    holder = "other" if case == "another's" else "support"
+    run = with_facts(kind.facts((sid, holder), left=[] if case == "not left" else [sid]))
+    conflict = {"on_name_conflict": "allow"} if case == "allow" else {}
+
+    if case == "allow":
+        assert sid != run.create(kind.declare("support", **conflict), urn=urn("support"))[0]
+    else:
+        with pytest.raises(HostError, match=f"TC5001.*is there already: {sid}"):
+            run.create(kind.declare("support"), urn=urn("support"))
 
 
 # --- deletions whose answers say something else ---------------------------------------------------------------------

@@ -76,7 +76,7 @@ def test_next_run_is_told_what_the_killed_one_was_creating_and_what_the_state_ho
     workspace.make("up", "--skip-preview", code=None)
     second = told(workspace)
 
-    nothing = {"version": 1, "held": {}, "addresses": [], "pending": []}
+    nothing = {"version": 1, "held": {}, "addresses": [], "left": [], "pending": []}
     assert {**nothing, "only_compares": False} == first
     assert 1 == second["facts"]["version"]
     expected = {sid: name.removeprefix("acme-").removesuffix("-dev") for sid, name in held.items()}
@@ -192,7 +192,7 @@ def test_held_are_services_and_roles_that_the_file_still_declares(
     found = facts(reader(tmp_path, {"resources": resources}), STACK_FILE)
 
     addresses = [each["id"] for each in resources if each["type"] == ADDRESS]
-    assert {"version": 1, "held": expected, "addresses": addresses, "pending": []} == found
+    assert {"version": 1, "held": expected, "addresses": addresses, "left": [], "pending": []} == found
 
 
 @pytest.mark.parametrize(
@@ -338,7 +338,7 @@ def test_state_that_cannot_be_read_tells_nothing(tmp_path: Path, content: str):
 
     found = facts(StateReader(("no-engine",), "dev", {"PULUMI_BACKEND_URL": f"file://{tmp_path}"}), {})
 
-    assert {"version": 1, "held": {}, "addresses": [], "pending": []} == found
+    assert {"version": 1, "held": {}, "addresses": [], "left": [], "pending": []} == found
 
 
 def test_other_backend_is_asked_through_the_engine_and_gives_no_evidence(tmp_path: Path):
@@ -357,5 +357,5 @@ def test_other_backend_is_asked_through_the_engine_and_gives_no_evidence(tmp_pat
 
     found = facts(StateReader((str(engine),), "dev", {"PULUMI_BACKEND_URL": "s3://bucket"}), STACK_FILE)
 
-    expected = {"version": 1, "held": {"IS1": "a"}, "addresses": [], "pending": []}
+    expected = {"version": 1, "held": {"IS1": "a"}, "addresses": [], "left": [], "pending": []}
     assert (expected, "export ") == (found, asked.read_text())

@@ -5,6 +5,7 @@ Its path is in `TWILIO_RUN_FACTS` of the engine's environment, its content is
     {"version": 1,
      "held": {"<SID>": "<logical name>", …},
      "addresses": ["IG…", …],
+     "left": ["<SID>", …],
      "pending": [{"type": "…:ConversationService", "…:Role" or "…:AddressConfiguration", "friendly_name": "…" or null,
                   "service_sid": null or "IS…",
                   "role_type": null, "conversation" or "service", "since": "2026-11-26T12:00:00Z"}, …],
@@ -12,9 +13,11 @@ Its path is in `TWILIO_RUN_FACTS` of the engine's environment, its content is
 
 `held` are services, roles and addresses that the state holds for resources which the stack file still declares: nobody
 else may take them over. `addresses` are all address configurations in the state: a run leads them elsewhere, or deletes
-them, before a service goes. `pending` are creations that a killed run has left unfinished; `since` is when that run
-began; an address, which Twilio keeps unique, has no name there. A run that `only_compares` asks in what things differ,
-and changes none. A file that is missing says that nothing is known. It is its owner's alone, since names are in it.
+them, before a service goes. `left` are those of `held` that an earlier run has replaced and not deleted yet: a resource
+whose name is declared again comes back to them. `pending` are creations that a killed run has left unfinished; `since`
+is when that run began; an address, which Twilio keeps unique, has no name there. A run that `only_compares` asks in
+what things differ, and changes none. A file that is missing says that nothing is known. It is its owner's alone, since
+names are in it.
 
 Beside it `TWILIO_RUN_SETTINGS` holds what the stack file says of the provider now, as JSON: for a refresh or a destroy
 an engine configures it with what the state recorded. Credentials are in it, so it lies in no file: whoever is killed
@@ -92,15 +95,16 @@ def facts(reader: StateReader, document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _facts(state: State | None, times: RunTimes, document: Mapping[str, Any]) -> dict[str, Any]:
-    nothing: dict[str, Any] = {"version": VERSION, "held": {}, "addresses": [], "pending": []}
+    nothing: dict[str, Any] = {"version": VERSION, "held": {}, "addresses": [], "left": [], "pending": []}
     if state is None:
         return nothing
     try:
         held, pending = _held(state, _declared(document)), [*_pending(state, times)]
         addresses = [each["id"] for each in state.resources if each["type"] == ADDRESS and each.get("id")]
+        left = [each["id"] for each in state.resources if each.get("delete") and each.get("id") in held]
     except (AttributeError, KeyError, TypeError, ValueError):
         return nothing
-    return {**nothing, "held": held, "addresses": addresses, "pending": pending}
+    return {**nothing, "held": held, "addresses": addresses, "left": left, "pending": pending}
 
 
 def _declared(document: Mapping[str, Any]) -> set[tuple[str, str]]:
