@@ -183,6 +183,7 @@ def reader(
             {"IS1": "a", "IS2": "a"},
             id="one that waits for its deletion, too: nobody may take it over",
         ),
+        pytest.param([resource(SERVICE, "c", "IS1", delete=True)], {}, id="one that nobody can come back to"),
     ],
 )
 def test_held_are_services_and_roles_that_the_file_still_declares(
@@ -192,7 +193,8 @@ def test_held_are_services_and_roles_that_the_file_still_declares(
     found = facts(reader(tmp_path, {"resources": resources}), STACK_FILE)
 
     addresses = [each["id"] for each in resources if each["type"] == ADDRESS]
-    assert {"version": 1, "held": expected, "addresses": addresses, "left": [], "pending": []} == found
+    left = [each["id"] for each in resources if each.get("delete") and each["id"] in expected]
+    assert {"version": 1, "held": expected, "addresses": addresses, "left": left, "pending": []} == found
 
 
 @pytest.mark.parametrize(
