@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import sqlite3
@@ -96,9 +97,13 @@ def test_development_mode_finds_nothing_to_warn_of(tmp_path):
     requests.delete(created["url"], auth=auth, timeout=10)
 
     process.terminate()
-    _, stderr = process.communicate(timeout=10)
+    _, stderr = process.communicate(timeout=60)
 
-    assert (0, "") == (process.returncode, stderr)
+    # asyncio also warns of a step that took 0.1 s: that says how busy the machine is.
+    warned = [
+        line for line in stderr.splitlines() if not re.fullmatch(r"Executing <.*> took [0-9.]+ seconds", line)
+    ]
+    assert (0, []) == (process.returncode, warned)
 
 
 def test_state_survives_kill_whatever_was_answered(new_emulator, tmp_path):

@@ -202,7 +202,7 @@ def test_service_of_another_account_is_not_found(api):
         pytest.param("PATCH", "/v1/Services", id="unknown method"),
         pytest.param("GET", "/v1/Nonsense", id="unknown path"),
         pytest.param("GET", "/v1/Services/", id="trailing slash"),
-        pytest.param("GET", "/", id="root"),
+        pytest.param("POST", "/", id="root, which is a page for people"),
     ],
 )
 def test_unknown_route_names_method_and_path(api, method, path):
