@@ -56,7 +56,7 @@ def build(environment: Mapping[str, str]) -> None:
     epoch = environment.get("SOURCE_DATE_EPOCH") or _run("git", "log", "-1", "--format=%ct").strip()
     shutil.rmtree(FOLDER, ignore_errors=True)
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(FOLDER), str(ROOT)]
-    _run(*command, **{**environment, "SOURCE_DATE_EPOCH": epoch})
+    _run(*command, environment={**environment, "SOURCE_DATE_EPOCH": epoch})
     _run(sys.executable, "-m", "twine", "check", "--strict", *map(str, _built()))
     _run(sys.executable, "-m", "check_wheel_contents", str(_wheel()))
     sys.stdout.writelines(f"{path.relative_to(ROOT)}\n" for path in _built())
@@ -72,9 +72,19 @@ def try_out() -> None:
         shutil.copytree(ROOT / "examples", place / "examples")
         surroundings = {name: text for name, text in os.environ.items() if not name.startswith("PYTHON")}
         surroundings["PATH"] = f"{python.parent}{os.pathsep}{surroundings['PATH']}"
-        _run(str(python.parent / "twilio-conversations"), "policy", "path", **surroundings)
+        # Elsewhere than in the repository, which holds modules of these very names.
+        _run(
+            str(python.parent / "twilio-conversations"),
+            "policy",
+            "path",
+            folder=place,
+            environment=surroundings,
+        )
         for project in sorted(path.parent for path in (place / "examples").glob("*/Pulumi.yaml")):
-            sys.stdout.write(_run(str(python), "-m", "pytest", "-q", str(project), **surroundings))
+            ran = _run(
+                str(python), "-m", "pytest", "-q", str(project), folder=place, environment=surroundings
+            )
+            sys.stdout.write(ran)
 
 
 def publish() -> None:
@@ -94,13 +104,13 @@ def _wheel() -> Path:
     return found[0]
 
 
-def _run(*command: str, **environment: str) -> str:
-    """Run a command in the repository; give what it printed."""
+def _run(*command: str, folder: Path = ROOT, environment: Mapping[str, str] | None = None) -> str:
+    """Run a command, in the repository if nothing else is said; give what it printed."""
     try:
         done = subprocess.run(
             command,
-            cwd=ROOT,
-            env=environment or None,
+            cwd=folder,
+            env=environment,
             check=False,
             capture_output=True,
             text=True,
