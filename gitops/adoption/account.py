@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from gitops.console import say
 from providers._api.client import ConversationsClient
@@ -68,6 +69,9 @@ class Account:
     interrupted: bool = False
 
 
+Results: TypeAlias = "queue.SimpleQueue[tuple[str, Found | TwilioError | BaseException]]"
+
+
 class AccountReader:
     """Reads one account.
 
@@ -103,15 +107,21 @@ class AccountReader:
             wanted: Services of it.
         """
         by_sid: dict[str, Found | TwilioError] = {}
+        done: Results = queue.SimpleQueue()
         failures = 0
         try:
-            for sid, found in self._each(wanted):
+            for sid, found in self._each(wanted, done):
                 by_sid[sid] = found
                 failures += isinstance(found, TwilioError) and not isinstance(found, NotFoundError)
                 if failures >= MOST_FAILURES:
                     break
         except KeyboardInterrupt:
             account.interrupted = True
+            # What has been read meanwhile counts as well.
+            while not done.empty():
+                sid, last = done.get_nowait()
+                if isinstance(last, Found | TwilioError):
+                    by_sid[sid] = last
         for service in wanted:
             match by_sid.get(service.sid):
                 case Found() as found:
@@ -124,10 +134,9 @@ class AccountReader:
                 case None:
                     account.unread.append(Unread(service.sid, "not read any more"))
 
-    def _each(self, wanted: Sequence[Thing]) -> Iterator[tuple[str, Found | TwilioError]]:
-        """Read services side by side; yield each as it is there."""
+    def _each(self, wanted: Sequence[Thing], done: Results) -> Iterator[tuple[str, Found | TwilioError]]:
+        """Read services side by side; yield each as it is there, and has come by `done`."""
         waiting: queue.SimpleQueue[Thing] = queue.SimpleQueue()
-        done: queue.SimpleQueue[tuple[str, Found | TwilioError | BaseException]] = queue.SimpleQueue()
         for service in wanted:
             waiting.put(service)
         stopped = threading.Event()

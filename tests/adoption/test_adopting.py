@@ -8,6 +8,7 @@ import re
 import signal
 from typing import Any
 
+import psutil
 import pytest
 
 from plain_yaml import load_text
@@ -124,13 +125,17 @@ def test_adoption_that_is_interrupted_goes_on_where_it_was(workspace: Workspace)
     running = workspace.begin("adopt", new_session=True, **PASSPHRASE)
     wait_until(lambda: workspace.emulator.counts().get(LAST, 0) > 20, "the twenty-first service")
 
+    family = psutil.Process(running.pid).children(recursive=True)
     os.killpg(running.pid, signal.SIGINT)
     code = running.wait(300)
+    # make ends at once; what it has begun still writes.
+    _, going_on = psutil.wait_procs(family, timeout=300)
     workspace.emulator.clear_faults()
     first = declared(workspace)
     workspace.make("adopt", **PASSPHRASE)
 
     assert code
+    assert [] == going_on
     assert 0 < len(first) < 30
     assert {*sids} == {each["importSid"] for each in declared(workspace).values()}
     assert first == {name: each for name, each in declared(workspace).items() if name in first}
