@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from offline.emulator.faults import Faults
-from offline.emulator.journal import Journal
+from offline.emulator.control.faults import Faults
+from offline.emulator.control.journal import Journal
 from offline.emulator.models import Model
 
 __all__ = ["CONTEXT", "Context"]

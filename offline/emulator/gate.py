@@ -16,9 +16,9 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from offline.emulator.context import CONTEXT
+from offline.emulator.control.faults import Fault, FaultKind
+from offline.emulator.control.journal import UNKNOWN_ROUTE
 from offline.emulator.exceptions import ApiError, StatusError
-from offline.emulator.faults import Fault, FaultKind
-from offline.emulator.journal import UNKNOWN_ROUTE
 from offline.emulator.responses import ACCOUNT_SID
 
 __all__ = ["CATCH_ALL", "CONTROL_PREFIX", "gate"]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from offline.emulator.alterations import altered
+from offline.emulator.control.alterations import altered
 from offline.emulator.exceptions import (
     AuthenticationError,
     InUseError,

@@ -17,11 +17,11 @@ from pathlib import Path
 from aiohttp import web
 
 from offline.emulator.context import CONTEXT, Context
-from offline.emulator.control import CONTROL_ROUTES
+from offline.emulator.control.page import PAGE_ROUTES
+from offline.emulator.control.routes import CONTROL_ROUTES
 from offline.emulator.exceptions import UnknownRouteError
 from offline.emulator.gate import gate
 from offline.emulator.models import Model
-from offline.emulator.page import PAGE_ROUTES
 from offline.emulator.store import Store
 from offline.emulator.urls import ROUTES
 

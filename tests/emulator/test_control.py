@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from offline.emulator.page import MOST
+from offline.emulator.control.page import MOST
 from tests.emulator.api import ACCOUNT_SID, MISSING_SID, OTHER_ACCOUNT_SID, Api
 
 KEY_SID = "SK" + "0" * 32

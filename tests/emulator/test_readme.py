@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from offline.emulator.control import CONTROL_ROUTES
-from offline.emulator.faults import Fault, FaultKind
+from offline.emulator.control.faults import Fault, FaultKind
+from offline.emulator.control.routes import CONTROL_ROUTES
 from offline.emulator.resources import KINDS
 from offline.emulator.urls import ROUTES
 from tests.support.emulator import ROOT

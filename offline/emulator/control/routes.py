@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from offline.emulator.alterations import WAYS
 from offline.emulator.context import CONTEXT
+from offline.emulator.control.alterations import WAYS
+from offline.emulator.control.faults import Fault, FaultError
 from offline.emulator.exceptions import ApiError, NotFoundError
-from offline.emulator.faults import Fault, FaultError
 from offline.emulator.kinds import Kind
 from offline.emulator.models import ACCOUNT_SID
 from offline.emulator.resources import CONVERSATION, KINDS, ROLE, SERVICE

@@ -46,20 +46,15 @@ async def page(request: web.Request) -> web.Response:
     """Show the page."""
     context = request.app[CONTEXT]
     store = context.model.store
-    kinds = [kind for kind in KINDS if not kind.is_single]
-    counts = [[kind.key.replace("_", " "), str(len(store.all(kind.name)))] for kind in kinds]
-    services = store.all(SERVICE.name)
-    children = [kind for kind in kinds if kind.parent is SERVICE]
-    held = Counter((row.parent_sid, kind.key) for kind in children for row in store.all(kind.name))
+    stored = {kind.key: store.all(kind.name) for kind in KINDS if not kind.is_single}
+    services = stored[SERVICE.key]
+    children = [kind.key for kind in KINDS if kind.parent is SERVICE and not kind.is_single]
+    held = Counter((row.parent_sid, key) for key in children for row in stored[key])
     rows = [
-        [
-            str(row.fields.get("friendly_name") or ""),
-            row.sid,
-            *(str(held[row.sid, kind.key]) for kind in children),
-        ]
+        [str(row.fields.get("friendly_name") or ""), row.sid, *(str(held[row.sid, key]) for key in children)]
         for row in services[:MOST]
     ]
-    heads = ["name", "SID", *(kind.key for kind in children)]
+    heads = ["name", "SID", *children]
     listed = f"<table><caption>Services</caption>{_row('th', heads)}{''.join(_row('td', row) for row in rows)}</table>"
     more = f"<p>and {len(services) - MOST} more</p>" if len(services) > MOST else ""
     place = f"It keeps its data in <code>{escape(str(store.path))}</code>."
@@ -67,7 +62,7 @@ async def page(request: web.Request) -> web.Response:
     text = _PAGE.substitute(
         url=escape(context.url),
         kept=kept,
-        counts="".join(_row("td", each) for each in counts),
+        counts="".join(_row("td", [key.replace("_", " "), str(len(each))]) for key, each in stored.items()),
         services=f"{listed}{more}" if services else "<p>There is no service yet.</p>",
     )
     policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
