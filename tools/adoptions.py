@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tools.stack_files import ADDRESSES, declared_services
 from tools.state import State
 
-__all__ = ["counted"]
+__all__ = ["counted", "numbers"]
 
 
-def counted(document: Mapping[str, Any], state: State | None) -> str:
+def counted(document: Mapping[str, Any], state: Callable[[], State | None]) -> str:
     """Say what a stack file adopts by `importSid` that the state does not hold: "2 services, 5 roles"; "" for nothing.
 
     Args:
         document: The stack file.
-        state: The stack's state, if there is one.
+        state: Reads the stack's state, if there is one; not asked where nothing is adopted.
     """
-    held = {str(each.get("id", "")) for each in state.resources} if state else set()
-    found = [kind for kind, sid in _named(document) if sid not in held]
-    parts = (("service", "s"), ("role", "s"), ("address", "es"))
-    return ", ".join(
-        f"{count} {one}{'' if count == 1 else more}" for one, more in parts if (count := found.count(one))
-    )
+    named = [*_named(document)]
+    now = state() if named else None
+    held = {str(each.get("id", "")) for each in now.resources} if now else set()
+    found = [kind for kind, sid in named if sid not in held]
+    return numbers(*(found.count(kind) for kind in ("service", "role", "address")))
+
+
+def numbers(services: int, roles: int, addresses: int) -> str:
+    """Write numbers of things out: "40 services, 1 role"; "" if there is none."""
+    parts = ((services, "service", "s"), (roles, "role", "s"), (addresses, "address", "es"))
+    return ", ".join(f"{count} {one}{'' if count == 1 else more}" for count, one, more in parts if count)
 
 
 def _named(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -25,7 +25,7 @@ from tools import engine_process, local_emulator
 from tools.adoptions import counted
 from tools.config_size import too_large
 from tools.engine_process import Ended
-from tools.engines import EMBEDDED, choose_engine
+from tools.engines import EMBEDDED, Engine, choose_engine
 from tools.interrupted import locks_in_the_way, way_on
 from tools.place import PACK, ROOT
 from tools.policy_packs import check_policy_packs
@@ -168,7 +168,6 @@ def prepare(stack: str, environment: Mapping[str, str]) -> PreparedStack:
     Raises:
         SystemExit: If something is missing; the text says what to do.
     """
-    environment = with_backend(environment)
     stack_file = find_stack_file(stack)
     engine = choose_engine(environment)
     if engine.note:
@@ -177,19 +176,13 @@ def prepare(stack: str, environment: Mapping[str, str]) -> PreparedStack:
         if not engine.is_embedded:
             raise SystemExit(f"error: {message}")
         _say(message)
-    document = load(stack_file)
-    if not uses_emulator(stack, environment, document):
-        _create_stack(engine.command, stack, environment, ROOT, str(document.get("secretsprovider") or ""))
-        return PreparedStack(stack, engine.command, dict(environment), document)
-
-    url = local_emulator.start()
-    if environment.get("EMULATOR") != "1":
-        _say("no Twilio credentials are set")
-    _say(f"{stack} uses the emulator at {url}")
-    rehearsal = write_rehearsal(stack_file, document)
-    changed = _on_emulator(environment, url, own_passphrase=not rehearsal.has_secrets)
-    _create_stack(engine.command, stack, changed, rehearsal.project)
-    return PreparedStack(stack, engine.command, changed, document, rehearsal.stack_file)
+    prepared = _prepare_api(stack, stack_file, engine, environment)
+    if prepared.config_file is None:
+        project, provider = ROOT, str(prepared.document.get("secretsprovider") or "")
+    else:
+        project, provider = prepared.config_file.parent.parent, ""
+    _create_stack(prepared.engine, stack, prepared.environment, project, provider)
+    return prepared
 
 
 def prepare_api(stack: str, environment: Mapping[str, str]) -> PreparedStack:
@@ -198,12 +191,19 @@ def prepare_api(stack: str, environment: Mapping[str, str]) -> PreparedStack:
     Raises:
         SystemExit: If something is missing; the text says what to do.
     """
-    stack_file = find_stack_file(stack)
-    engine = choose_engine(environment)
+    return _prepare_api(stack, find_stack_file(stack), choose_engine(environment), environment)
+
+
+def _prepare_api(
+    stack: str, stack_file: Path, engine: Engine, environment: Mapping[str, str]
+) -> PreparedStack:
+    environment = with_backend(environment)
     document = load(stack_file)
     if not uses_emulator(stack, environment, document):
-        return PreparedStack(stack, engine.command, dict(environment), document)
+        return PreparedStack(stack, engine.command, environment, document)
     url = local_emulator.start()
+    if environment.get("EMULATOR") != "1":
+        _say("no Twilio credentials are set")
     _say(f"{stack} uses the emulator at {url}")
     rehearsal = write_rehearsal(stack_file, document)
     changed = _on_emulator(environment, url, own_passphrase=not rehearsal.has_secrets)
@@ -263,7 +263,7 @@ def _adopted(prepared: PreparedStack, command: str) -> str:
     if command not in ("up", "preview") or prepared.engine == EMBEDDED:
         return ""
     reader = StateReader(prepared.engine, prepared.name, prepared.environment)
-    return counted(prepared.document, reader.state())
+    return counted(prepared.document, reader.state)
 
 
 def _protection(prepared: PreparedStack, command: str) -> str:

@@ -74,7 +74,6 @@ _yaml.width = 4096
 class Rehearsal:
     """A stack file's copy for the emulator; `has_secrets` if it needs the true passphrase to be read."""
 
-    project: Path
     stack_file: Path
     has_secrets: bool
 
@@ -289,7 +288,7 @@ def write_rehearsal(stack_file: Path, document: Mapping[str, Any]) -> Rehearsal:
         if earlier and "encryptionsalt" in earlier:
             copy["encryptionsalt"] = earlier["encryptionsalt"]
     path.write_text(_dump(copy), encoding="utf-8")
-    return Rehearsal(project, path, has_secrets)
+    return Rehearsal(path, has_secrets)
 
 
 def _name(path: Path) -> Path:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from gitops.adoption.adopt import Adoption
 from gitops.adoption.entries import Entry, texts
 from gitops.adoption.terraform import TerraformState
+from tools.adoptions import numbers
 from tools.engines import engine_words
 
 __all__ = ["counted", "lines", "moved", "table"]
@@ -25,12 +26,7 @@ def counted(made: Adoption) -> str:
     """Count what is adopted: "40 services, 12 roles, 3 addresses"."""
     services = [entry for entry in made.entries if entry.section == "services"]
     roles = sum(len(entry.settings.get("roles", ())) for entry in services)
-    addresses = len(made.entries) - len(services)
-    parts = ((len(services), "service", "s"), (roles, "role", "s"), (addresses, "address", "es"))
-    return (
-        ", ".join(f"{count} {one}{'' if count == 1 else more}" for count, one, more in parts if count)
-        or "nothing"
-    )
+    return numbers(len(services), roles, len(made.entries) - len(services)) or "nothing"
 
 
 def table(made: Adoption) -> str:

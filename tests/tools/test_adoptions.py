@@ -35,10 +35,18 @@ DOCUMENT: dict[str, Any] = {
 )
 def test_what_the_state_holds_is_adopted_no_more(held, said):
     """`importSid` may stay in the file; only the first run adopts."""
-    assert said == counted(DOCUMENT, State([{"id": sid} for sid in held]))
+    assert said == counted(DOCUMENT, lambda: State([{"id": sid} for sid in held]))
 
 
 def test_without_a_state_all_is_to_be_adopted():
     """The first run of a stack."""
-    assert "1 service, 2 roles, 1 address" == counted(DOCUMENT, None)
-    assert "" == counted({"config": {}}, None)
+    assert "1 service, 2 roles, 1 address" == counted(DOCUMENT, lambda: None)
+
+
+def test_state_is_not_read_where_nothing_is_adopted():
+    """Each `up` and preview would wait for it: a backend elsewhere is asked by a command."""
+
+    def unread() -> State:
+        raise AssertionError("the state was read")
+
+    assert "" == counted({"config": {}}, unread)
