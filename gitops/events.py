@@ -341,13 +341,7 @@ def _drifted(step: Json) -> set[str]:
     """Name the inputs that a refresh found otherwise; what the API computes, such as a date, is no drift."""
     old, new = ((step.get(each) or {}).get("inputs") or {} for each in ("old", "new"))
     # Which thing it is was said when it was adopted; Twilio tells nothing of that.
-    return differing(old, {**new, **_kept(old, IMPORT_SID)}) | (
-        _changed_secrets(step) if step["op"] == "update" else set()
-    )
-
-
-def _kept(inputs: Json, name: str) -> dict[str, Any]:
-    return {name: inputs[name]} if name in inputs else {}
+    return differing(old, new) - {IMPORT_SID} | (_changed_secrets(step) if step["op"] == "update" else set())
 
 
 def _changed_secrets(step: Json) -> set[str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from gitops.exits import GitopsError
 from plain_yaml import load_text
+from plain_yaml.editing import NotEditableError, edited
 from plain_yaml.places import Node, places
 from tools.included import INCLUDE, SECRETS, SERVICES, Problem, covers, read, stays_within, twice
 from tools.stack_files import ADDRESSES, find_stack_file, read_stack_file
@@ -61,6 +62,24 @@ class ServicesFile:
     def beginning(self) -> str:
         """The first line of a file that does not exist yet, by which editors check it."""
         return f"# yaml-language-server: $schema={'../' * self.name.count('/')}services.schema.json\n"
+
+    def edited(self, wanted: Mapping[str, Any], like: Mapping[tuple[str, ...], Node] | None = None) -> str:
+        """Return its text with what it is to say; nobody writes it here.
+
+        Args:
+            wanted: The whole file's plain data.
+            like: Values whose style new ones follow, by path in `wanted`.
+
+        Raises:
+            GitopsError: If it cannot be changed in place.
+        """
+        try:
+            return edited(self.text or self.beginning, wanted, like)
+        except NotEditableError as error:
+            raise GitopsError(
+                f"{self.shown}: {error}",
+                hint="write its services out, without anchors (&, *) and merged maps (<<)",
+            ) from None
 
 
 @dataclass

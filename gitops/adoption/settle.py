@@ -10,10 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gitops.exits import GitopsError
 from gitops.promotion import Written
 from gitops.stack_file import ServicesFile, StackFile
-from plain_yaml.editing import NotEditableError, edited
 from tools.included import SERVICES
 from tools.stack_files import ADDRESSES
 from tools.state import State
@@ -53,7 +51,8 @@ def settle(target: StackFile, state: State | None) -> Settled:
     made = Settled()
     for file in target.files:
         services = {name: _service(name, settings, held, made) for name, settings in file.services.items()}
-        text = _edited(file, _document(file, target, services, held, made))
+        data = _document(file, target, services, held, made)
+        text = file.edited(data) if file.text else ""
         if text != file.text:
             made.files.append(Written(file.shown, file.path, file.text, text))
     return made
@@ -94,13 +93,3 @@ def _without(settings: Any, name: str, place: str, held: set[tuple[str, str]], m
         return settings
     made.settled += 1
     return {key: value for key, value in settings.items() if key != SID}
-
-
-def _edited(file: ServicesFile, data: Map) -> str:
-    try:
-        return edited(file.text, data) if file.text else file.text
-    except NotEditableError as error:
-        raise GitopsError(
-            f"{file.shown}: {error}",
-            hint="write its services out, without anchors (&, *) and merged maps (<<)",
-        ) from None

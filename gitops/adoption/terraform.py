@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gitops.exits import GitopsError
+from providers._api.checks import is_sid
 
 __all__ = ["Instance", "TerraformState", "read_terraform"]
 
@@ -112,11 +113,11 @@ def _take(found: TerraformState, resource: Mapping[str, Any]) -> None:
         return
     for address, name, attributes in _instances(resource):
         sid = str(attributes.get("sid") or attributes.get("id") or "")
-        if kind in SERVICES and _is_sid("IS", sid):
+        if kind in SERVICES and is_sid("IS", sid):
             found.services.append(Instance(address, sid, name))
-        elif kind in PARTS and _is_sid("IS", owner := str(attributes.get(PARTS[kind]) or "")):
-            found.parts.append(Instance(address, sid if _is_sid("RL", sid) else owner, name, owner))
-        elif kind in ADDRESSES and _is_sid("IG", sid):
+        elif kind in PARTS and is_sid("IS", owner := str(attributes.get(PARTS[kind]) or "")):
+            found.parts.append(Instance(address, sid if is_sid("RL", sid) else owner, name, owner))
+        elif kind in ADDRESSES and is_sid("IG", sid):
             found.addresses.append(Instance(address, sid, name))
         elif kind in OF_THE_ACCOUNT:
             found.left.append((address, "it is the account's own, and no service's"))
@@ -141,7 +142,3 @@ def _instances(resource: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[
         if word not in GENERIC or not words:
             words.insert(0, word)
         yield f"{plain}{index}", " ".join(words), attributes if isinstance(attributes, dict) else {}
-
-
-def _is_sid(prefix: str, text: str) -> bool:
-    return re.fullmatch(f"{prefix}[0-9a-fA-F]{{32}}", text) is not None

@@ -16,9 +16,8 @@ from typing import Any
 from gitops.adoption.entries import Entry
 from gitops.exits import GitopsError
 from gitops.promotion import Fill, Written
-from gitops.promotion.writing import line_above
+from gitops.promotion.writing import with_mark
 from gitops.stack_file import ServicesFile, StackFile
-from plain_yaml.editing import NotEditableError, edited
 from tools.config_size import MAX_BYTES, configuration_bytes
 from tools.included import INCLUDE, SECRETS, SERVICES, covers, stays_within
 from tools.stack_files import ADDRESSES
@@ -27,9 +26,6 @@ __all__ = ["Adopted", "adopted"]
 
 MOST_SERVICES = 1000
 """In one included file: of complete ones that is a third of what a file may hold."""
-
-
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 @dataclass(slots=True)
@@ -71,7 +67,7 @@ def adopted(
         homes.append((home, data, each))
     for home, data, there in homes:
         fills = [fill for entry in there for fill in _fills(entry, sealed, in_secrets=not home.is_stack_file)]
-        text = _marked(_edited(home, data), home, fills, target.stack)
+        text = _marked(home.edited(data), home, fills, target.stack)
         made.fills += fills
         if text != home.text:
             made.files.append(Written(home.shown, home.path, home.text, text))
@@ -160,22 +156,8 @@ def _placed(target: StackFile, services: Sequence[Entry]) -> dict[str, list[Entr
     return {name: each for name, each in placed.items() if each}
 
 
-def _edited(file: ServicesFile, data: Mapping[str, Any]) -> str:
-    try:
-        return edited(file.text or file.beginning, data)
-    except NotEditableError as error:
-        raise GitopsError(
-            f"{file.shown}: {error}",
-            hint="write its services out, without anchors (&, *) and merged maps (<<)",
-        ) from None
-
-
 def _marked(text: str, file: ServicesFile, fills: Sequence[Fill], stack: str) -> str:
     """Mark what is to be set, above its service."""
-    line_break = "\r\n" if "\r\n" in text else "\n"
     for fill in fills:
-        above = ("config", f"conversation-services:{fill.section}") if file.is_stack_file else ()
-        number, indent = line_above(text, (*above, fill.name))
-        lines = _LINE.findall(text)
-        text = "".join([*lines[:number], f"{indent}{fill.mark(stack)}{line_break}", *lines[number:]])
+        text = with_mark(text, file, fill, stack)
     return text

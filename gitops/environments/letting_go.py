@@ -7,6 +7,7 @@ and what is below it, and sends nothing to Twilio. Nothing else is changed, here
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,13 +17,14 @@ from gitops.events import Operation, Record
 from gitops.exits import Exit, GitopsError
 from gitops.promotion import Written
 from gitops.stack_file import ServicesFile, StackFile
-from plain_yaml.editing import NotEditableError, edited
 from tools.included import SECRETS, SERVICES
 
-__all__ = ["KEEP", "Release", "release_service", "with_released"]
+__all__ = ["KEEP", "Release", "kept_sids", "release_service", "with_released"]
 
 KEEP = "twilio:keep"
 SERVICE = "ConversationService"
+
+_SEPARATORS = re.compile(r'[\s,;"\[\]]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def release_service(target: StackFile, holding: Holding, name: str) -> Release:
     _refuse(target, holding, name)
     files = []
     for file in {id(home): home, id(target.files[0]): target.files[0]}.values():
-        text = _edited(file, _document(file, target, home, name, sid))
+        text = file.edited(_document(file, target, home, name, sid))
         if text != file.text:
             files.append(Written(file.shown, file.path, file.text, text))
     return Release(sid, files)
@@ -73,7 +75,7 @@ def with_released(record: Record, document: Mapping[str, Any]) -> Record:
         record: What a run told.
         document: The stack file.
     """
-    kept = set(_sids((document.get("config") or {}).get(KEEP)))
+    kept = set(kept_sids((document.get("config") or {}).get(KEEP)))
     services = {each.name for each in record.operations if _is_release(each, kept)}
     if not services:
         return record
@@ -121,23 +123,15 @@ def _document(
     if name in target.secrets:
         config[SECRETS] = {key: each for key, each in target.secrets.items() if key != name}
     kept = config.get(KEEP)
-    if sid not in _sids(kept):
-        config[KEEP] = ", ".join([*_sids(kept), sid]) if isinstance(kept, str) else [*_sids(kept), sid]
+    if sid not in kept_sids(kept):
+        config[KEEP] = (
+            ", ".join([*kept_sids(kept), sid]) if isinstance(kept, str) else [*kept_sids(kept), sid]
+        )
     return {**file.data, "config": config}
 
 
-def _sids(kept: object) -> list[str]:
-    """Return the SIDs under `twilio:keep`: a list, or text with commas or blanks between them."""
-    return (
-        [str(each) for each in kept] if isinstance(kept, list) else str(kept or "").replace(",", " ").split()
-    )
-
-
-def _edited(file: ServicesFile, data: Mapping[str, Any]) -> str:
-    try:
-        return edited(file.text, data)
-    except NotEditableError as error:
-        raise GitopsError(
-            f"{file.shown}: {error}",
-            hint="write its services out, without anchors (&, *) and merged maps (<<)",
-        ) from None
+def kept_sids(kept: object) -> list[str]:
+    """Return the SIDs under `twilio:keep`: a list, or a text with what the provider takes between them."""
+    if isinstance(kept, list):
+        return [str(each) for each in kept]
+    return [word for word in _SEPARATORS.split(str(kept or "")) if word]

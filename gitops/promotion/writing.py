@@ -20,12 +20,12 @@ from gitops.promotion.plan import Plan, plan
 from gitops.promotion.sealed import Fill, marked_place
 from gitops.stack_file import ServicesFile, StackFile
 from plain_yaml import load_text
-from plain_yaml.editing import NotEditableError, alike, edited
+from plain_yaml.editing import alike
 from plain_yaml.places import Node, places
 from tools.included import SECRETS, SERVICES
 from tools.stack_files import ADDRESSES, SECRET_KEYS
 
-__all__ = ["Promotion", "Written", "diff_of", "line_above", "promote", "write_all"]
+__all__ = ["Promotion", "Written", "promote", "with_mark", "write_all"]
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -87,7 +87,7 @@ def promote(source: StackFile, target: StackFile, *, prune: bool = False) -> Pro
         fills=tuple(made.fills),
         notes=(*made.notes, *kept),
         files=tuple(files),
-        diff=_without_tokens("".join(map(diff_of, files)), target),
+        diff=_without_tokens("".join(map(_diff, files)), target),
     )
 
 
@@ -115,13 +115,7 @@ def _text(
     fills = [fill for fill in made.fills if _marked_in(fill, file, target, made)]
     if not file.text and not wanted:
         return ""
-    try:
-        text = edited(file.text or file.beginning, _document(file, target, made, wanted, removed), like)
-    except NotEditableError as error:
-        raise GitopsError(
-            f"{file.shown}: {error}",
-            hint="write its services out, without anchors (&, *) and merged maps (<<)",
-        ) from None
+    text = file.edited(_document(file, target, made, wanted, removed), like)
     return _with_marks(text, file, fills, target, made)
 
 
@@ -180,16 +174,21 @@ def _with_marks(text: str, file: ServicesFile, fills: Sequence[Fill], target: St
     lines = [line for line in _LINE.findall(text) if not _is_filled(line, target, made)]
     places_there = {marked_place(line, target.stack) for line in lines} - {()}
     lines_there = {line.strip() for line in lines}
-    line_break = "\r\n" if "\r\n" in text else "\n"
+    text = "".join(lines)
     for mark, fill in wanted.items():
-        if mark in lines_there or marked_place(mark, target.stack) in places_there:
-            continue
-        number, indent = line_above("".join(lines), _path(file, fill))
-        marked = [*lines[:number], f"{indent}{mark}{line_break}", *lines[number:]]
-        # Within a text of several lines it would be no comment: then it stands at the top.
-        said = alike(load_text("".join(lines)), load_text("".join(marked)))
-        lines = marked if said else [f"{mark}{line_break}", *lines]
-    return "".join(lines)
+        if mark not in lines_there and marked_place(mark, target.stack) not in places_there:
+            text = with_mark(text, file, fill, target.stack)
+    return text
+
+
+def with_mark(text: str, file: ServicesFile, fill: Fill, stack: str) -> str:
+    """Mark in the text of a file what is to be filled, above its service or address."""
+    mark, line_break = fill.mark(stack), "\r\n" if "\r\n" in text else "\n"
+    lines = _LINE.findall(text)
+    number, indent = _line_above(text, file, fill)
+    marked = "".join([*lines[:number], f"{indent}{mark}{line_break}", *lines[number:]])
+    # Within a text of several lines it would be no comment: then it stands at the top.
+    return marked if alike(load_text(text), load_text(marked)) else f"{mark}{line_break}{text}"
 
 
 def _is_filled(line: str, target: StackFile, made: Plan) -> bool:
@@ -214,17 +213,14 @@ def _value_at(value: Any, path: Sequence[str]) -> Any:
     return value
 
 
-def _path(file: ServicesFile, fill: Fill) -> Sequence[str]:
-    return (
+def _line_above(text: str, file: ServicesFile, fill: Fill) -> tuple[int, str]:
+    """Return number and indentation of the line above which a mark belongs: that of the entry, or what is above it."""
+    node = places(text)
+    path = (
         [fill.name]
         if not file.is_stack_file
         else ["config", f"conversation-services:{fill.section}", fill.name]
     )
-
-
-def line_above(text: str, path: Sequence[str]) -> tuple[int, str]:
-    """Return number and indentation of the line above which a mark belongs: that of the entry, or what is above it."""
-    node = places(text)
     at = 0
     for key in path:
         entry = node.entries.get(key) if node else None
@@ -254,7 +250,7 @@ def write_all(files: list[Written]) -> None:
     replace_all(texts)
 
 
-def diff_of(file: Written) -> str:
+def _diff(file: Written) -> str:
     """Return how a file changes, as a unified diff."""
     before, after = (each.splitlines(keepends=True) for each in (file.before, file.text))
     old = f"a/{file.name}" if file.before else "/dev/null"

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from gitops.environments.holding import Holding, Thing
-from gitops.environments.letting_go import release_service, with_released
+from gitops.environments.letting_go import KEEP, kept_sids, release_service, with_released
 from gitops.events import Operation, Record
 from gitops.exits import GitopsError
 from gitops.stack_file import StackFile
 from plain_yaml import load_text
+from providers._resource.release import read_release
 from tests.gitops.event_log import SERVICE
 
 SID, OTHER = "IS" + "1" * 32, "IS" + "2" * 32
@@ -93,3 +94,20 @@ def test_report_calls_it_a_release_of_the_service_and_of_what_is_below():
     found = with_released(Record(operations=operations), {"config": {"twilio:keep": [SID]}})
 
     assert ["release", "release", "delete", "delete"] == [each.op for each in found.operations]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "",
+        SID,
+        f"{SID},{OTHER}",
+        f"{SID}; {OTHER}",
+        f"{SID} {OTHER}",
+        f'["{SID}", "{OTHER}"]',
+        f"\n{SID}\t,, {OTHER};",
+    ],
+)
+def test_kept_services_are_those_that_the_provider_keeps(kept: str):
+    """A deletion that a report calls a release must be none."""
+    assert read_release({KEEP: kept}, {}).keep == {*kept_sids(kept)}
