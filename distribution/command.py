@@ -29,6 +29,22 @@ NEEDED = {
     "policy": ("phonenumbers", "pulumi_policy", "yaml"),
 }
 """What each extra brings besides click, as it is imported."""
+_COMMANDS = {
+    "adopt": ("Declare what an account has already.", "gitops.__main__", "gitops", "adopt"),
+    "emulator": ("Run a stand-in of Twilio's API on this machine.", "emulator.__main__", "emulator"),
+    "engine": ("Run a stand-in of the Pulumi CLI.", "engine.commands.cli", "engine"),
+    "gitops": ("What pipelines call: reports, deployment, promotion.", "gitops.__main__", "gitops"),
+    "local-emulator": (
+        "Start or stop the emulator of a project's rehearsals.",
+        "_tools.local_emulator",
+        "gitops",
+    ),
+    "policy allow": ("Add a reviewed word to the allow-list.", "policy.allow", "policy"),
+    "policy path": ("Print the pack's folder, for --policy-pack.", "policy.path", "policy"),
+    "scan": ("Look for personal data in names, of a file or of an account.", "policy.scan", "policy"),
+    "stack": ("Run an engine on a stack, as make does in a clone.", "_tools.stack", "gitops"),
+}
+"""By command: what it says of itself, the module that it runs, the extra that this needs, and words that go first."""
 _PASSED_ON: dict[str, Any] = {"ignore_unknown_options": True, "help_option_names": []}
 
 
@@ -55,46 +71,18 @@ def _commands() -> click.Group:
     def policy() -> None:
         """Find the policy pack, and have a reviewed word allowed."""
 
-    def add(to: click.Group, name: str, text: str, run: Callable[[list[str]], int | None]) -> None:
-        @to.command(name, context_settings=_PASSED_ON, short_help=text, add_help_option=False)
+    groups = {"": group, "policy": policy}
+
+    def add(path: str, text: str, run: Callable[[list[str]], int | None]) -> None:
+        above, _, name = path.rpartition(" ")
+
+        @groups[above].command(name, context_settings=_PASSED_ON, short_help=text, add_help_option=False)
         @click.argument("words", nargs=-1, type=click.UNPROCESSED)
         def command(words: tuple[str, ...]) -> None:
             sys.exit(run([*words]))
 
-    add(
-        group,
-        "emulator",
-        "Run a stand-in of Twilio's API on this machine.",
-        _runs("emulator.__main__", "emulator"),
-    )
-    add(
-        group,
-        "scan",
-        "Look for personal data in names, of a file or of an account.",
-        _runs("policy.scan", "policy"),
-    )
-    add(group, "engine", "Run a stand-in of the Pulumi CLI.", _runs("engine.commands.cli", "engine"))
-    add(
-        group,
-        "gitops",
-        "What pipelines call: reports, deployment, promotion.",
-        _runs("gitops.__main__", "gitops"),
-    )
-    add(
-        group,
-        "adopt",
-        "Declare what an account has already.",
-        _runs("gitops.__main__", "gitops", "adopt"),
-    )
-    add(
-        group,
-        "local-emulator",
-        "Start or stop the emulator of a project's rehearsals.",
-        _runs("_tools.local_emulator", "gitops"),
-    )
-    add(group, "stack", "Run an engine on a stack, as make does in a clone.", _runs("_tools.stack", "gitops"))
-    add(policy, "path", "Print the pack's folder, for --policy-pack.", _runs("policy.path", "policy"))
-    add(policy, "allow", "Add a reviewed word to the allow-list.", _runs("policy.allow", "policy"))
+    for path, (text, module, extra, *first) in _COMMANDS.items():
+        add(path, text, _runs(module, extra, *first))
     return group
 
 
