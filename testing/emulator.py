@@ -11,12 +11,12 @@ from typing import Any
 
 import requests
 
+from tools.place import EMULATOR
+
 __all__ = ["ACCOUNT_SID", "EmulatorError", "TwilioEmulator"]
 
 ACCOUNT_SID = "AC" + "0" * 31 + "1"
 """The account that programs under test use; any other one, with any token, is as good, and apart from it."""
-MODULE = f"{__package__.rpartition('.')[0]}.emulator" if "." in __package__ else "offline.emulator"
-"""What `python -m` starts the emulator by."""
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 
@@ -36,7 +36,7 @@ class TwilioEmulator:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", MODULE],
+            [sys.executable, "-m", EMULATOR],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

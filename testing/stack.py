@@ -18,11 +18,12 @@ from urllib.parse import quote
 
 import yaml
 
+from tools.engine_process import without_proxy_on_loopback
+from tools.engines import EMBEDDED
+
 __all__ = ["ENGINES", "Done", "Stack", "StackError", "choose_engine"]
 
 ENGINES = ("pulumi", "embedded")
-MODULE = f"{__package__.rpartition('.')[0]}.engine" if "." in __package__ else "offline.engine"
-"""What `python -m` starts the embedded engine by."""
 COMMAND_SECONDS = 300.0
 """The longest that a command may take."""
 _LEFT_OUT = shutil.ignore_patterns(
@@ -79,7 +80,7 @@ class Stack:
             file.write_text(yaml.safe_dump({"config": dict(config)}), encoding="utf-8")
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("TWILIO_")}
         self.environment = {
-            **inherited,
+            **without_proxy_on_loopback(inherited),
             "PULUMI_BACKEND_URL": f"file://{quote(str(folder / 'state'))}",
             "PULUMI_CONFIG_PASSPHRASE": "for tests only",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -130,7 +131,7 @@ class Stack:
         return Done(done.returncode, text)
 
     def _process(self, *words: str) -> subprocess.CompletedProcess[str]:
-        begin = ["pulumi"] if self.engine == "pulumi" else [sys.executable, "-m", MODULE]
+        begin = ["pulumi"] if self.engine == "pulumi" else EMBEDDED
         return subprocess.run(
             [*begin, *words, "--stack", self.name, "--non-interactive"],
             cwd=self.folder,

@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "offline.engine": {"plain_yaml"},
     "program": {"plain_yaml", "providers", "tools"},
     "research": {"policy"},
+    "testing": {"tools"},
     "tools": {"plain_yaml"},
 }
 ORDERS = {

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from tools.place import ROOT
 
-__all__ = ["SILENCE", "Ended", "run", "silence_seconds"]
+__all__ = ["SILENCE", "Ended", "run", "silence_seconds", "without_proxy_on_loopback"]
 
 SILENCE = "ENGINE_SILENCE_SECONDS"
 """Environment variable: after how many seconds without progress an engine is ended."""
@@ -99,7 +99,7 @@ def run(
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=_without_proxy_on_loopback(environment),
+            env=without_proxy_on_loopback(environment),
             stdin=subprocess.DEVNULL if captured else None,
             stdout=subprocess.PIPE if watched else None,
             stderr=(subprocess.PIPE if len(sinks) == 2 else subprocess.STDOUT) if sinks else None,
@@ -122,7 +122,7 @@ def run(
     )
 
 
-def _without_proxy_on_loopback(environment: Mapping[str, str]) -> dict[str, str]:
+def without_proxy_on_loopback(environment: Mapping[str, str]) -> dict[str, str]:
     """Return an environment in which gRPC asks no proxy for this very machine: an engine and its program speak by it.
 
     gRPC obeys `https_proxy` and the like for loopback, too; Pulumi's SDK then ends with "failed to connect".

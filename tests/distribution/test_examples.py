@@ -31,6 +31,20 @@ def test_example_passes_its_own_tests(package: Package, tmp_path: Path, name: st
     assert before == sorted((tmp_path / name).rglob("*"))
 
 
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_stack_asks_no_proxy_for_this_machine(package: Package, tmp_path: Path, engine: str):
+    """Behind a company's proxy the Pulumi CLI and its program would not find each other."""
+    shutil.copytree(ROOT / "examples" / "ten_lines", tmp_path / "ten_lines")
+    nobody = "http://127.0.0.1:9"
+
+    words = ["-m", "pytest", "-q", f"--twilio-engine={engine}", "-k", "has_its_role", "ten_lines"]
+    home = str(tmp_path / "home")
+    done = package.run(*words, folder=tmp_path, PULUMI_HOME=home, https_proxy=nobody, http_proxy=nobody)
+
+    assert "1 passed" in done.stdout
+
+
 def test_examples_have_a_row_each():
     """A folder that nobody points to is not found."""
     page = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
