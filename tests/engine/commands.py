@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.commands import finished
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND_SECONDS = 60
 PASSPHRASE = "correct horse"
@@ -161,16 +163,12 @@ class Project:
         )
 
     def _run(self, command: Iterable[str], stdin: str, code: int | None, environment: dict[str, str]) -> Done:
-        done = subprocess.run(
-            list(command),
-            cwd=self.root,
-            env={**self.environment, **environment},
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_SECONDS,
-            check=False,
+        done = finished(
+            [*command],
+            folder=self.root,
+            environment={**self.environment, **environment},
+            seconds=COMMAND_SECONDS,
+            code=code,
+            stdin=stdin,
         )
-        if code is not None and done.returncode != code:
-            raise AssertionError(f"{command} exited with {done.returncode}\n{done.stdout}\n{done.stderr}")
         return Done(done.returncode, done.stdout, done.stderr)

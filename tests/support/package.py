@@ -13,6 +13,7 @@ import sysconfig
 from pathlib import Path
 
 from tests.support.clone import ROOT
+from tests.support.commands import finished
 
 __all__ = ["EPOCH", "PROGRAM", "Checkout", "Package", "Project", "build"]
 
@@ -98,19 +99,13 @@ class Package:
             code: None takes any.
             variables: environment.
         """
-        done = subprocess.run(
+        return finished(
             [str(self.python), *arguments],
-            cwd=folder or self.environment,
-            env=self.surroundings(**variables),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=COMMAND_SECONDS,
+            folder=folder or self.environment,
+            environment=self.surroundings(**variables),
+            seconds=COMMAND_SECONDS,
+            code=code,
         )
-        if code is not None and done.returncode != code:
-            raise AssertionError(f"{arguments}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
-        return done
 
     def surroundings(self, **variables: str) -> dict[str, str]:
         """Return this process's environment as one in which this Python is active, with the variables given."""
@@ -173,19 +168,13 @@ class Project:
 
     def run(self, *words: str, code: int | None = 0, **variables: str) -> str:
         """Run a command of the engine on the stack; give all that it printed."""
-        command = [*self.command(), *words, "--stack", "dev", "--non-interactive"]
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self._package.surroundings(**{**self.variables, **variables}),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=COMMAND_SECONDS,
+        done = finished(
+            [*self.command(), *words, "--stack", "dev", "--non-interactive"],
+            folder=self.folder,
+            environment=self._package.surroundings(**{**self.variables, **variables}),
+            seconds=COMMAND_SECONDS,
+            code=code,
         )
-        if code is not None and done.returncode != code:
-            raise AssertionError(f"{command}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done.stdout + done.stderr
 
     def command(self) -> list[str]:

@@ -18,6 +18,7 @@ import requests
 from ruamel.yaml import YAML
 
 from tests.support.clone import copy_checkout
+from tests.support.commands import finished
 from tests.support.emulator import EmulatorControl
 from tools.local_emulator import ACCOUNT_SID
 
@@ -73,20 +74,13 @@ class Workspace:
             code: 0, or 2, which is what make turns every failure into; None takes any.
             variables: environment, such as EMULATOR="1".
         """
-        command = ["make", "-s", target, f"STACK={stack}", f"ARGS={arguments}"]
-        done = subprocess.run(
-            command,
-            cwd=self.root,
-            env=self.environment(**variables),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=COMMAND_SECONDS,
+        return finished(
+            ["make", "-s", target, f"STACK={stack}", f"ARGS={arguments}"],
+            folder=self.root,
+            environment=self.environment(**variables),
+            seconds=COMMAND_SECONDS,
+            code=code,
         )
-        if code is not None and done.returncode != code:
-            raise AssertionError(f"{command}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
-        return done
 
     def begin(
         self, target: str, arguments: str = "", *, new_session: bool = False, **variables: str
