@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from .checks import Check, text
 
@@ -34,6 +35,12 @@ def reading(given: str) -> str:
     Compatibility composition (NFKC), which covers canonical composition too: whichever of the two an API applies, the
     forms before and after share this one. Invisible characters are left out and blanks made one; case counts.
     """
+    return _reading(given)
+
+
+# Kept, for each name that is looked up is held against all of an account.
+@lru_cache(maxsize=1 << 16)
+def _reading(given: str) -> str:
     while True:
         composed = unicodedata.normalize("NFKC", given)
         shown = (" " if each.isspace() else each for each in composed if each.isspace() or is_visible(each))
