@@ -117,11 +117,11 @@ class AccountReader:
                     break
         except KeyboardInterrupt:
             account.interrupted = True
-            # What has been read meanwhile counts as well.
-            while not done.empty():
-                sid, last = done.get_nowait()
-                if isinstance(last, Found | TwilioError):
-                    by_sid[sid] = last
+        # What has come by then counts as well, however the reading ended.
+        while not done.empty():
+            sid, last = done.get_nowait()
+            if isinstance(last, Found | TwilioError):
+                by_sid[sid] = last
         for service in wanted:
             match by_sid.get(service.sid):
                 case Found() as found:
