@@ -6,14 +6,13 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
 from typing import Any
 
 import requests
 
 from tools.place import EMULATOR
 
-__all__ = ["ACCOUNT_SID", "EmulatorError", "TwilioEmulator"]
+__all__ = ["ACCOUNT_SID", "EmulatorControl", "EmulatorError", "TwilioEmulator"]
 
 ACCOUNT_SID = "AC" + "0" * 31 + "1"
 """The account that programs under test use; any other one, with any token, is as good, and apart from it."""
@@ -27,7 +26,83 @@ class EmulatorError(Exception):
     """The emulator does not start, or refuses an order; the text is its own."""
 
 
-class TwilioEmulator:
+class EmulatorControl:
+    """What can be seen of an emulator, and ordered from it, by whoever knows where it listens.
+
+    Args:
+        url: of the emulator.
+
+    Raises:
+        EmulatorError: from each method, if an order is refused.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._session = requests.Session()
+        # Nothing of the environment (proxies, .netrc) may come between.
+        self._session.trust_env = False
+
+    def services(self) -> list[dict[str, Any]]:
+        """Return the services of all accounts in order of creation, each with roles, settings and conversations."""
+        found: list[dict[str, Any]] = self.control("GET", "state")["services"]
+        return found
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Return the requests of the API so far, in order: method, path, form and status of each."""
+        found: list[dict[str, Any]] = self.control("GET", "requests")["requests"]
+        return found
+
+    def counts(self) -> dict[str, int]:
+        """Return how many requests came, by route: `POST /v1/Services`."""
+        found: dict[str, int] = self.control("GET", "requests")["counts"]
+        return found
+
+    def fault(self, route: str, kind: str, **options: object) -> None:
+        """Order that the next requests of a route go wrong.
+
+        Args:
+            route: such as `POST /v1/Services`.
+            kind: `status`, `reset_before`, `reset_after`, `late`, `slow` or `truncate`.
+            options: `times`, `skip`, `status`, `retry_after`, `seconds`, as the emulator's README has them.
+        """
+        self.control("POST", "faults", {"route": route, "kind": kind, **options})
+
+    def latency(self, seconds: float) -> None:
+        """Let so many seconds pass before each answer."""
+        self.control("PUT", "latency", {"seconds": seconds})
+
+    def rename(self, sid: str, friendly_name: str) -> dict[str, Any]:
+        """Rename a service or role as somebody else would, whatever the API allows; return it."""
+        kind = "roles" if sid.startswith("RL") else "services"
+        renamed: dict[str, Any] = self.control(
+            "POST", f"{kind}/{sid}/rename", {"friendly_name": friendly_name}
+        )
+        return renamed
+
+    def add_conversations(self, service_sid: str, count: int = 1) -> list[str]:
+        """Put conversations into a service; return their SIDs."""
+        made: list[str] = self.control("POST", f"services/{service_sid}/conversations", {"count": count})[
+            "sids"
+        ]
+        return made
+
+    def forget_requests(self) -> None:
+        """Begin the list of requests anew."""
+        self.control("DELETE", "requests")
+
+    def reset(self) -> None:
+        """Clear all: data, requests, faults, latency."""
+        self.control("POST", "reset")
+
+    def control(self, method: str, path: str, body: object = None) -> Any:
+        """Send a control request, as the emulator's README has them; return the JSON of its answer, None without."""
+        answer = self._session.request(method, f"{self.url}/_emulator/{path}", json=body, timeout=30)
+        if not answer.ok:
+            raise EmulatorError(f"{method} /_emulator/{path}: HTTP {answer.status_code}, {answer.text}")
+        return answer.json() if answer.content else None
+
+
+class TwilioEmulator(EmulatorControl):
     """An emulator of Twilio's Conversations API on loopback, kept in memory.
 
     Raises:
@@ -42,11 +117,8 @@ class TwilioEmulator:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self._control = requests.Session()
-        # Nothing of the environment (proxies, .netrc) may come between.
-        self._control.trust_env = False
         try:
-            self.url = self._address()
+            super().__init__(self._address())
         except BaseException:
             self.stop()
             raise
@@ -60,53 +132,6 @@ class TwilioEmulator:
             "TWILIO_BASE_URL": self.url,
         }
 
-    def services(self) -> list[dict[str, Any]]:
-        """Return the services of all accounts in order of creation, each with roles, settings and conversations."""
-        found: list[dict[str, Any]] = self._ask("GET", "state")["services"]
-        return found
-
-    def requests(self) -> list[dict[str, Any]]:
-        """Return the requests of the API so far, in order: method, path, form and status of each."""
-        found: list[dict[str, Any]] = self._ask("GET", "requests")["requests"]
-        return found
-
-    def counts(self) -> dict[str, int]:
-        """Return how many requests came, by route: `POST /v1/Services`."""
-        found: dict[str, int] = self._ask("GET", "requests")["counts"]
-        return found
-
-    def fault(self, route: str, kind: str, **options: object) -> None:
-        """Order that the next requests of a route go wrong.
-
-        Args:
-            route: such as `POST /v1/Services`.
-            kind: `status`, `reset_before`, `reset_after`, `late`, `slow` or `truncate`.
-            options: `times`, `skip`, `status`, `retry_after`, `seconds`, as the emulator's README has them.
-        """
-        self._ask("POST", "faults", {"route": route, "kind": kind, **options})
-
-    def latency(self, seconds: float) -> None:
-        """Let so many seconds pass before each answer."""
-        self._ask("PUT", "latency", {"seconds": seconds})
-
-    def rename(self, sid: str, friendly_name: str) -> None:
-        """Rename a service or role as somebody else would, whatever the API allows."""
-        kind = "roles" if sid.startswith("RL") else "services"
-        self._ask("POST", f"{kind}/{sid}/rename", {"friendly_name": friendly_name})
-
-    def add_conversations(self, service_sid: str, count: int = 1) -> list[str]:
-        """Put conversations into a service; return their SIDs."""
-        made: list[str] = self._ask("POST", f"services/{service_sid}/conversations", {"count": count})["sids"]
-        return made
-
-    def forget_requests(self) -> None:
-        """Begin the list of requests anew."""
-        self._ask("DELETE", "requests")
-
-    def reset(self) -> None:
-        """Clear all: data, requests, faults, latency."""
-        self._ask("POST", "reset")
-
     def stop(self) -> None:
         """End it."""
         self._process.terminate()
@@ -117,12 +142,6 @@ class TwilioEmulator:
             self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
-
-    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
-        answer = self._control.request(method, f"{self.url}/_emulator/{path}", json=body, timeout=30)
-        if not answer.ok:
-            raise EmulatorError(f"{method} /_emulator/{path}: HTTP {answer.status_code}, {answer.text}")
-        return answer.json() if answer.content else None
 
     def _address(self) -> str:
         """Wait for the line that says where it listens."""

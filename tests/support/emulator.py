@@ -12,9 +12,9 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
-import requests
+import testing.emulator
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 20
@@ -25,38 +25,13 @@ SETTINGS = ("users", "roles", "configuration", "notifications", "webhooks")
 Json = dict[str, Any]
 
 
-class Journal(TypedDict):
-    """The answer of GET /_emulator/requests."""
-
-    requests: list[Json]
-    counts: dict[str, int]
-    in_flight_max: int
-
-
-class EmulatorControl:
-    """The control routes of an emulator that runs at `url`, whoever started it."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._control = requests.Session()
-        # Nothing of the environment (proxies, .netrc) may come between.
-        self._control.trust_env = False
-
-    def control(self, method: str, path: str, body: object = None) -> Any:
-        """Send a control request; give the JSON of its answer, or None where it has none."""
-        answer = self._control.request(method, f"{self.url}/_emulator/{path}", json=body, timeout=30)
-        if not answer.ok:
-            raise RuntimeError(f"{method} /_emulator/{path}: HTTP {answer.status_code}, {answer.text}")
-        return answer.json() if answer.content else None
+class EmulatorControl(testing.emulator.EmulatorControl):
+    """The control routes of an emulator that runs at `url`, whoever started it; all of them, for its own tests."""
 
     def info(self) -> Json:
         """Tell name, pid, state file and URL."""
         info: Json = self.control("GET", "info")
         return info
-
-    def reset(self) -> None:
-        """Clear data, accounts, log, faults and latency."""
-        self.control("POST", "reset")
 
     def state(self) -> Json:
         """All that the emulator holds: `{"services": [{…, "conversations": […], "roles": […], …}]}`."""
@@ -70,29 +45,14 @@ class EmulatorControl:
             for service in self.state()["services"]
         ]
 
-    def requests(self) -> list[Json]:
-        """The API requests since the last reset, in order of arrival."""
-        return self._journal()["requests"]
-
-    def counts(self) -> dict[str, int]:
-        """How many API requests came, by route ("POST /v1/Services")."""
-        return self._journal()["counts"]
-
     def in_flight_max(self) -> int:
         """The most API requests that were in flight at once."""
-        return self._journal()["in_flight_max"]
+        most: int = self.control("GET", "requests")["in_flight_max"]
+        return most
 
     def clear_requests(self) -> None:
         """Forget the API requests so far."""
-        self.control("DELETE", "requests")
-
-    def latency(self, seconds: float) -> None:
-        """Let `seconds` pass before each API answer."""
-        self.control("PUT", "latency", {"seconds": seconds})
-
-    def fault(self, route: str, kind: str, **options: object) -> None:
-        """Order a fault; options: times, skip, status, retry_after, seconds."""
-        self.control("POST", "faults", {"route": route, "kind": kind, **options})
+        self.forget_requests()
 
     def faults(self) -> list[Json]:
         """The faults that are left."""
@@ -106,17 +66,6 @@ class EmulatorControl:
     def alter(self, **ways: str) -> None:
         """Keep fields otherwise than sent: `alter(friendly_name="trim")`."""
         self.control("PUT", "alterations", ways)
-
-    def rename(self, sid: str, friendly_name: str) -> Json:
-        """Rename a service or role out of band."""
-        kind = "roles" if sid.startswith("RL") else "services"
-        renamed: Json = self.control("POST", f"{kind}/{sid}/rename", {"friendly_name": friendly_name})
-        return renamed
-
-    def add_conversations(self, sid: str, count: int) -> list[str]:
-        """Put `count` conversations into a service; give their SIDs."""
-        sids: list[str] = self.control("POST", f"services/{sid}/conversations", {"count": count})["sids"]
-        return sids
 
     def delete_service(self, sid: str) -> None:
         """Delete a service out of band."""
@@ -135,10 +84,6 @@ class EmulatorControl:
         self.control(
             "PUT", f"accounts/{sid}", {key: value for key, value in body.items() if value is not None}
         )
-
-    def _journal(self) -> Journal:
-        journal: Journal = self.control("GET", "requests")
-        return journal
 
 
 class Emulator(EmulatorControl):
@@ -217,5 +162,5 @@ class Emulator(EmulatorControl):
             self._stderr.close()
             if self.process.stdout is not None:
                 self.process.stdout.close()
-            self._control.close()
+            self._session.close()
         return code
