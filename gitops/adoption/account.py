@@ -108,13 +108,9 @@ class AccountReader:
         """
         by_sid: dict[str, Found | TwilioError] = {}
         done: Results = queue.SimpleQueue()
-        failures = 0
         try:
-            for sid, found in self._each(wanted, done):
-                by_sid[sid] = found
-                failures += isinstance(found, TwilioError) and not isinstance(found, NotFoundError)
-                if failures >= MOST_FAILURES:
-                    break
+            # One after the other, so that what came before an interruption stays.
+            by_sid.update(self._each(wanted, done))
         except KeyboardInterrupt:
             account.interrupted = True
         # What has come by then counts as well, however the reading ended.
@@ -135,11 +131,12 @@ class AccountReader:
                     account.unread.append(Unread(service.sid, "not read any more"))
 
     def _each(self, wanted: Sequence[Thing], done: Results) -> Iterator[tuple[str, Found | TwilioError]]:
-        """Read services side by side; yield each as it is there, and has come by `done`."""
+        """Read services side by side until too many fail; yield each as it is there, and has come by `done`."""
         waiting: queue.SimpleQueue[Thing] = queue.SimpleQueue()
         for service in wanted:
             waiting.put(service)
         stopped = threading.Event()
+        failed: list[str] = []
 
         def work() -> None:
             while not stopped.is_set():
@@ -149,7 +146,13 @@ class AccountReader:
                     return
                 try:
                     done.put((service.sid, self._whole(service)))
+                except NotFoundError as error:
+                    done.put((service.sid, error))
                 except BaseException as error:  # noqa: BLE001 - who waits must be told
+                    # Counted here, not by who takes the results: that may be late, and the API asked on till then.
+                    failed.append(service.sid)
+                    if len(failed) >= MOST_FAILURES:
+                        stopped.set()
                     done.put((service.sid, error))
 
         # Daemons: an answer that takes its time must not hold up an end that was asked for.
@@ -162,6 +165,8 @@ class AccountReader:
                 if not isinstance(found, Found | TwilioError):
                     raise found
                 yield sid, found
+                if stopped.is_set():
+                    return
                 if time.monotonic() - told >= self._silent_seconds:
                     told = time.monotonic()
                     self._say(f"read {count} of {len(wanted)} services")
