@@ -6,13 +6,16 @@ https://www.twilio.com/docs/conversations/api
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..errors import NotFoundError, UnexpectedAnswerError
 from .entity import Entity, Place, Thing
+from .reads import FETCHED_FIRST, Reads
 
 if TYPE_CHECKING:
     from .transport import Json, Transport
@@ -45,10 +48,14 @@ class ConversationsClient:
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
+        self._lock = threading.Lock()
+        self._reads: dict[str, Reads] = {}
+        self._has_written = False
 
     def create(self, entity: Entity, place: Place, values: Values) -> Thing:
         """Create a thing; unless the API keeps its identity unique, no key makes two calls one."""
         action = entity.action("create", place)
+        self._writes()
         answer = self.transport.post(action, entity.where(place), entity.form(values))
         return _asked_for(action, entity, _parsed(action, entity, answer), place)
 
@@ -61,6 +68,27 @@ class ConversationsClient:
         action = entity.action("fetch", place, sid)
         answer = self.transport.get(action, entity.where(place, sid))
         return _asked_for(action, entity, _parsed(action, entity, answer), place, sid)
+
+    def read(self, entity: Entity, place: Place, sid: str) -> Thing:
+        """Give a thing as `fetch` does, from a listing where many are asked for and nothing was written before.
+
+        Raises:
+            NotFoundError: if there is none.
+        """
+        where = entity.where(place)
+        with self._lock:
+            reads = self._reads.get(where)
+            if reads is None:
+                # Of what few have in common, a second one is worth a listing.
+                first = FETCHED_FIRST if not entity.parents else 1
+                reads = self._reads[where] = Reads(
+                    lambda each: self.fetch(entity, place, each),
+                    lambda: self._pages(entity, place),
+                    fetched_first=first,
+                )
+                if self._has_written:
+                    reads.end()
+        return reads.read(sid)
 
     def find(self, entity: Entity, place: Place, identity: str) -> Thing | None:
         """Fetch a thing by what the API keeps unique of it; None if there is none. No error repeats the identity."""
@@ -77,6 +105,7 @@ class ConversationsClient:
     def update(self, entity: Entity, place: Place, sid: str, values: Values) -> Thing:
         """Change values of a thing, and leave the rest."""
         action = entity.action("update", place, sid)
+        self._writes()
         answer = self.transport.post(action, entity.where(place, sid), entity.form(values), repeatable=True)
         return _asked_for(action, entity, _parsed(action, entity, answer), place, sid)
 
@@ -94,6 +123,7 @@ class ConversationsClient:
         Raises:
             NotFoundError: if it is gone already.
         """
+        self._writes()
         self.transport.delete(entity.action("delete", place, sid), entity.where(place, sid), before=before)
 
     def list(self, entity: Entity, place: Place, *, lenient: bool = False) -> list[Thing]:
@@ -108,6 +138,23 @@ class ConversationsClient:
         pages = self.transport.pages(action, entity.where(place), entity.key, entity.page_size)
         parsed = (_parsed(action, entity, item, lenient=lenient) for page in pages for item in page)
         return [*{thing.sid: thing for thing in parsed}.values()]
+
+    def _pages(self, entity: Entity, place: Place) -> Iterator[Sequence[Thing]]:
+        """List things a page at a time, those alone that `fetch` would take for an answer."""
+        action = entity.action("list", place)
+        for page in self.transport.pages(action, entity.where(place), entity.key, entity.page_size):
+            things = []
+            for item in page:
+                with contextlib.suppress(UnexpectedAnswerError):
+                    things.append(_asked_for(action, entity, _parsed(action, entity, item), place))
+            yield things
+
+    def _writes(self) -> None:
+        """Note that something is about to be written: what was listed before it says nothing any more."""
+        with self._lock:
+            self._has_written = True
+            for reads in self._reads.values():
+                reads.end()
 
     def count(self, entity: Entity, place: Place) -> int:
         """Count the things on the first page of a listing that holds any.

@@ -93,7 +93,7 @@ class NamedProvider(TwilioProvider):
             raise InputError(
                 f"read {self.kind}", f"its id {problem}", hint=f"give get() the SID of {self.entity.one}"
             )
-        return self.fetch(sid, props)
+        return self.connection.client.read(self.entity, self.entity.place(props), sid)
 
     def update_thing(self, sid: str, olds: Props, news: Props) -> Thing | None:
         """Set what has changed; record the name of a thing that was renamed by other hands, and then in the program.
