@@ -32,6 +32,13 @@ def packs(stack: Stack, settings: dict[str, Any] | None = None) -> dict[str, Any
     return {"policy_packs": (PolicyPack(stack.folder / "pack", file),)}
 
 
+def put_before(stack: Stack, code: str) -> None:
+    """Have the pack run code of a test's before its own."""
+    main = stack.folder / "pack" / "__main__.py"
+    head, future, rest = main.read_text().partition("from __future__ import annotations\n")
+    main.write_text(head + future + code + rest)
+
+
 def test_mandatory_policy_lets_a_preview_go_on_and_stops_an_update(stack: Stack) -> None:
     """A preview tells of all violations, an update makes nothing that is objected to."""
     program: list[Spec] = [
@@ -89,6 +96,79 @@ def test_stack_policy_sees_outputs_and_fails_the_run_after_the_fact(stack: Stack
     assert ("failed", [("few-things", "mandatory", "things-dev")]) == (seen.result, seen.violations)
     assert {name: {"text": name} for name in ("a", "b", "c")} == stack.files
     assert "['key', 'key', 'key']" in next(e.message for e in seen.events if isinstance(e, PolicyViolation))
+
+
+WATCHED = """
+from pulumi_policy.policy import _PolicyAnalyzerServicer as Servicer
+
+def watched(name):
+    method = getattr(Servicer, name)
+    def call(self, request, context):
+        with open("asked", "a") as file:
+            print(name, *sorted(getattr(request.provider.properties, "fields", ())), file=file)
+        return method(self, request, context)
+    setattr(Servicer, name, call)
+
+watched("Remediate")
+watched("Analyze")
+"""
+"""Put before a pack: writes down what it is asked, and what it is told of the resource's provider."""
+
+
+@pytest.mark.parametrize("level", ["remediate", "disabled"])
+def test_pack_is_asked_what_it_can_answer_and_told_no_more_than_it_needs(stack: Stack, level: str) -> None:
+    """A question takes its time, and a program's own configuration may be large: a stack of 1,000 services."""
+    put_before(stack, WATCHED)
+    stack.config["other:key"] = "value"
+
+    stack.up({"thing": "a"}, **packs(stack, {"trim": level}))
+
+    # Of the stack, of the default provider, and of the resource, which is the last.
+    asked = [line.split() for line in (stack.folder / "pack" / "asked").read_text().splitlines()]
+    each = ["Remediate", "Analyze"] if level == "remediate" else ["Analyze"]
+    assert each * 3 == [words[0] for words in asked]
+    assert ["Analyze", "other:key"] == asked[-1]
+
+
+WAITING = """
+import threading
+from pathlib import Path
+from pulumi_policy.policy import _PolicyAnalyzerServicer as Servicer
+
+analyze = Servicer.Analyze
+
+def waiting(self, request, context):
+    log = Path("../world/log")
+    while request.name == "base" and "end check bound" not in log.read_text():
+        threading.Event().wait(0.01)
+    return analyze(self, request, context)
+
+Servicer.Analyze = waiting
+"""
+"""Put before a pack: has no answer about `base` before `bound` was checked."""
+
+
+def test_dependent_that_is_planned_meanwhile_is_created_again(stack: Stack) -> None:
+    """One resource is checked while policies look at another; what that one takes away is seen all the same."""
+    stack.up(
+        {"thing": "base", "inputs": {"first": "one"}},
+        {"thing": "bound", "inputs": {"fixed": {"of": ["base", "key"]}}},
+    )
+    stack.calls()
+    put_before(stack, WAITING)
+
+    seen = stack.up(
+        {"thing": "base", "inputs": {"first": "two"}},
+        {"thing": "bound", "inputs": {"fixed": "its own"}},
+        **packs(stack),
+    )
+
+    assert ("succeeded", {"replace": 2, "same": 1}) == (seen.result, seen.outcome.changes)
+    assert ["create base", "create bound", "delete base", "delete bound"] == sorted(
+        stack.calls("create", "update", "delete")
+    )
+    assert ({"fixed": "its own"}, {"base", "bound"}) == (stack.files["bound"], set(stack.files))
+    assert {"base", "bound"} == set(stack.names)
 
 
 def test_pack_that_does_not_start_is_named(stack: Stack) -> None:

@@ -65,6 +65,11 @@ def _change_folder(_ctx: click.Context, _param: click.Parameter, value: str | No
         raise EngineError(f"cannot change to {value}: {error.strerror}") from None
 
 
+def _kept(flags: list[str], name: str, help_: str, **settings: Any) -> click.Option:
+    return click.Option(flags, expose_value=False, callback=_keep(name), help=help_, **settings)
+
+
+_COLOURS = ("always", "never", "raw", "auto")
 _ANYWHERE: list[click.Parameter] = [
     click.Option(
         ["-C", "--cwd"],
@@ -74,27 +79,16 @@ _ANYWHERE: list[click.Parameter] = [
         callback=_change_folder,
         help="Run as if started in another folder.",
     ),
-    click.Option(
-        ["--color"],
-        type=click.Choice(["always", "never", "raw", "auto"]),
-        expose_value=False,
-        callback=_keep("colour"),
-        help="Colour the output. [default: auto]",
+    _kept(["--color"], "colour", "Colour the output. [default: auto]", type=click.Choice(_COLOURS)),
+    _kept(
+        ["--non-interactive"], "non_interactive", "Ask nothing, and draw nothing that moves.", is_flag=True
     ),
-    click.Option(
-        ["--non-interactive"],
-        is_flag=True,
-        expose_value=False,
-        callback=_keep("non_interactive"),
-        help="Ask nothing, and draw nothing that moves.",
-    ),
-    click.Option(
+    _kept(
         ["-v", "--verbose"],
+        "verbose",
+        "Show tracebacks of unexpected errors, from level 1.",
         type=int,
         metavar="LEVEL",
-        expose_value=False,
-        callback=_keep("verbose"),
-        help="Show tracebacks of unexpected errors, from level 1.",
     ),
 ]
 stack_option = click.option(

@@ -1,7 +1,7 @@
 """From what the program declares to what is done: the plan of each resource, one after the other.
 
-Planning asks providers and policies and decides (`plan.py`); it happens for one resource at a time, in the order of the
-program. Doing (`steps.py`) happens side by side.
+Planning asks provider and policies and decides (`plan.py`): each question for one resource at a time, in the order of
+the program, while others are asked theirs. Doing (`steps.py`) happens side by side.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ class Registration:
             e.resource.urn: e for e in state.olds if e.resource is not None and not e.resource.delete
         }
         self._old_stack = next((r for r in state.resources() if r.type == STACK_TYPE), None)
-        self._planning = asyncio.Lock()
+        self._checking, self._judging, self._deciding = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
+        """The stages of planning: nobody overtakes another, since each waits for its turn in the order of coming."""
         self._goals: dict[str, Goal] = {}
         """By URN, of all that the program has declared."""
         self._renamed: dict[str, str] = {}
@@ -67,23 +68,23 @@ class Registration:
         self._planned: set[str] = set()
         self._components: dict[str, Entry] = {}
         """Those that have not registered their outputs yet."""
+        self._asked_about: dict[str, Resource] = {}
+        """Providers as policies see them, by reference."""
         self._default: asyncio.Task[Registered] | None = None
 
     # What the monitor asks for
 
     async def register(self, goal: Goal) -> Registered:
         """Make a resource what the program declares; return what it is then."""
-        if goal.custom and not is_provider(goal.type):
-            goal = plan.inherit(goal, self._goals.get(goal.parent))
-            if not goal.provider:
-                goal = replace(goal, provider=await self._default_provider())
-        async with self._planning:
-            do = await self._plan(plan.inherit(goal, self._goals.get(goal.parent)))
-        entry = await do()
+        goal = plan.inherit(goal, self._goals.get(goal.parent))
+        if goal.custom and not (goal.provider or is_provider(goal.type)):
+            goal = replace(goal, provider=await self._default_provider())
+        entry = await (await self._plan(goal))()
         done = entry.held
-        if not goal.custom:
-            self._components[done.urn] = entry
-        return Registered(done.urn, done.id, done.outputs if goal.custom else {})
+        if goal.custom:
+            return Registered(done.urn, done.id, done.outputs)
+        self._components[done.urn] = entry
+        return Registered(done.urn, done.id, {})
 
     async def read(self, goal: Goal) -> Registered:
         """Read a resource of somebody else's."""
@@ -91,7 +92,7 @@ class Registration:
             goal = replace(goal, provider=await self._default_provider())
         # What it depends on is known as a whole.
         goal = replace(goal, property_dependencies={})
-        async with self._planning:
+        async with self._checking:
             self._run.check()
             urn = self._new_urn(goal.type, goal.name, goal.parent)
             self._goals[urn] = goal
@@ -147,43 +148,47 @@ class Registration:
 
     async def _plan(self, goal: Goal) -> Callable[[], Awaitable[Entry]]:
         """Decide what to do with a resource; return what does it."""
-        self._run.check()
-        urn = self._new_urn(goal.type, goal.name, goal.parent)
-        entry, alias = self._find_old(urn, goal.parent, goal.aliases)
-        self._goals[urn] = goal
-        old = entry.resource if entry else None
-        new = plan.new_state(goal, urn, alias, old)
-        deleted = old is not None and (old.urn in self.deleted or old.pending_replacement)
-        fresh = old is None or deleted or old.external
+        urn = ""
         try:
-            new = await self._check(new, None if fresh else old)
-            new = await self._analyzers.check(new, goal, self._provider_of)
-            diff = Diff(False) if fresh or old is None else await self._diff(old, new)
-            action = plan.decide(old, diff, delete_before_replace=goal.delete_before_replace, deleted=deleted)
-            if action in (Action.REPLACE, Action.DELETE_BEFORE_REPLACE, Action.RECREATE):
-                self._replaced.add(urn)
-                if old is not None and not fresh:
-                    self._refuse_protected(old, new)
-                    new = await self._check(replace(new, inputs=goal.properties), None)
-            change = Change(new=new, entry=entry, replace_keys=diff.replaces)
-            if action is Action.DELETE_BEFORE_REPLACE and entry is not None:
-                condemned = await self._dependents_to_replace(entry.held)
+            async with self._checking:
+                self._run.check()
+                urn = self._new_urn(goal.type, goal.name, goal.parent)
+                entry, alias = self._find_old(urn, goal.parent, goal.aliases)
+                self._goals[urn] = goal
+                old = entry.resource if entry else None
+                fresh = old is None or old.external or self._is_deleted(old)
+                new = await self._check(plan.new_state(goal, urn, alias, old), None if fresh else old)
+            async with self._judging:
+                new = await self._analyzers.check(new, goal, self._provider_of)
+            async with self._deciding:
+                self._run.check()
+                # What was decided meanwhile may have taken it away.
+                deleted, first = self._is_deleted(old), goal.delete_before_replace
+                diff = await self._diff(old, new) if old and not (fresh or deleted) else Diff(False)
+                action = plan.decide(old, diff, delete_before_replace=first, deleted=deleted)
+                if action in (Action.REPLACE, Action.DELETE_BEFORE_REPLACE, Action.RECREATE):
+                    self._replaced.add(urn)
+                    if old is not None and not fresh:
+                        self._refuse_protected(old, new)
+                        new = await self._check(replace(new, inputs=goal.properties), None)
+                change = Change(new=new, entry=entry, replace_keys=diff.replaces)
+                if action is Action.DELETE_BEFORE_REPLACE and entry is not None:
+                    condemned = await self._dependents_to_replace(entry.held)
+                self._planned.add(urn)
+        except StoppedError:
+            raise
         except EngineError as error:
             # Told here, where the resource is known.
             self._run.fail(error, urn)
             raise StoppedError from error
-        self._planned.add(urn)
-        match action:
-            case Action.CREATE:
-                return lambda: self._steps.create(change)
-            case Action.SAME:
-                return lambda: self._steps.same(change)
-            case Action.UPDATE:
-                return lambda: self._steps.update(change)
-            case Action.DELETE_BEFORE_REPLACE:
-                return lambda: self._delete_and_create(change, condemned)
-            case _:
-                return lambda: self._create_replacement(change)
+        if action is Action.DELETE_BEFORE_REPLACE:
+            return lambda: self._delete_and_create(change, condemned)
+        steps = self._steps
+        plain = {Action.CREATE: steps.create, Action.SAME: steps.same, Action.UPDATE: steps.update}
+        return lambda: plain.get(action, self._create_replacement)(change)
+
+    def _is_deleted(self, old: Resource | None) -> bool:
+        return old is not None and (old.urn in self.deleted or old.pending_replacement)
 
     async def _check(self, new: Resource, old: Resource | None) -> Resource:
         """Return a resource with its inputs as its provider wants them."""
@@ -310,9 +315,12 @@ class Registration:
         return None, ""
 
     def _provider_of(self, resource: Resource) -> Resource | None:
-        if not resource.provider:
-            return None
-        return next(
-            (r for r in self._state.resources() if provider_reference(r.urn, r.id) == resource.provider),
-            None,
-        )
+        """Return a resource's provider for policies, without the program's own configuration, which may be large."""
+        if resource.provider and resource.provider not in self._asked_about:
+            own = f"{self._run.target.project}:"
+            for each in self._state.resources():
+                if provider_reference(each.urn, each.id) == resource.provider:
+                    inputs = {key: value for key, value in each.inputs.items() if not key.startswith(own)}
+                    self._asked_about[resource.provider] = replace(each, inputs=inputs)
+                    break
+        return self._asked_about.get(resource.provider)

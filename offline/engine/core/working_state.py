@@ -57,7 +57,7 @@ class WorkingState:
 
     def resources(self) -> Iterator[Resource]:
         """Return what is there now, in the order of the state."""
-        return (entry.resource for entry in (*self._news, *self.olds) if entry.resource is not None)
+        return (e.resource for part in (self._news, self.olds) for e in part if e.resource is not None)
 
     def snapshot(self) -> Snapshot:
         """Return the state as it is now."""

@@ -90,7 +90,7 @@ class Analyzers:
         await self._loaded.wait()
         self._run.check()
         provider = provider_of(new)
-        for pack in self._packs:
+        for pack in filter(lambda each: each.remediates, self._packs):
             answer = await pack.call(pack.stub.Remediate, _request(new, goal, provider), "remediate", new.urn)
             for remediation in map(fields_of, answer.get("remediations", ())):
                 if message := remediation.get("diagnostic"):
@@ -171,6 +171,8 @@ class _Pack:
         self.folder = folder
         self.name = ""
         self.version = version
+        self.remediates = False
+        """Whether a policy changes inputs; the others are not asked to, for each question takes its time."""
         self.stub = analyzer_pb2_grpc.AnalyzerStub(peer.channel)
         self._peer = peer
 
@@ -237,6 +239,7 @@ class _Pack:
             config,
             required={name: tuple(schema.get("required", ())) for name, schema in schemas.items()},
         )
+        self.remediates = any(setting.level == "remediate" for setting in settings.values())
         levels: dict[str, Any] = {name: number for number, name in enumerate(LEVELS)}
         await self.call(
             self.stub.Configure,
