@@ -106,7 +106,8 @@ class ConversationServiceProvider(NamedProvider):
         """
         client = self.connection.client
         try:
-            held, addresses = count_held(client, sid), addresses_of(client, sid)
+            # Conversations last: they begin by themselves.
+            addresses, held = addresses_of(client, sid), count_held(client, sid)
             if action == "replace":
                 # Those that this stack manages are led to the new service, or deleted, before the old one goes.
                 addresses = [each for each in addresses if each not in self.connection.facts.addresses]
@@ -139,7 +140,7 @@ def count_held(client: ConversationsClient, sid: str) -> dict[str, int]:
 def addresses_of(client: ConversationsClient, sid: str) -> list[str]:
     """List the SIDs of the address configurations whose conversations begin in a service: all are looked at."""
     name = "auto_creation.conversation_service_sid"
-    return [each.sid for each in client.list(ADDRESS, {}) if each.values[name].lower() == sid.lower()]
+    return [each.sid for each in client.list_now(ADDRESS, {}) if each.values[name].lower() == sid.lower()]
 
 
 def _found(held: Mapping[str, int], addresses: Sequence[str]) -> str:

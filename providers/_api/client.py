@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from ..errors import NotFoundError, UnexpectedAnswerError
 from .entity import Entity, Place, Thing
 from .reads import FETCHED_FIRST, Reads
+from .shared import Shared
 
 if TYPE_CHECKING:
     from .transport import Json, Transport
@@ -50,6 +51,7 @@ class ConversationsClient:
         self.transport = transport
         self._lock = threading.Lock()
         self._reads: dict[str, Reads] = {}
+        self._lists: dict[str, Shared[list[Thing]]] = {}
         self._has_written = False
 
     def create(self, entity: Entity, place: Place, values: Values) -> Thing:
@@ -138,6 +140,12 @@ class ConversationsClient:
         pages = self.transport.pages(action, entity.where(place), entity.key, entity.page_size)
         parsed = (_parsed(action, entity, item, lenient=lenient) for page in pages for item in page)
         return [*{thing.sid: thing for thing in parsed}.values()]
+
+    def list_now(self, entity: Entity, place: Place) -> Sequence[Thing]:
+        """List all things as `list` does; who asks while a listing is under way shares the next one, never that one."""
+        with self._lock:
+            shared = self._lists.setdefault(entity.where(place), Shared(lambda: self.list(entity, place)))
+        return shared.answer()
 
     def _pages(self, entity: Entity, place: Place) -> Iterator[Sequence[Thing]]:
         """List things a page at a time, those alone that `fetch` would take for an answer."""
