@@ -71,6 +71,10 @@ class EmulatorControl:
         """Let so many seconds pass before each answer."""
         self.control("PUT", "latency", {"seconds": seconds})
 
+    def limit(self, requests: int) -> None:
+        """Refuse what would be more requests in flight than so many, with a 429; 0 refuses none."""
+        self.control("PUT", "limit", {"requests": requests})
+
     def rename(self, sid: str, friendly_name: str) -> dict[str, Any]:
         """Rename a service or role as somebody else would, whatever the API allows; return it."""
         kind = "roles" if sid.startswith("RL") else "services"

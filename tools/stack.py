@@ -54,6 +54,10 @@ CREDENTIALS = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWI
 ADDRESSES = ("TWILIO_BASE_URL", "TWILIO_REGION", "TWILIO_EDGE")
 SDK_DEBUG = "PULUMI_SDK_DEBUG"
 """Makes the program send the SDK's debug lines to the engine."""
+PARALLEL = "PULUMI_PARALLEL"
+"""How many resources the Pulumi CLI works at where no flag says so; by itself four for each processor."""
+IN_FLIGHT = "16"
+"""Requests at once that the provider allows where the stack file does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +142,13 @@ class PreparedStack:
         if command in ("outputs", "cancel"):
             return engine_process.run(words, given, what=what, captured=captured)
         reader = StateReader(self.engine, self.name, given)
+        settings = settings_now(self.engine, self.name, given, self.config_file)
+        if self.engine != EMBEDDED:
+            given.setdefault(PARALLEL, settings.get("twilio:maxConcurrency", IN_FLIGHT))
         with run_facts(
             reader,
             self.document,
-            settings=settings_now(self.engine, self.name, given, self.config_file),
+            settings=settings,
             declares=command in ("up", "preview", "compare"),
             makes=command == "up",
             only_compares=command == "compare",

@@ -1,4 +1,4 @@
-"""What the request handlers share: the model, the log, the faults, the latency."""
+"""What the request handlers share: the model, the log, the faults, the latency, the limit."""
 
 from __future__ import annotations
 
@@ -17,12 +17,17 @@ __all__ = ["CONTEXT", "Context"]
 
 @dataclass
 class Context:
-    """One emulator: `latency_seconds` passes before each API answer, `routes` are the names faults may have."""
+    """One emulator.
+
+    `latency_seconds` passes before each API answer; more requests at once than `most_in_flight`, unless that is 0, are
+    refused; `routes` are the names faults may have.
+    """
 
     model: Model
     journal: Journal = field(default_factory=Journal)
     faults: Faults = field(default_factory=Faults)
     latency_seconds: float = 0.0
+    most_in_flight: int = 0
     url: str = ""
     routes: tuple[str, ...] = ()
     late: set[asyncio.Task[None]] = field(default_factory=set)
@@ -39,7 +44,7 @@ class Context:
         task.add_done_callback(self.late.discard)
 
     def reset(self) -> None:
-        """Clear data, accounts, log, faults, alterations, late work and latency."""
+        """Clear data, accounts, log, faults, alterations, late work, latency and limit."""
         for task in self.late:
             task.cancel()
         self.model.store.reset()
@@ -48,6 +53,7 @@ class Context:
         self.journal = Journal()
         self.faults.clear()
         self.latency_seconds = 0.0
+        self.most_in_flight = 0
 
 
 CONTEXT: web.AppKey[Context] = web.AppKey("context", Context)

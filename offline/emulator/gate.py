@@ -1,4 +1,4 @@
-"""The way in and out of every API request: log, fault, latency, error body.
+"""The way in and out of every API request: log, limit, fault, latency, error body.
 
 The work of a request is done before its latency passes, and a client that goes away does not undo it. Control
 routes and the page for people pass through untouched.
@@ -25,6 +25,7 @@ __all__ = ["CATCH_ALL", "CONTROL_PREFIX", "gate"]
 
 CONTROL_PREFIX = "/_emulator/"
 CATCH_ALL = "/{path}"
+TOO_MANY = StatusError(429)
 
 
 @web.middleware
@@ -39,6 +40,9 @@ async def gate(
     journal = context.journal
     entry = journal.begin(request.method, request.path, route)
     status: int | None = None
+    if 0 < context.most_in_flight < journal.in_flight:
+        journal.end(entry, TOO_MANY.status)
+        return web.json_response(TOO_MANY.body(), status=TOO_MANY.status)
     try:
         fault = context.faults.take(route)
         answer = await _work(request, handler, fault)

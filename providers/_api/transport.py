@@ -25,6 +25,7 @@ from ..errors import (
     AuthenticationError,
     NoAnswerError,
     NotSentError,
+    RateLimitError,
     TooLateError,
     TwilioError,
     UnexpectedAnswerError,
@@ -34,6 +35,7 @@ from .config import Settings
 from .deadline import Answer, answer_within, mount
 from .fields import Form
 from .retry import Backoff, should_retry
+from .slots import Slots
 
 __all__ = ["PAGE_SIZE", "Json", "Transport"]
 
@@ -58,7 +60,7 @@ class Transport:
     def __init__(self, settings: Settings, *, jitter: Callable[[], float] = random.random) -> None:
         self._settings = settings
         self._jitter = jitter
-        self._slots = threading.BoundedSemaphore(settings.max_concurrency)
+        self._slots = Slots(settings.max_concurrency)
         self._of_thread = threading.local()
         # SIDs of what this process has made: another place of the API may not know them yet.
         self._fresh: set[str] = set()
@@ -190,7 +192,7 @@ class Transport:
         hide: Mapping[str, str],
     ) -> Json:
         settings = self._settings
-        with self._slots, answer_within(settings.read_timeout_seconds) as answer:
+        with self._slots.one() as under, answer_within(settings.read_timeout_seconds) as answer:
             if self._refused and not self._accepted:
                 # They never were right, and will not be in this run. Refused later, they may be right again.
                 raise self._refused.of(action)
@@ -224,7 +226,11 @@ class Transport:
             if type(error) is AuthenticationError:
                 self._refused = error
             raise
+        except RateLimitError:
+            self._slots.refused(under)
+            raise
         self._accepted = True
+        self._slots.accepted()
         return answered
 
     def _session(self) -> requests.Session:

@@ -6,7 +6,8 @@ import pytest
 import requests
 
 from offline.emulator.control.page import MOST
-from tests.emulator.api import ACCOUNT_SID, MISSING_SID, OTHER_ACCOUNT_SID, Api
+from tests.emulator.api import ACCOUNT_SID, MISSING_SID, OTHER_ACCOUNT_SID, Api, error
+from tests.support.waiting import wait_until
 
 KEY_SID = "SK" + "0" * 32
 
@@ -167,9 +168,27 @@ def test_latency_passes_before_each_answer_and_not_before_control(api):
     assert api.emulator.requests()[0]["seconds"] >= 0.15
 
 
+def test_more_requests_at_once_than_the_limit_are_refused_undone(api):
+    """As by Twilio's limit of an account; one after the other are taken."""
+    api.emulator.limit(1)
+    api.emulator.fault("GET /v1/Services", "slow", seconds=3600)
+    with pytest.raises(requests.Timeout):
+        api.request("GET", "/v1/Services", timeout=0.2)
+    wait_until(api.emulator.requests)
+
+    refused = api.post("/v1/Services", FriendlyName="a")
+    api.emulator.limit(0)
+    taken = api.post("/v1/Services", FriendlyName="b")
+
+    assert (429, error(429, 20429, "Too Many Requests")) == (refused.status_code, refused.json())
+    assert (201, ["b"]) == (taken.status_code, [each["friendly_name"] for each in api.emulator.services()])
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "message"),
     [
+        ("PUT", "limit", {"requests": -1}, 400, "requests must be a whole number from 0 on"),
+        ("PUT", "limit", {"requests": True}, 400, "requests must be a whole number from 0 on"),
         ("PUT", "latency", {"seconds": -1}, 400, "seconds must be a number from 0 to 3600"),
         ("PUT", "latency", {}, 400, "seconds must be a number from 0 to 3600"),
         ("PUT", "latency", {"second": 1}, 400, "unknown key second; known: seconds"),

@@ -38,13 +38,13 @@ def environment(workspace: Workspace, tmp_path: Path, stand_in: str, limit: str)
 
 
 def finished(
-    workspace: Workspace, tmp_path: Path, stand_in: str, *command: str, limit: str = MINUTES
+    workspace: Workspace, tmp_path: Path, stand_in: str, *command: str, limit: str = MINUTES, **variables: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a command on the stand-in to its end."""
     return subprocess.run(
         [sys.executable, "-m", *command],
         cwd=workspace.root,
-        env=environment(workspace, tmp_path, stand_in, limit),
+        env=environment(workspace, tmp_path, stand_in, limit) | variables,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -65,6 +65,31 @@ def test_debug_lines_of_the_sdk_are_asked_for_with_those_of_the_engine(
     stand_in = "say(os.environ.get('PULUMI_SDK_DEBUG'))"
 
     done = finished(workspace, tmp_path, stand_in, "tools.stack", "up", "--stack=dev", "--", *flags)
+
+    assert (0, said) == (done.returncode, done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize(
+    ("declared", "given", "said"),
+    [(None, None, "16"), (40, None, "40"), (40, "3", "3")],
+    ids=["by default", "as many as the stack file allows", "as the user says"],
+)
+@ON_CLONE
+def test_cli_works_at_as_many_resources_as_requests_are_allowed(
+    workspace: Workspace,
+    tmp_path: Path,
+    declared: int | None,
+    given: str | None,
+    said: str,
+):
+    """By itself it takes four for each processor: half of what is allowed, on two."""
+    if declared is not None:
+        path = workspace.root / "stacks" / "Pulumi.dev.yaml"
+        path.write_text(f"{path.read_text()}  twilio:maxConcurrency: {declared}\n")
+    variables = {} if given is None else {"PULUMI_PARALLEL": given}
+    stand_in = "say(os.environ.get('PULUMI_PARALLEL'))"
+
+    done = finished(workspace, tmp_path, stand_in, "tools.stack", "up", "--stack=dev", **variables)
 
     assert (0, said) == (done.returncode, done.stdout.splitlines()[-1])
 

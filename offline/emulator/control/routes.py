@@ -43,7 +43,7 @@ async def info(request: web.Request) -> web.Response:
 
 
 async def reset(request: web.Request) -> web.Response:
-    """Clear data, accounts, log, faults, alterations, late work and latency."""
+    """Clear data, accounts, log, faults, alterations, late work, latency and limit."""
     request.app[CONTEXT].reset()
     return web.Response(status=204)
 
@@ -85,6 +85,15 @@ async def latency(request: web.Request) -> web.Response:
     if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 <= seconds <= 3600:
         raise OrderError("seconds must be a number from 0 to 3600")
     request.app[CONTEXT].latency_seconds = float(seconds)
+    return web.Response(status=204)
+
+
+async def limit(request: web.Request) -> web.Response:
+    """Set how many requests of the API may be in flight at once; 0 for any number."""
+    most = (await _body(request, "requests")).get("requests")
+    if not isinstance(most, int) or isinstance(most, bool) or most < 0:
+        raise OrderError("requests must be a whole number from 0 on")
+    request.app[CONTEXT].most_in_flight = most
     return web.Response(status=204)
 
 
@@ -220,6 +229,7 @@ CONTROL_ROUTES: dict[tuple[str, str], Handler] = {
         ("GET", "/_emulator/requests"): requests,
         ("DELETE", "/_emulator/requests"): clear_requests,
         ("PUT", "/_emulator/latency"): latency,
+        ("PUT", "/_emulator/limit"): limit,
         ("POST", "/_emulator/faults"): add_fault,
         ("GET", "/_emulator/faults"): faults,
         ("DELETE", "/_emulator/faults"): clear_faults,
