@@ -42,6 +42,7 @@ from tools.stack_files import (
     write_rehearsal,
 )
 from tools.state import StateReader, ask, backend_folder, drop_torn_attributes, with_backend
+from tools.timing import FLAG, lines, timed
 
 __all__ = ["ALL", "ROOT", "PreparedStack", "main", "prepare", "prepare_api", "prepare_state", "uses_emulator"]
 
@@ -252,16 +253,22 @@ def _run_all(command: str, flags: list[str]) -> int:
 
 def _run(stack: str, command: str, flags: list[str]) -> int:
     """Run a command on a stack; give its exit code."""
-    prepared = prepare(stack, os.environ)
+    prepared, timing = prepare(stack, os.environ), None
     if adopted := _adopted(prepared, command):
         _say(f"{stack}: {adopted} to adopt and not to create, though the Pulumi CLI counts creations")
-    done = prepared.run(command, flags)
+    if FLAG in flags:
+        with timed() as (timing, variables):
+            done = prepared.run(command, [each for each in flags if each != FLAG], environment=variables)
+    else:
+        done = prepared.run(command, flags)
     if done.silence:
         print(f"error: {done.silence}", file=sys.stderr, flush=True)
     elif done.code and (hint := _protection(prepared, command)):
         print(hint, file=sys.stderr, flush=True)
     for line in _said_after(prepared, command, done):
         _say(line)
+    if timing is not None:
+        print(*lines(timing), sep="\n", file=sys.stderr, flush=True)
     return done.code
 
 

@@ -9,6 +9,7 @@ https://www.twilio.com/docs/usage/requests-to-twilio
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import ssl
@@ -36,6 +37,7 @@ from .deadline import Answer, answer_within, mount
 from .fields import Form
 from .retry import Backoff, should_retry
 from .slots import Slots
+from .times import RequestTimes
 
 __all__ = ["PAGE_SIZE", "Json", "Transport"]
 
@@ -67,6 +69,7 @@ class Transport:
         # Whether the API has taken the credentials once; and how it has refused them.
         self._accepted = False
         self._refused: AuthenticationError | None = None
+        self._times = RequestTimes(os.environ)
 
     def backoff(self) -> Backoff:
         """Begin the waits of one request."""
@@ -192,7 +195,11 @@ class Transport:
         hide: Mapping[str, str],
     ) -> Json:
         settings = self._settings
-        with self._slots.one() as under, answer_within(settings.read_timeout_seconds) as answer:
+        with (
+            self._slots.one() as under,
+            self._times.one(),
+            answer_within(settings.read_timeout_seconds) as answer,
+        ):
             if self._refused and not self._accepted:
                 # They never were right, and will not be in this run. Refused later, they may be right again.
                 raise self._refused.of(action)
