@@ -1,7 +1,7 @@
 """Where the time of a run goes: `--timing` prints it at the end, a line for each part.
 
 It is the one flag that is ours and no engine's. Processes are looked at while they run, so that what one did in its
-last twentieth of a second may be missing. The provider notes its requests in a file that `TWILIO_REQUEST_TIMES`
+last tenth of a second may be missing. The provider notes its requests in a file that `TWILIO_REQUEST_TIMES`
 names: `<begin> <end>` a line, in seconds of one clock.
 """
 
@@ -34,7 +34,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "engine": ("offline.engine", "conversations.engine", "/pulumi ", "pulumi-language-python"),
 }
 """Parts of a run, with what the command line of each holds: the first that fits. The rest is `other`."""
-_PAUSE_SECONDS = 0.05
+_PAUSE_SECONDS = 0.1
 
 
 @dataclass(slots=True)
