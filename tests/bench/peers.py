@@ -37,7 +37,13 @@ COMMANDS = {
     "destroy": ("destroy", "-auto-approve"),
 }
 MAIN = """\
-terraform {{ required_providers {{ twilio = {{ source = "RJPearson94/twilio" }} }} }}
+terraform {{
+  required_providers {{
+    twilio = {{
+      source = "RJPearson94/twilio"
+    }}
+  }}
+}}
 provider "twilio" {{}}
 resource "twilio_conversations_service" "all" {{
   for_each      = toset([{names}])
@@ -46,7 +52,9 @@ resource "twilio_conversations_service" "all" {{
 """
 SETTINGS = """\
 provider_installation {{
-  dev_overrides {{ "RJPearson94/twilio" = "{folder}" }}
+  dev_overrides {{
+    "RJPearson94/twilio" = "{folder}"
+  }}
   direct {{}}
 }}
 """
