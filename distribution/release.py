@@ -116,6 +116,8 @@ def _run(*command: str, folder: Path = ROOT, environment: Mapping[str, str] | No
             text=True,
             timeout=SECONDS,
         )
+    except FileNotFoundError:
+        raise SystemExit(f"error: {command[0]} is not on PATH\nhint: install it") from None
     except subprocess.TimeoutExpired:
         raise SystemExit(
             f"error: {' '.join(command[:4])} … has not ended within {SECONDS // 60} minutes"

@@ -20,7 +20,7 @@ from plain_yaml import YamlError, load_text, read_text
 from tools.included import INCLUDE, covers, find
 from tools.stack import ROOT
 
-__all__ = ["Inclusion", "changed_files", "inclusion_of", "inclusions", "select", "touched"]
+__all__ = ["Inclusion", "changed_files", "git", "inclusion_of", "inclusions", "select", "touched"]
 
 STACKS = ROOT / "stacks"
 
@@ -51,14 +51,18 @@ def changed_files(root: Path, base: str) -> list[str]:
         base: A commit, a branch or a tag.
 
     Raises:
-        GitopsError: If the base is empty, or git does not know it, as in a shallow clone.
+        GitopsError: If the base is empty, or git does not know it, as in a shallow clone, or there is no git.
     """
     if not base:
         raise GitopsError("--base: is empty", hint="give a commit, a branch or a tag")
     # A base that begins with a hyphen is no option of git's.
     options = ["--name-only", "--no-renames", "-z", "--end-of-options"]
-    command = ["git", "diff", *options, f"{base}...HEAD", "--"]
-    done = subprocess.run(command, cwd=root, check=False, capture_output=True, text=True)
+    done = _git("diff", *options, f"{base}...HEAD", "--", root=root)
+    if done is None:
+        raise GitopsError(
+            "git is not on PATH, and the files that a change touches are told by it",
+            hint="install git, or take all stacks: changed-stacks --all",
+        )
     if done.returncode:
         reason = (done.stderr.strip() or "git failed").splitlines()[0]
         raise GitopsError(
@@ -66,6 +70,19 @@ def changed_files(root: Path, base: str) -> list[str]:
             hint="give a commit, a branch or a tag that the clone holds, with its history (fetch-depth: 0)",
         )
     return [name for name in done.stdout.split("\0") if name]
+
+
+def git(*arguments: str) -> str:
+    """Return what git prints in the project; "" where it fails, knows nothing of the folder, or is not installed."""
+    done = _git(*arguments)
+    return done.stdout if done and done.returncode == 0 else ""
+
+
+def _git(*arguments: str, root: Path = ROOT) -> subprocess.CompletedProcess[str] | None:
+    try:
+        return subprocess.run(["git", *arguments], cwd=root, check=False, capture_output=True, text=True)
+    except FileNotFoundError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gitops.changes import git
 from gitops.console import say
 from gitops.drift import drift_of
 from gitops.environments.letting_go import with_released
@@ -28,7 +28,7 @@ from gitops.review.digests import SALT, Digests, read_salt
 from gitops.review.secret_values import SecretValues
 from tools.engine_process import Ended
 from tools.interrupted import unlocking
-from tools.stack import ROOT, PreparedStack, prepare
+from tools.stack import PreparedStack, prepare
 
 __all__ = ["StackRuns"]
 
@@ -97,7 +97,7 @@ class StackRuns:
             kind=kind,
             stack=self.prepared.name,
             api="emulator" if self.prepared.on_emulator else "twilio",
-            commit=_commit(),
+            commit=git("rev-parse", "HEAD").strip(),
             record=record,
             notes=(*notes, *((UNSALTED,) if unsalted else ())),
             salt=self._salt.which if self._salt else "",
@@ -160,8 +160,3 @@ def _last_error(done: Ended) -> str:
         elif found and text.startswith("hint: "):
             found.append(text)
     return sanitised("\n".join(found)) or f"the engine ended with exit code {done.code} and no error"
-
-
-def _commit() -> str:
-    done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, check=False, capture_output=True, text=True)
-    return done.stdout.strip() if done.returncode == 0 else ""

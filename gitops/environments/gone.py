@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Iterable
 
-from gitops.changes import Inclusion, inclusion_of
+from gitops.changes import Inclusion, git, inclusion_of
 from gitops.environments.holding import StackState
 from gitops.events import Problem, Record
 from gitops.report import Kind, Report
@@ -38,8 +37,8 @@ def removed(files: Iterable[str]) -> list[str]:
 
 def gone_inclusion(stack: str, base: str) -> Inclusion:
     """Return what a stack included whose file is gone since the base; unknown patterns where git cannot tell."""
-    since = _git("merge-base", "--end-of-options", base, "HEAD").strip()
-    text = _git("show", f"{since}:{_file(stack)}") if since else ""
+    since = git("merge-base", "--end-of-options", base, "HEAD").strip()
+    text = git("show", f"{since}:{_file(stack)}") if since else ""
     try:
         return inclusion_of(load_text(text))
     except YamlError:
@@ -99,7 +98,7 @@ def removal(kind: Kind, stack: str, *, known: bool = False) -> Report | None:
         kind=kind,
         stack=stack,
         api="emulator" if state.prepared.on_emulator else "twilio",
-        commit=_git("rev-parse", "HEAD").strip(),
+        commit=git("rev-parse", "HEAD").strip(),
         record=record,
         notes=tuple(notes),
     )
@@ -108,7 +107,7 @@ def removal(kind: Kind, stack: str, *, known: bool = False) -> Report | None:
 def was_known(stack: str) -> bool:
     """Tell whether there was such a stack: the order names it, or git knows of its file."""
     return stack in order_entries() or bool(
-        _git("log", "-1", "--format=%H", "HEAD", "--", _file(stack)).strip()
+        git("log", "-1", "--format=%H", "HEAD", "--", _file(stack)).strip()
     )
 
 
@@ -135,9 +134,3 @@ def _holds(stack: str, environment: dict[str, str] | None) -> bool:
 
 def _file(stack: str) -> str:
     return f"stacks/Pulumi.{stack}.yaml"
-
-
-def _git(*arguments: str) -> str:
-    """Return what git prints; "" where it fails."""
-    done = subprocess.run(["git", *arguments], cwd=ROOT, check=False, capture_output=True, text=True)
-    return done.stdout if done.returncode == 0 else ""
