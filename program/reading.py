@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -39,6 +40,9 @@ __all__ = [
     "stack_folder",
 ]
 
+
+PROVIDER = "twilio"
+"""The provider's own namespace."""
 
 Map = Mapping[str, Any]
 
@@ -213,6 +217,11 @@ def _unknown_keys(configuration: Mapping[str, str]) -> Iterator[str]:
         namespace, _, key = full_key.partition(":")
         if namespace == NAMESPACE and key not in KEYS:
             yield f"{namespace}:{shown_key(key)}: is no key of this project{suggestion(key, KEYS)}"
+        # Other programs' namespaces are none of this one's business, but nobody has one that looks like its own.
+        near = get_close_matches(namespace, (NAMESPACE, PROVIDER), n=1, cutoff=0.9)
+        if near and near[0] != namespace:
+            shown = shown_key(key)
+            yield f"{namespace}:{shown}: nobody reads this namespace; did you mean {near[0]}:{shown}?"
 
 
 def _service_problems(name: str, declared: _Declared) -> Iterator[str]:

@@ -71,14 +71,15 @@ class ProjectError(EngineError):
 
 
 class StackNotFoundError(EngineError):
-    """Raised if there is no stack of a name (`known`: those that there are), or none was named (empty name)."""
+    """Raised if there is no stack of a name in `place` (`known`: what there is), or none was named (empty name)."""
 
     exit_code = 6
 
-    def __init__(self, name: str = "", known: Sequence[str] = ()) -> None:
+    def __init__(self, name: str = "", place: str = "", known: Sequence[str] = ()) -> None:
         if name:
             there = f"there are {', '.join(known)}; " if known else ""
-            super().__init__(f"no stack named {name!r}", hint=f"{there}`stack init` makes one")
+            where = f"no stack named {name!r} in {place} (PULUMI_BACKEND_URL)"
+            super().__init__(where, hint=f"{there}`stack init` makes one")
         else:
             super().__init__("no stack named", hint="name one with --stack or PULUMI_STACK")
 

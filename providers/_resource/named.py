@@ -28,7 +28,7 @@ from ..errors import (
 from .creation import create_once
 from .dynamic import TwilioProvider, TwilioResource
 from .facts import PendingCreate, made_by
-from .host.caller import calling_urn
+from .host.caller import calling_urn, logical_name
 from .host.log import say
 from .inputs import IMPORT_SID, OnNameConflict, Props, naming_inputs, same
 from .listing import Listing
@@ -207,7 +207,7 @@ class NamedProvider(TwilioProvider):
             if claims.is_own(each.sid, urn):
                 raise name_is_own(self.entity, each.sid)
         holders = {each.sid: claims.holder(each.sid) for each in there}
-        raise name_is_taken(self.entity, holders, replaces=replaces)
+        raise name_is_taken(self.entity, holders, own=logical_name(urn), replaces=replaces)
 
     def _left_behind(self, thing: Thing, urn: str) -> bool:
         """Tell whether the resource comes back to what it has replaced in an earlier run, and not deleted yet."""

@@ -44,19 +44,26 @@ def shared(entity: Entity, sid: str, holder: str) -> HeldError:
 
 
 def name_is_taken(
-    entity: Entity, holders: Mapping[str, str | None], *, replaces: str | None = None
+    entity: Entity, holders: Mapping[str, str | None], *, own: str = "", replaces: str | None = None
 ) -> NameTakenError:
     """Refuse a name that things bear already.
 
     Args:
         entity: the kind of the things.
         holders: who holds them, by SID; None is nobody that this run knows of.
+        own: the logical name of the resource itself. A holder of the same one is it, where it was before.
         replaces: SID of the thing that is to be replaced by one of this name.
     """
     name, is_held = entity.identity[-1], any(holder is not None for holder in holders.values())
     sids = [sid + (f" (held by {holder})" if holder else "") for sid, holder in holders.items()]
     allow = "allow several of a name with on_name_conflict: allow"
-    if entity.unique:
+    alias = "pulumi.ResourceOptions(aliases=[pulumi.Alias(parent=…)])"
+    if own and not replaces and own in holders.values():
+        hint = (
+            "the state holds it for a resource of the same logical name: one that was moved in the program keeps what "
+            f"it has if it is told where it was, by {alias}, or with on_name_conflict: adopt"
+        )
+    elif entity.unique:
         hint = (
             f"the API takes each {name} once: declare it once, and remove the resource that holds it"
             if is_held
@@ -73,7 +80,8 @@ def name_is_taken(
     else:
         hint = (
             f"adopt one with {IMPORT_SID}, or the only one with on_name_conflict: adopt, as after a run that was "
-            "killed; make another with on_name_conflict: allow; delete what is there, or choose another name"
+            "killed; make another with on_name_conflict: allow; delete what is there, or choose another name; a "
+            f"resource that was moved in the program, to another parent or logical name, keeps what it has by {alias}"
         )
     return NameTakenError(
         f"replace {entity.kind} {replaces}" if replaces else f"create {entity.kind}",

@@ -162,6 +162,36 @@ Duration: failed after 2.5s
     )
 
 
+def test_error_of_the_program_is_told_once_and_no_policy_has_passed() -> None:
+    """It ends the run, so that the report comes right after it; a pack that objects to something is told of."""
+    objection = PolicyViolation(
+        urn=urn("support"), policy="p", pack="privacy", pack_version="", message="no", enforcement="advisory"
+    )
+    failed = (Diagnostic("error", "dev.yaml: wrong\nhint: look"), finished({}, result="failed"))
+
+    text = show(started(), PolicyLoaded("names", "1.0.0", "policy"), *failed)
+    advised = show(started(), PolicyLoaded("privacy", "", "policy"), objection, *failed)
+
+    assert (
+        text
+        == """\
+Updating (dev):
+
+Diagnostics:
+  Stack:
+    error: dev.yaml: wrong
+      hint: look
+
+Resources:
+    nothing to do
+
+Duration: failed after 2.5s
+
+"""
+    )
+    assert "Policies:\n    passed  privacy  (policy)\n        - [advisory]  p" in advised
+
+
 def test_values_that_a_policy_objects_to_are_not_shown() -> None:
     """A log must not repeat what it forbids: the properties are named, and the message is the policy's own."""
     violation = PolicyViolation(

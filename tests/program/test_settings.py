@@ -67,6 +67,16 @@ def test_no_services_is_a_valid_stack():
             id="mistyped key",
         ),
         pytest.param(
+            {**configuration({}), "conversation-service:services": "{}"},
+            "conversation-service:services: nobody reads this namespace; did you mean conversation-services:services?",
+            id="mistyped namespace",
+        ),
+        pytest.param(
+            {**configuration({}), "twillio:region": "ie1"},
+            "twillio:region: nobody reads this namespace; did you mean twilio:region?",
+            id="mistyped namespace of the provider",
+        ),
+        pytest.param(
             configuration([1]),
             "conversation-services:services: must be a map, got a list",
             id="list of services",
@@ -168,7 +178,9 @@ def test_several_wrong_settings_are_all_named_at_once():
 
 def test_keys_of_other_namespaces_are_left_alone():
     """Provider settings stand in the same file."""
-    assert {} == read_services({**configuration({}), "twilio:region": "ie1"}, FILE)
+    others = {"twilio:region": "ie1", "aws:region": "eu-west-1", "acme-conversations:size": "1"}
+
+    assert {} == read_services({**configuration({}), **others}, FILE)
 
 
 JSON = st.recursive(

@@ -405,7 +405,28 @@ def test_create_without_evidence_is_an_error_that_tells_the_ways_on(
     )
     if case != "held":
         assert "adopt one with import_sid, or the only one with on_name_conflict: adopt" in str(caught.value)
+        assert "moved in the program, to another parent or logical name, keeps what it has" in str(
+            caught.value
+        )
     assert (2 if case == "two of the name" else 1) == len(kind.listing())
+
+
+def test_moved_resource_is_told_of_aliases_and_may_adopt_what_it_had(
+    new_run: Callable[[], DynamicHost], with_facts: Callable[[object], DynamicHost], kind: Kind, urn: Urn
+):
+    """Another parent makes another resource of it, of the same logical name, which finds its own thing there."""
+    sid, _ = new_run().create(kind.declare("support"))
+    moved = urn("support").replace("::pulumi-python", "::acme:Team$pulumi-python")
+    facts = kind.facts((sid, "support"))
+
+    with pytest.raises(
+        HostError, match=r"\[TC5001\].*\(held by support\)\nhint: .*aliases=\[pulumi\.Alias\(parent="
+    ):
+        with_facts(facts).create(kind.declare("support"), urn=moved)
+    adopted, _ = with_facts(facts).create(kind.declare("support", on_name_conflict="adopt"), urn=moved)
+
+    assert sid == adopted
+    assert 1 == len(kind.listing())
 
 
 def test_creates_that_a_killed_run_was_at_are_each_finished_once(

@@ -77,7 +77,8 @@ class Workspace:
         """
         ref = self.ref(name)
         if not self.backend.exists(ref):
-            raise StackNotFoundError(ref.name, [each.name for each in self.backend.stacks(ref.project)])
+            known = [each.name for each in self.backend.stacks(ref.project)]
+            raise StackNotFoundError(ref.name, str(self.backend.root), known)
         return Stack(self, ref, self.config_path(ref, config_file))
 
     def config_path(self, ref: StackRef, config_file: str = "") -> Path:

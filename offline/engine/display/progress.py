@@ -96,11 +96,11 @@ class ProgressDisplay:
             case StepFailed(step, seconds):
                 text = f"{op_running(step.op) or 'running'} failed ({format_seconds(seconds)})"
                 return [(*_subject(step, self.board.rows[step.key]), (text, "red"))]
-            case Diagnostic(severity, message) if severity in ("warning", "error") and message.strip():
+            case Diagnostic(severity, message, urn) if severity == "warning" or (severity == "error" and urn):
                 style = "red" if severity == "error" else "yellow"
-                first = message.strip().splitlines()[0]
-                name = f" {clean(event.urn.rpartition('::')[2])}" if event.urn else ""
-                return [((f"    {severity}{name}: ", style), (clean(first), ""))]
+                name = f" {clean(urn.rpartition('::')[2])}" if urn else ""
+                first = clean(message.strip().split("\n")[0])
+                return [((f"    {severity}{name}: ", style), (first, ""))] if first else []
             case Finished():
                 details = details_lines(self.board) if self._showing.diff else ()
                 report = report_lines(self.board, self._showing)

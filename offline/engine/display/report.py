@@ -85,19 +85,17 @@ def _describe(urn: str, board: Board) -> str:
 
 
 def _policies(board: Board) -> Iterator[Line]:
-    if not board.packs and not board.violations:
-        return
-    yield (("Policies:", "bold magenta"),)
+    # Where the program itself has failed, a pack has not seen everything: it is told of if it objects to something.
+    ended = any(each.severity == "error" and not each.urn for each in board.diagnostics)
+    objecting = {violation.pack for violation in board.violations}
+    packs = [pack for pack in board.packs if not ended or pack.name in objecting]
+    if packs:
+        yield (("Policies:", "bold magenta"),)
     failed = {violation.pack for violation in board.violations if violation.enforcement == "mandatory"}
-    for pack in board.packs:
+    for pack in packs:
         mark, style = ("failed", "red") if pack.name in failed else ("passed", "green")
-        label = f"{pack.name}@v{pack.version}" if pack.version else pack.name
-        yield (
-            ("    ", ""),
-            (mark, style),
-            (f"  {clean(label)}", "bold"),
-            (f"  ({clean(pack.path)})", "dim"),
-        )
+        label = clean(f"{pack.name}@v{pack.version}" if pack.version else pack.name)
+        yield (("    ", ""), (mark, style), (f"  {label}", "bold"), (f"  ({clean(pack.path)})", "dim"))
         for violation in board.violations:
             if violation.pack != pack.name:
                 continue

@@ -117,7 +117,7 @@ class FileBackend:
             StackNotFoundError: if there is no such stack.
         """
         if not self.exists(ref):
-            raise StackNotFoundError(ref.name)
+            raise StackNotFoundError(ref.name, str(self.root))
         return self.stack_path(ref).read_bytes()
 
     def write(self, ref: StackRef, content: bytes) -> None:
