@@ -21,7 +21,7 @@ $(foreach name,$(ENTRY),$(eval override $(name) := $$(if $$(filter command,$$(or
 export $(ENTRY)
 .DEFAULT_GOAL := check
 
-.PHONY: check help setup setup-dev up preview refresh destroy outputs cancel emulator emulator-stop pulumi test lint format lock chaos bench eval-pii pii-data schema allow \
+.PHONY: check help setup setup-dev up preview refresh destroy outputs cancel env emulator emulator-stop pulumi test lint format lock chaos bench eval-pii pii-data schema allow \
 	changed-stacks preview-report deploy drift-report diff promote adopt add-stack release remove-stack package try-package publish-package
 
 check: lint test  ## Format check, lint, types and tests: what CI runs
@@ -53,6 +53,9 @@ outputs: setup  ## Print the stack's outputs as JSON: make -s outputs
 	@$(PYTHON) -m tools.make $@
 
 cancel: setup  ## Release the lock that a killed run has left
+	@$(PYTHON) -m tools.make $@
+
+env: setup  ## Print what a shell needs to run the engine by hand: eval "$(make -s env)"
 	@$(PYTHON) -m tools.make $@
 
 changed-stacks: setup  ## List the stacks that a change touches: BASE=origin/main

@@ -40,6 +40,8 @@ def command(target: str, given: Mapping[str, str]) -> list[str]:
     match target:
         case "up" | "preview" | "refresh" | "destroy" | "outputs" | "cancel":
             return ["tools.stack", target, f"--stack={stack}", "--", *arguments]
+        case "env":
+            return ["tools.stack", target, f"--stack={stack}"]
         case "preview-report" | "drift-report" | "adopt":
             return ["gitops", target, f"--stack={stack}", *arguments]
         case "deploy":

@@ -13,9 +13,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import secrets
 import sys
-import urllib.parse
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,13 +23,12 @@ from tools import engine_process, local_emulator
 from tools.adoptions import counted
 from tools.config_size import too_large
 from tools.engine_process import Ended
-from tools.engines import EMBEDDED, Engine, choose_engine
+from tools.engines import CLI_FOLDER, EMBEDDED, Engine, choose_engine
 from tools.interrupted import locks_in_the_way, way_on
 from tools.place import PACK, ROOT
 from tools.policy_packs import check_policy_packs
 from tools.run_facts import ADDRESS, SERVICE, VARIABLE, decrypted, run_facts, settings_now
 from tools.stack_files import (
-    credentials_in,
     declared_addresses,
     declared_services,
     find_stack_file,
@@ -43,16 +40,16 @@ from tools.stack_files import (
 )
 from tools.state import StateReader, ask, backend_folder, drop_torn_attributes, with_backend
 from tools.timing import FLAG, lines, timed
+from tools.variables import CONFIG_FILE, lacking, on_emulator, shell_lines, uses_emulator, without_own
+from tools.variables.credentials import FALLS_BACK
 
-__all__ = ["ALL", "ROOT", "PreparedStack", "main", "prepare", "prepare_api", "prepare_state", "uses_emulator"]
+__all__ = ["ALL", "ROOT", "PreparedStack", "main", "prepare", "prepare_api", "prepare_state"]
 
 ALL = "all"
 """In the place of a stack's name: every stack, in order."""
-FALLS_BACK = "dev"
-"""The one stack that uses the emulator without being told to."""
 COMMANDS = ("up", "preview", "refresh", "destroy", "outputs", "cancel")
-CREDENTIALS = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET")
-ADDRESSES = ("TWILIO_BASE_URL", "TWILIO_REGION", "TWILIO_EDGE")
+ENV = "env"
+"""Prints what a shell needs to run the engine by hand: `eval "$(make -s env)"`."""
 SDK_DEBUG = "PULUMI_SDK_DEBUG"
 """Makes the program send the SDK's debug lines to the engine."""
 PARALLEL = "PULUMI_PARALLEL"
@@ -98,8 +95,7 @@ class PreparedStack:
         if self.config_file is not None and command not in ("outputs", "cancel"):
             given += ["--config-file", str(self.config_file)]
         if (
-            self.on_emulator
-            and self.name == FALLS_BACK
+            _falls_back(self)
             and command in ("up", "refresh", "destroy", "cancel")
             and not {"--yes", "-y", "--preview-only"} & {*given}
         ):
@@ -160,11 +156,19 @@ class PreparedStack:
 def main(arguments: list[str]) -> None:
     """Prepare everything and run the engine; for all stacks, for one after the other. Ends with its exit code."""
     parser = argparse.ArgumentParser(prog=f"python -m {__package__}.stack", description=__doc__)
-    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("command", choices=(*COMMANDS, ENV))
     parser.add_argument("--stack", required=True, help=f"a stack's name, or {ALL}")
     end = arguments.index("--") if "--" in arguments else len(arguments)
     given, flags = parser.parse_args(arguments[:end]), arguments[end + 1 :]
 
+    if given.command == ENV:
+        try:
+            _print_environment(prepare(given.stack, os.environ))
+        except SystemExit:
+            # The shell that reads this would go on with what it has: `eval "" && pulumi up` runs.
+            sys.stdout.write("false\n")
+            raise
+        return
     if given.stack == ALL:
         raise SystemExit(_run_all(given.command, flags))
     raise SystemExit(_run(given.stack, given.command, flags))
@@ -185,11 +189,7 @@ def prepare(stack: str, environment: Mapping[str, str]) -> PreparedStack:
             raise SystemExit(f"error: {message}")
         _say(message)
     prepared = _prepare_api(stack, stack_file, engine, environment)
-    if prepared.config_file is None:
-        project, provider = ROOT, str(prepared.document.get("secretsprovider") or "")
-    else:
-        project, provider = prepared.config_file.parent.parent, ""
-    _create_stack(prepared.engine, stack, prepared.environment, project, provider)
+    _create_stack(prepared)
     return prepared
 
 
@@ -205,7 +205,7 @@ def prepare_api(stack: str, environment: Mapping[str, str]) -> PreparedStack:
 def _prepare_api(
     stack: str, stack_file: Path, engine: Engine, environment: Mapping[str, str]
 ) -> PreparedStack:
-    environment = with_backend(environment)
+    environment = with_backend(without_own(environment))
     document = load(stack_file)
     if not uses_emulator(stack, environment, document):
         return PreparedStack(stack, engine.command, environment, document)
@@ -214,7 +214,7 @@ def _prepare_api(
         _say("no Twilio credentials are set")
     _say(f"{stack} uses the emulator at {url}")
     rehearsal = write_rehearsal(stack_file, document)
-    changed = _on_emulator(environment, url, own_passphrase=not rehearsal.has_secrets)
+    changed = on_emulator(environment, url, own_passphrase=not rehearsal.has_secrets)
     return PreparedStack(stack, engine.command, changed, document, rehearsal.stack_file)
 
 
@@ -227,7 +227,7 @@ def prepare_state(stack: str, environment: Mapping[str, str]) -> PreparedStack:
     Raises:
         SystemExit: If there is no such engine, or `EMULATOR` has no known value.
     """
-    environment = with_backend(environment)
+    environment = with_backend(without_own(environment))
     engine = choose_engine(environment)
     given, path = environment.get("EMULATOR", ""), ROOT / "stacks" / f"Pulumi.{stack}.yaml"
     # Only dev's own credentials decide something here.
@@ -235,7 +235,7 @@ def prepare_state(stack: str, environment: Mapping[str, str]) -> PreparedStack:
     is_true = given == "0" or (given == "" and stack != FALLS_BACK)
     if is_true or not uses_emulator(stack, environment, document):
         return PreparedStack(stack, engine.command, dict(environment), document)
-    changed = _on_emulator(environment, "", own_passphrase=True)
+    changed = on_emulator(environment, "", own_passphrase=True)
     copy = local_emulator.FOLDER / "project" / "stacks" / path.name
     return PreparedStack(stack, engine.command, changed, document, copy)
 
@@ -259,6 +259,8 @@ def _run(stack: str, command: str, flags: list[str]) -> int:
     if FLAG in flags:
         with timed() as (timing, variables):
             done = prepared.run(command, [each for each in flags if each != FLAG], environment=variables)
+    elif command == "up" and not flags and _falls_back(prepared):
+        done = _up_at_once(prepared)
     else:
         done = prepared.run(command, flags)
     if done.silence:
@@ -270,6 +272,31 @@ def _run(stack: str, command: str, flags: list[str]) -> int:
     if timing is not None:
         print(*lines(timing), sep="\n", file=sys.stderr, flush=True)
     return done.code
+
+
+def _falls_back(prepared: PreparedStack) -> bool:
+    """Tell whether it is the stack that nobody is asked about."""
+    return prepared.on_emulator and prepared.name == FALLS_BACK
+
+
+def _up_at_once(prepared: PreparedStack) -> Ended:
+    """Bring a stack up that nobody is asked about; its preview is shown only if it keeps it from that."""
+    seen = prepared.run("preview", captured=True)
+    if not seen.code:
+        return prepared.run("up", ["--yes", "--skip-preview"])
+    sys.stdout.write(seen.stdout)
+    sys.stdout.flush()
+    sys.stderr.write(seen.stderr)
+    return seen
+
+
+def _print_environment(prepared: PreparedStack) -> None:
+    after = {**prepared.environment, "PULUMI_STACK": prepared.name}
+    if prepared.config_file is not None:
+        after[CONFIG_FILE] = str(prepared.config_file)
+    if CLI_FOLDER in Path(prepared.engine[0]).parents:
+        after["PATH"] = f"{CLI_FOLDER / 'bin'}{os.pathsep}{after.get('PATH', '')}"
+    sys.stdout.writelines(f"{line}\n" for line in shell_lines(os.environ, after))
 
 
 def _adopted(prepared: PreparedStack, command: str) -> str:
@@ -316,65 +343,19 @@ def _said_after(prepared: PreparedStack, command: str, done: Ended) -> Iterator[
         yield from locks_in_the_way(name, environment, folder)
 
 
-def uses_emulator(stack: str, environment: Mapping[str, str], document: Mapping[str, Any]) -> bool:
-    """Decide between Twilio and the emulator: `EMULATOR` first, then credentials, then dev's fall-back.
-
-    Raises:
-        SystemExit: If a stack other than dev has neither credentials nor `EMULATOR=1`.
-    """
-    match environment.get("EMULATOR", ""):
-        case "1":
-            return True
-        case "" | "0":
-            pass
-        case _:
-            raise SystemExit("error: EMULATOR must be 1 or 0")
-    if any(environment.get(name) for name in CREDENTIALS) or credentials_in(document):
-        return False
-    if stack == FALLS_BACK and environment.get("EMULATOR") != "0":
-        return True
-    raise SystemExit(
-        f"error: {stack} needs Twilio credentials, and none are set\n"
-        "hint: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN (or an API key), "
-        "or rehearse on the emulator with EMULATOR=1"
-    )
-
-
-def _on_emulator(environment: Mapping[str, str], url: str, *, own_passphrase: bool) -> dict[str, str]:
-    """Return the environment of a run on the emulator; no true credential stays in it."""
-    state = local_emulator.FOLDER / "state"
-    state.mkdir(parents=True, exist_ok=True)
-    changed = {name: value for name, value in environment.items() if name not in (*CREDENTIALS, *ADDRESSES)}
-    changed |= {
-        "TWILIO_ACCOUNT_SID": local_emulator.ACCOUNT_SID,
-        "TWILIO_AUTH_TOKEN": "emulator",
-        "TWILIO_BASE_URL": url,
-        "PULUMI_BACKEND_URL": f"file://{urllib.parse.quote(str(state))}",
-    }
-    changed.setdefault("PULUMI_SKIP_UPDATE_CHECK", "true")
-    if own_passphrase:
-        passphrase = local_emulator.FOLDER / "passphrase"
-        if not passphrase.exists():
-            passphrase.touch(mode=0o600)
-            passphrase.write_text(secrets.token_urlsafe(24), encoding="ascii")
-        changed.pop("PULUMI_CONFIG_PASSPHRASE", None)
-        changed["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(passphrase)
-    return changed
-
-
-def _create_stack(
-    engine: tuple[str, ...],
-    stack: str,
-    environment: Mapping[str, str],
-    project: Path,
-    secrets_provider: str = "",
-) -> None:
+def _create_stack(prepared: PreparedStack) -> None:
     """Create the stack's state unless it exists."""
+    engine, stack, environment = prepared.engine, prepared.name, prepared.environment
     for name in drop_torn_attributes(backend_folder(environment), stack):
         _say(f"{stack}: removed {name}, which a killed run has left half-written; the state itself is whole")
     # Asked rather than tried: to create a stack needs the passphrase, even where another provider keeps its secrets.
     if stack in StateReader(engine, stack, environment).stacks():
         return
+    project, secrets_provider = ROOT, str(prepared.document.get("secretsprovider") or "")
+    if prepared.config_file is not None:
+        project, secrets_provider = prepared.config_file.parent.parent, ""
+    elif problem := lacking(stack, environment, prepared.document):
+        raise SystemExit(problem)
     command = [*engine, "-C", str(project), "stack", "init", stack, "--non-interactive"]
     ask([*command, "--secrets-provider", secrets_provider] if secrets_provider else command, environment)
 

@@ -101,6 +101,7 @@ stack_option = click.option(
 )
 config_file_option = click.option(
     "--config-file",
+    envvar="PULUMI_OPTION_CONFIG_FILE",
     metavar="FILE",
     expose_value=False,
     callback=_keep("config_file"),

@@ -158,10 +158,6 @@ def _ending(finished: Finished, board: Board) -> Iterator[Line]:
     if board.dry_run and finished.result == "succeeded":
         return
     yield ()
-    words = {
-        "succeeded": ("", ""),
-        "failed": ("failed after ", "red"),
-        "interrupted": ("stopped after ", "yellow"),
-    }
-    text, style = words[finished.result]
+    words = {"failed": ("failed after ", "red"), "interrupted": ("stopped after ", "yellow")}
+    text, style = words.get(finished.result, ("", ""))
     yield (("Duration: ", "bold magenta"), (text, style), (format_seconds(finished.seconds), ""))
