@@ -10,7 +10,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, NoReturn
 
@@ -103,7 +103,7 @@ def deploy_stack(given: argparse.Namespace) -> Exit:
 def put_comment(given: argparse.Namespace) -> Exit:
     """Write or update the one comment of a pull request; the exit code is that of the gravest report."""
     reports = _in_order(_with_missing(Report.read_all(given.reports), given.expect))
-    body = comment(reports, "Preview of the environments")
+    body = comment(reports, "Preview of the environments", _this_run(os.environ))
     say(GitHub(os.environ).put_comment(given.pull_request, COMMENT_MARKER, body))
     found = {report.exit for report in reports}
     return next((code for code in (Exit.POLICY, Exit.GUARD, Exit.FAILED) if code in found), Exit.FINE)
@@ -116,7 +116,7 @@ def keep_drift_issue(given: argparse.Namespace) -> Exit:
     if missing:
         raise GitopsError(f"no drift report on {', '.join(missing)}, so the issue stays as it is")
     troubled = [report for report in reports if report.exit is not Exit.FINE]
-    body = comment(troubled, "Not as declared") if troubled else None
+    body = comment(troubled, "Not as declared", _this_run(os.environ)) if troubled else None
     say(GitHub(os.environ).keep_issue(DRIFT_MARKER, "Drift in the environments", body, "drift"))
     return Exit.FINE
 
@@ -234,6 +234,13 @@ def _deliver(report: Report, given: argparse.Namespace) -> Exit:
         append(given.summary, section(report) + "\n")
     fine = getattr(given, "allow_changes", False) and report.exit is Exit.CHANGES
     return Exit.FINE if fine else report.exit
+
+
+def _this_run(environment: Mapping[str, str]) -> str:
+    """Return a link to the run of the workflow whose jobs wrote the reports; "" on another forge."""
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    server, repository, run = (environment.get(name, "") for name in names)
+    return f"[run {run}]({server}/{repository}/actions/runs/{run})" if server and repository and run else ""
 
 
 def _in_order(reports: list[Report]) -> list[Report]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ALREADY_TOLD", "CREDENTIALS", "code_of", "is_guard", "protection"]
+__all__ = ["ALREADY_TOLD", "CREDENTIALS", "TAKEN", "code_of", "is_guard", "protection"]
 
 CREDENTIALS = "TC1002"
 """The API does not take the credentials."""
 ALREADY_TOLD = "TC1004"
 """Another error of the run tells what keeps it from its work."""
+TAKEN = "TC5001"
+"""The name is there already."""
 GUARDS = "TC3"
 """What the codes begin with of what would lose data."""
 

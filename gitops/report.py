@@ -1,7 +1,7 @@
 """A report on one stack: what a run of an engine told, judged, and written as JSON and back.
 
 The JSON is what pipelines keep and what a deployment is compared with (gitops/review/); its Markdown is
-gitops/markdown.py.
+gitops/markdown/.
 """
 
 from __future__ import annotations

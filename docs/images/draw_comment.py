@@ -1,7 +1,7 @@
 """Draw the comment of a pull request as GitHub shows it, from reports: how `comment.png` is made.
 
 python docs/images/draw_comment.py REPORTS comment.html
-chromium --headless --window-size=960,900 --screenshot=docs/images/comment.png comment.html
+chromium --headless --window-size=960,1240 --screenshot=docs/images/comment.png comment.html
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def main() -> None:
     order = stacks_in_order()
     found = sorted(Report.read_all(reports), key=lambda report: order.index(report.stack))
     text = comment(found, "Preview of the environments")
-    body = MarkdownIt("commonmark").enable("table").render(text)
+    body = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
     page = f"<!doctype html><meta charset=utf-8><style>{STYLE}</style><div>{body}</div>"
     target.write_text(page, encoding="utf-8")
 

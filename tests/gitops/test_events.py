@@ -334,5 +334,5 @@ def test_comment_counts_adoptions_apart():
 
     text = comment([Report(kind="preview", stack="dev", api="twilio", commit="", record=record)], "Preview")
 
-    assert "| dev | changes | 1, 2 to adopt | - | - | - | - |" in text
+    assert "| dev | changes | 1 | 2 | - | - | - | - |" in text
     assert f"adopt ConversationService `a` {SID}" in text
