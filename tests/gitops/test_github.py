@@ -2,20 +2,67 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from gitops.events import Record
+from gitops.events import Change, Operation, Record
 from gitops.exits import GitopsError
 from gitops.github import GitHub
 from gitops.report import Report
-from tests.gitops.github_stand_in import GitHubStandIn
+from tests.gitops.github_stand_in import REPOSITORY, GitHubStandIn
+from tests.support.commands import finished
 
+ROOT = Path(__file__).resolve().parents[2]
 COMMIT, HEAD = "c" * 40, "a" * 40
 
 
 def report(stack: str) -> Report:
     """Return a report without operations."""
     return Report(kind="preview", stack=stack, api="twilio", commit=HEAD, record=Record(succeeded=True))
+
+
+def test_comment_that_leaves_something_out_leads_to_the_run_that_has_it(
+    github: GitHubStandIn, tmp_path: Path
+):
+    """GitHub refuses more than 65,536 characters; the jobs' summaries have room for all of it."""
+    made = tuple(
+        Operation(
+            op="create", name=f"s-{index:04}", type="twilio:Role", properties={"type": Change(None, index)}
+        )
+        for index in range(2000)
+    )
+    for index in range(24):
+        large = replace(report(f"team{index}"), record=Record(operations=made, succeeded=True))
+        (tmp_path / f"team{index}.json").write_text(large.to_json(), encoding="utf-8")
+    run = {"GITHUB_SERVER_URL": "https://github.example", "GITHUB_RUN_ID": "12"}
+
+    finished(
+        [
+            sys.executable,
+            "-m",
+            "gitops",
+            "comment",
+            "--pull-request",
+            "7",
+            "--reports",
+            str(tmp_path),
+            "--expect",
+            "[]",
+        ],
+        folder=ROOT,
+        environment=os.environ | github.environment | run,
+        seconds=120,
+    )
+
+    (body,) = (each["body"] for each in github.comments)
+    link = f"([run 12](https://github.example/{REPOSITORY}/actions/runs/12))"
+    assert 24 == body.count("</code>: changes · + 2000 to create</summary>")
+    assert f"All of them stand in the summary of the job of `team23` {link}, and in its report." in body
+    assert len(body) < 65_536
 
 
 def artefacts(*stacks: str) -> dict[str, dict[str, bytes]]:
