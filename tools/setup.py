@@ -39,16 +39,48 @@ AS_PIP = {
 """What pip was told about where packages come from, and the variable that tells uv the same."""
 BY_UV = ("pip", "install", "--quiet", "--require-hashes", "--compile-bytecode")
 BY_PIP = ("install", "--quiet", "--require-hashes", "--no-input", "--disable-pip-version-check")
-UNREACHABLE = re.compile(
-    r"connection broken|ProxyError|ConnectTimeout|Connection refused|timed out|tunnel|dns error|sending request"
-    r"|name resolution|certificate|Request failed|Failed to fetch|network connectivity was disabled",
-    re.IGNORECASE,
-)
-MISSING = re.compile(
-    r"No matching distribution|not found in the package registry|there is no version of", re.IGNORECASE
-)
-TAMPERED = re.compile(r"DO NOT MATCH THE HASHES|Hash mismatch", re.IGNORECASE)
 UNTRUSTED = re.compile(r"certificate|UnknownIssuer", re.IGNORECASE)
+AGAIN = "then run the command again: what was fetched is kept"
+FAILURES = (
+    (
+        re.compile(r"DO NOT MATCH THE HASHES|Hash mismatch", re.IGNORECASE),
+        "a package differs from what {name} pins, so nothing of it was installed",
+        "what gave it (an index of your own, a proxy) has changed it: have it pass packages on as they are",
+    ),
+    (
+        re.compile(r"ProxyError|tunnel|Proxy Authentication", re.IGNORECASE),
+        "cannot fetch the packages of {name}: the proxy does not let them through",
+        f"HTTPS_PROXY names it: correct it (http://user:password@host:port), or unset it where none is needed; {AGAIN}",
+    ),
+    (
+        UNTRUSTED,
+        "cannot fetch the packages of {name}: this machine does not trust the index, or the proxy before it",
+        f"set SSL_CERT_FILE and PIP_CERT to the file of certificates that your network uses; {AGAIN}",
+    ),
+    (
+        re.compile(
+            r"connection broken|ConnectTimeout|Connection refused|timed out|dns error|sending request|name resolution"
+            r"|Request failed|Failed to fetch|network connectivity was disabled",
+            re.IGNORECASE,
+        ),
+        "cannot fetch the packages of {name}: the index does not answer",
+        f"behind a proxy set HTTPS_PROXY, with an index of your own PIP_INDEX_URL; {AGAIN}",
+    ),
+    (
+        re.compile(
+            r"No matching distribution|not found in the package registry|there is no version of",
+            re.IGNORECASE,
+        ),
+        "the index does not have all that {name} pins",
+        "https://pypi.org/simple has it: an index of your own (PIP_INDEX_URL) has to take it over from there",
+    ),
+    (
+        re.compile(""),
+        "cannot install {name}",
+        "mend what these lines name; if .venv itself is broken, remove it: the next command makes a new one",
+    ),
+)
+"""How an installation fails: by the installers' words, what to say, and the way on; the first that fits."""
 PASSWORD = re.compile(r"(?<=//)[^/@\s]+@")
 REPEATED = re.compile(r"^WARNING: Retrying \(Retry\(total=[1-9].*\n", re.MULTILINE)
 """What pip says at each try but the last."""
@@ -190,22 +222,8 @@ def _as_pip(pip: list[str]) -> dict[str, str]:
 
 def _told(name: str, done: subprocess.CompletedProcess[str]) -> str:
     """Return what to say of an installation that failed: what, the installer's own last words, the way on."""
-    if TAMPERED.search(done.stderr):
-        problem = f"a package differs from what {name} pins, so nothing of it was installed"
-        hint = "what gave it (an index of your own, a proxy) has changed it: have it pass packages on as they are"
-    elif UNREACHABLE.search(done.stderr):
-        problem = f"cannot fetch the packages of {name}: the index does not answer"
-        hint = (
-            "behind a proxy set HTTPS_PROXY, with an index of your own PIP_INDEX_URL; then run the command again: "
-            "what was fetched is kept"
-        )
-    elif MISSING.search(done.stderr):
-        problem = f"the index does not have all that {name} pins"
-        hint = "https://pypi.org/simple has it: an index of your own (PIP_INDEX_URL) has to take it over from there"
-    else:
-        problem = f"cannot install {name}"
-        hint = "mend what these lines name; if .venv itself is broken, remove it: the next command makes a new one"
-    return f"error: {problem}\n{_last(done)}\nhint: {hint}"
+    problem, hint = next((problem, hint) for words, problem, hint in FAILURES if words.search(done.stderr))
+    return f"error: {problem.format(name=name)}\n{_last(done)}\nhint: {hint}"
 
 
 def _last(done: subprocess.CompletedProcess[str]) -> str:

@@ -171,20 +171,34 @@ def test_machine_without_any_installer_is_told_what_to_install(clone: Clone, tmp
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"),
+    ("variable", "value", "told", "hint"),
     [
-        pytest.param("PIP_INDEX_URL", "http://me:pass-word@127.0.0.1:9/simple", id="no index"),
-        pytest.param("HTTPS_PROXY", "http://me:pass-word@127.0.0.1:9", id="no proxy"),
+        pytest.param(
+            "PIP_INDEX_URL",
+            "http://me:pass-word@127.0.0.1:9/simple",
+            "the index does not answer",
+            "hint: behind a proxy set HTTPS_PROXY, with an index of your own PIP_INDEX_URL",
+            id="no index",
+        ),
+        pytest.param(
+            "HTTPS_PROXY",
+            "http://me:pass-word@127.0.0.1:9",
+            "the proxy does not let them through",
+            "hint: HTTPS_PROXY names it: correct it",
+            id="no proxy",
+        ),
     ],
 )
-def test_index_that_cannot_be_reached_is_one_message(clone: Clone, installer: str, variable: str, value: str):
+def test_index_that_cannot_be_reached_is_one_message(
+    clone: Clone, installer: str, variable: str, value: str, told: str, hint: str
+):
     """It names what to set, repeats no password, and the next command goes on."""
     given = {"PIP_INDEX_URL": "https://index.example/simple", variable: value}
 
     said = clone.set_up(code=1, **given)
 
-    assert "error: cannot fetch the packages of requirements.txt: the index does not answer" in said
-    assert "hint: behind a proxy set HTTPS_PROXY, with an index of your own PIP_INDEX_URL" in said
+    assert f"error: cannot fetch the packages of requirements.txt: {told}\n" in said
+    assert hint in said
     assert "pass-word" not in said
     assert (BY_UV if installer == "uv" else BY_PIP) in clone.set_up()
 
