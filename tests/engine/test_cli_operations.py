@@ -312,6 +312,35 @@ def test_state_is_handed_to_and_fro(stack: Project) -> None:
     assert outputs == [{"count": count, "note": "hush", "shape": shape} for count in (1, 2)]
 
 
+def test_history_names_the_commit_of_the_project(stack: Project) -> None:
+    """In the CLI's words; where there is no repository, or no commit yet, in none."""
+
+    def told() -> list[dict[str, str]]:
+        kept = stack.state_file
+        folder = kept.parents[2] / "history" / kept.parent.name / kept.stem
+        records = (
+            json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.history.json"))
+        )
+        return [{k: v for k, v in each["environment"].items() if k.startswith("git.")} for each in records]
+
+    def git(*words: str) -> str:
+        command = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com", *words]
+        return subprocess.run(
+            command, cwd=stack.root, check=True, capture_output=True, text=True
+        ).stdout.strip()
+
+    stack.engine("up", "--skip-preview", "-c", "count=1")
+    git("init", "-q")
+    stack.engine("up", "--skip-preview")
+    git("add", "-A")
+    git("commit", "-qm", "as it is")
+    (stack.root / ".gitignore").write_text("*\n", encoding="utf-8")
+    git("add", "-A", "-f")
+    stack.engine("up", "--skip-preview")
+
+    assert [{}, {}, {"git.head": git("rev-parse", "HEAD"), "git.dirty": "true"}] == told()
+
+
 @pytest.mark.real_engine
 def test_history_of_this_engine_is_read_by_the_cli(stack: Project) -> None:
     """`pulumi stack history` lists our runs among its own."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Coroutine
@@ -149,7 +150,7 @@ class _Operation:
                 self._confirm(display.board)
             if not request.dry:
                 changes = self._perform(emit).changes
-        if request.expect_no_changes and _has_changes(changes):
+        if request.expect_no_changes and any(count for op, count in changes.items() if op not in _UNCHANGING):
             raise ChangesError(f"no changes were expected, but this {request.noun} has some")
 
     def _perform(self, emit: Emit) -> Outcome:
@@ -204,18 +205,17 @@ class _Operation:
         self.screen.print(())
 
     def _note_history(self, started_at: int, outcome: Outcome | None) -> None:
+        changes = outcome.changes if outcome is not None else {}
         record = {
             "kind": self.request.noun,
             "startTime": started_at,
             "message": self.request.message,
-            "environment": {"exec.kind": "cli", "pulumi.engine": "embedded"},
+            "environment": {"exec.kind": "cli", "pulumi.engine": "embedded", **_commit(self.target.root)},
             "config": {},
             "version": 0,
             "result": "succeeded" if outcome is not None and outcome.result == "succeeded" else "failed",
             "endTime": int(time.time()),
-            "resourceChanges": {
-                op: count for op, count in (outcome.changes if outcome else {}).items() if count
-            },
+            "resourceChanges": {op: count for op, count in changes.items() if count},
         }
         try:
             self.stack.workspace.backend.add_history(self.stack.ref, record)
@@ -223,5 +223,10 @@ class _Operation:
             click.echo(f"warning: cannot note this run in the stack's history: {error.strerror}", err=True)
 
 
-def _has_changes(changes: Changed) -> bool:
-    return any(count for op, count in changes.items() if op not in _UNCHANGING)
+def _commit(root: Path) -> dict[str, str]:
+    """Return the commit that a project is at, in the CLI's words; {} where git cannot tell."""
+    command = ["git", "--no-optional-locks", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    with contextlib.suppress(OSError, subprocess.CalledProcessError):
+        told = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout.strip()
+        return {"git.head": told[:40], "git.dirty": str(told.endswith("-dirty")).lower()}
+    return {}
