@@ -22,7 +22,7 @@ export $(ENTRY)
 .DEFAULT_GOAL := check
 
 .PHONY: check help setup setup-dev up preview refresh destroy outputs cancel env emulator emulator-stop pulumi test lint format lock chaos bench eval-pii pii-data schema allow \
-	changed-stacks preview-report deploy drift-report diff promote adopt add-stack release remove-stack package try-package publish-package
+	changed-stacks preview-report deploy drift-report diff promote adopt add-stack release remove-stack board package try-package publish-package
 
 check: lint test  ## Format check, lint, types and tests: what CI runs
 
@@ -86,6 +86,9 @@ release: setup  ## Let the state forget the stack's services, which stay at Twil
 	@$(PYTHON) -m tools.make $@
 
 remove-stack: setup  ## Take an empty stack's state, files and place in the order away: STACK=qa
+	@$(PYTHON) -m tools.make $@
+
+board: setup  ## Show all environments at a glance, as one page: board.html, or ARGS=--serve
 	@$(PYTHON) -m tools.make $@
 
 emulator: setup  ## Start this clone's emulator of the API

@@ -25,12 +25,13 @@ _OWN = __name__.rpartition(".")[0]
 NEEDED = {
     "emulator": ("aiohttp",),
     "engine": ("cryptography", "ruamel.yaml", "yaml"),
-    "gitops": ("aiohttp", "cryptography", "phonenumbers", "pulumi_policy", "ruamel.yaml", "yaml"),
+    "gitops": ("aiohttp", "cryptography", "jinja2", "phonenumbers", "pulumi_policy", "ruamel.yaml", "yaml"),
     "policy": ("phonenumbers", "pulumi_policy", "yaml"),
 }
 """What each extra brings besides click, as it is imported."""
 _COMMANDS = {
     "adopt": ("Declare what an account has already.", "gitops.__main__", "gitops", "adopt"),
+    "board": ("Show all environments at a glance, as one HTML page.", "gitops.__main__", "gitops", "board"),
     "emulator": ("Run a stand-in of Twilio's API on this machine.", "emulator.__main__", "emulator"),
     "engine": ("Run a stand-in of the Pulumi CLI.", "engine.commands.cli", "engine"),
     "gitops": ("What pipelines call: reports, deployment, promotion.", "gitops.__main__", "gitops"),

@@ -39,8 +39,8 @@ CHANGED = {"policy/PulumiPolicy.yaml": ("virtualenv: ../.venv", "virtualenv: ../
 LEFT_OUT = ("tools/install_cli.py", "tools/make.py", "tools/setup.py")
 """What only a clone has a use for."""
 
-_ENDINGS = {".py", ".typed", ".yaml", ".json", ".gz"}
-"""Code and data; what is there to be read by people stays in the repository."""
+_ENDINGS = {".py", ".typed", ".yaml", ".json", ".gz", ".html", ".css", ".js"}
+"""Code, data, and the parts of a page; what is there to be read by people stays in the repository."""
 
 
 def files(root: Path) -> Iterator[tuple[Path, PurePosixPath]]:

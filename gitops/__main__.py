@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal, NoReturn
 
 from gitops.adoption.commands import add_commands as add_adoption
+from gitops.board.commands import add_commands as add_board
 from gitops.changes import changed_files, inclusions, select, touched
 from gitops.console import result, say
 from gitops.deploy import deploy
@@ -351,6 +352,7 @@ def _parser() -> argparse.ArgumentParser:
             )
     add_commands(command)
     add_adoption(command)
+    add_board(command)
     return parser
 
 

@@ -60,6 +60,8 @@ def command(target: str, given: Mapping[str, str]) -> list[str]:
             ]
         case "release" | "remove-stack":
             return ["gitops", target, f"--stack={chosen('STACK')}", *arguments]
+        case "board":
+            return ["gitops", target, *arguments]
         case "changed-stacks":
             return ["gitops", target, f"--base={given.get('BASE', '')}", *arguments]
         case "allow":

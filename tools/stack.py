@@ -218,11 +218,18 @@ def _prepare_api(
     return PreparedStack(stack, engine.command, changed, document, rehearsal.stack_file)
 
 
-def prepare_state(stack: str, environment: Mapping[str, str]) -> PreparedStack:
+def prepare_state(
+    stack: str, environment: Mapping[str, str], document: Mapping[str, Any] | None = None
+) -> PreparedStack:
     """Choose the engine and where the state lies, for commands that need neither the stack file nor the API.
 
     Nothing is started or created. Of a rehearsal, and of dev as long as it falls back to the emulator, it is the
     emulator's state.
+
+    Args:
+        stack: The stack's name.
+        environment: Says where: `PULUMI_BACKEND_URL`, `ENGINE`, `EMULATOR`.
+        document: The stack file, or what stands for one that cannot be read; None to have it read here.
 
     Raises:
         SystemExit: If there is no such engine, or `EMULATOR` has no known value.
@@ -231,7 +238,8 @@ def prepare_state(stack: str, environment: Mapping[str, str]) -> PreparedStack:
     engine = choose_engine(environment)
     given, path = environment.get("EMULATOR", ""), ROOT / "stacks" / f"Pulumi.{stack}.yaml"
     # Only dev's own credentials decide something here.
-    document = load(path) if stack == FALLS_BACK and path.exists() else {}
+    if document is None:
+        document = load(path) if stack == FALLS_BACK and path.exists() else {}
     is_true = given == "0" or (given == "" and stack != FALLS_BACK)
     if is_true or not uses_emulator(stack, environment, document):
         return PreparedStack(stack, engine.command, dict(environment), document)

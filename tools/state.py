@@ -26,7 +26,7 @@ __all__ = ["State", "StateReader", "ask", "backend_folder", "drop_torn_attribute
 
 _RELATIVE = re.compile(r"""^\s+url:\s*["']?file://\./state/?["']?\s*(?:#.*)?$""", re.MULTILINE)
 """The address of the project's own state, as Pulumi.yaml has it."""
-_ERRORS = (OSError, EOFError, ValueError, AttributeError, KeyError, TypeError)
+_ERRORS = (OSError, EOFError, ValueError, AttributeError, KeyError, RecursionError, TypeError)
 """What an unreadable or strange file raises."""
 
 
@@ -111,6 +111,29 @@ class StateReader:
             )
         listed = ask([*self._engine, "stack", "ls", "--json", "--non-interactive"], self._environment)
         return {each["name"].rpartition("/")[2] for each in json.loads(listed)}
+
+    def history(self, most: int) -> list[dict[str, Any]]:
+        """Return what is kept of past runs, the newest first; what cannot be read of it is left out.
+
+        Args:
+            most: How many at most.
+        """
+        if self.folder is None:
+            try:
+                listed = json.loads(self._ask("history", "--json", "--page-size", str(most), "--page", "1"))
+            except _ERRORS:
+                return []
+            return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+        folder = self.folder / "history" / PROJECT / self.stack
+        names = {path.name.partition(".history.json")[0] for path in folder.glob("*.history.json*")}
+        numbered = [(int(number), name) for name in names if (number := name.rpartition("-")[2]).isdecimal()]
+        found = []
+        for _, name in sorted(numbered, reverse=True)[:most]:
+            try:
+                found.append(_load(folder / f"{name}.history.json"))
+            except _ERRORS:
+                continue
+        return [each for each in found if isinstance(each, dict)]
 
     def _ask(self, *words: str) -> str:
         command = [*self._engine, "stack", *words, "--stack", self.stack, "--non-interactive"]

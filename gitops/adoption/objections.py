@@ -9,17 +9,26 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from gitops.exits import GitopsError
 from tools.place import POLICY, ROOT
 
-__all__ = ["objections"]
+__all__ = ["Judgement", "judged", "objections"]
 
 SECONDS = 300
 """The longest that the names of an account may take; a thousand take some seconds."""
 LISTS = ("allow-list.yaml", "policy/allow-list.yaml")
 """Where an allow-list may lie, the one that counts first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the policy finds in a text: the kinds of personal data that stop an update, and those it advises of."""
+
+    stops: tuple[str, ...]
+    advises: tuple[str, ...]
 
 
 def objections(texts: Iterable[str], stack: str) -> dict[str, tuple[str, ...]]:
@@ -32,12 +41,25 @@ def objections(texts: Iterable[str], stack: str) -> dict[str, tuple[str, ...]]:
     Raises:
         GitopsError: If the policy cannot be asked.
     """
+    return {text: found.stops for text, found in judged(texts, stack).items() if found.stops}
+
+
+def judged(texts: Iterable[str], stack: str) -> dict[str, Judgement]:
+    """Give what the policy finds, for each text in which it finds anything.
+
+    Args:
+        texts: Names, and texts of messages.
+        stack: For which entries of the allow-list may be.
+
+    Raises:
+        GitopsError: If the policy cannot be asked.
+    """
     asked = [*dict.fromkeys(text for text in texts if text)]
     if not asked:
         return {}
     command = [sys.executable, "-m", f"{POLICY}.scan", "--json", "--stack", stack]
-    if (found := _allow_list()) is not None:
-        command += ["--allow-list", str(found)]
+    if (allowed := _allow_list()) is not None:
+        command += ["--allow-list", str(allowed)]
     lines = "".join(json.dumps({"text": text}) + "\n" for text in asked)
     try:
         done = subprocess.run(
@@ -48,8 +70,12 @@ def objections(texts: Iterable[str], stack: str) -> dict[str, tuple[str, ...]]:
     if done.returncode:
         reason = done.stderr.strip().removeprefix("error: ") or f"exit code {done.returncode}"
         raise GitopsError(f"the policy on names cannot be asked: {reason}")
-    kinds = [tuple(json.loads(line)["kinds"]) for line in done.stdout.splitlines()]
-    return {text: found for text, found in zip(asked, kinds, strict=True) if found}
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    found = {
+        text: Judgement(tuple(answer["kinds"]), tuple(answer["advised"]))
+        for text, answer in zip(asked, answers, strict=True)
+    }
+    return {text: each for text, each in found.items() if each.stops or each.advises}
 
 
 def _allow_list() -> Path | None:

@@ -87,15 +87,20 @@ class StackState:
     Args:
         stack: The stack's name.
         environment: Says where: `PULUMI_BACKEND_URL`, `ENGINE`, `EMULATOR`.
+        document: The stack file, or what stands for one that cannot be read; None to have it read where it decides.
 
     Raises:
         SystemExit: If there is no engine, or a variable has no known value.
     """
 
-    def __init__(self, stack: str, environment: Mapping[str, str] | None = None) -> None:
-        self.prepared: PreparedStack = prepare_state(
-            stack, os.environ if environment is None else environment
-        )
+    def __init__(
+        self,
+        stack: str,
+        environment: Mapping[str, str] | None = None,
+        document: Mapping[str, Any] | None = None,
+    ) -> None:
+        given = os.environ if environment is None else environment
+        self.prepared: PreparedStack = prepare_state(stack, given, document)
         self._reader = StateReader(self.prepared.engine, stack, self.prepared.environment)
 
     @property
@@ -128,6 +133,10 @@ class StackState:
             SystemExit: If that cannot be told.
         """
         return self._reader.read()
+
+    def history(self, most: int) -> list[dict[str, Any]]:
+        """Return what is kept of past runs, the newest first and at most so many."""
+        return self._reader.history(most)
 
     @cached_property
     def holding(self) -> Holding | None:

@@ -74,7 +74,7 @@ def test_what_is_looked_for_is_what_the_extra_brings():
     brought = {
         name: {re.split(r"[<>=]", each)[0] for each in listed} - {"click"} for name, listed in extras.items()
     }
-    brought["gitops"] = brought["emulator"] | brought["engine"] | brought["policy"]
+    brought["gitops"] = {"jinja2"} | brought["emulator"] | brought["engine"] | brought["policy"]
     del brought["testing"]  # pytest asks for it, no command
     called = {"pulumi_policy": "pulumi-policy", "yaml": "pyyaml"}
 
@@ -86,7 +86,17 @@ def test_help_lists_the_commands(package: Package):
     done = command(package, "--help")
 
     listed = [line.split()[0] for line in done.stdout.partition("Commands:")[2].splitlines() if line.strip()]
-    assert ["adopt", "emulator", "engine", "gitops", "local-emulator", "policy", "scan", "stack"] == listed
+    assert [
+        "adopt",
+        "board",
+        "emulator",
+        "engine",
+        "gitops",
+        "local-emulator",
+        "policy",
+        "scan",
+        "stack",
+    ] == listed
 
 
 def test_scan_reads_names(package: Package, tmp_path: Path):
@@ -201,11 +211,17 @@ def test_pipelines_work_on_a_project_that_has_the_package(package: Package, tmp_
 
     try:
         up = run("stack", "up", "--stack", "dev")
+        run("board")
         report = json.loads(run("gitops", "drift-report", "--stack", "dev", "--json"))
         run("stack", "destroy", "--stack", "dev")
     finally:
         run("local-emulator", "stop")
 
     assert "passed  conversation-services@" in up
+    page = (tmp_path / "board.html").read_text(encoding="utf-8")
+    assert "acme: environments at a glance" in page
+    assert '<th role="rowheader" scope="row" class="service">support</th>' in page
+    assert re.search(r"<code>IS[0-9a-f]{32}</code>", page)
+    assert "deployed</span>" in page  # what is declared stands in the program
     assert ("dev", [], []) == (report["stack"], report["errors"], report["operations"])
     assert ["acme"] == [path.name for path in (tmp_path / ".emulator/state/.pulumi/stacks").iterdir()]

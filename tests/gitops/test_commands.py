@@ -27,7 +27,7 @@ def test_help_names_every_exit_code_and_the_documentation_every_command():
 
     assert 0 == done.returncode
     assert "0 fine, 7 changes or drift, 2 a policy objects, 3 a guard" in " ".join(done.stdout.split())
-    assert len(commands) == 13
+    assert len(commands) == 14
     assert [] == [name for name in commands if f"`python -m gitops {name} " not in DOCS]
 
 
@@ -131,6 +131,8 @@ def test_documentation_names_every_secret_and_variable_of_the_workflows():
     used = {*re.findall(r"(?:secrets|vars)\.(\w+)", "\n".join(workflows))}
     table = DOCS[DOCS.index("| name | kind |") : DOCS.index("For another backend")]
 
-    assert used - {"ENGINE", "PUBLISH"} == {*re.findall(r"`([A-Z][A-Z_]+[A-Z])`", table)} - {"STACK"}
+    assert used - {"ENGINE", "PUBLISH"} == {*re.findall(r"`([A-Z][A-Z_]+[A-Z])`", table)} - {
+        "STACK"
+    }
     assert "variable `ENGINE`" in DOCS
     assert "variable `PUBLISH`" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

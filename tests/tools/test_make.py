@@ -46,7 +46,17 @@ HOSTILE = [
     pytest.param("-x", id="flag"),
     pytest.param("a=b:=c", id="assignment"),
 ]
-TARGETS = ("up", "deploy", "promote", "remove-stack", "add-stack", "changed-stacks", "test", "eval-pii")
+TARGETS = (
+    "up",
+    "deploy",
+    "promote",
+    "remove-stack",
+    "add-stack",
+    "changed-stacks",
+    "board",
+    "test",
+    "eval-pii",
+)
 
 
 @pytest.fixture
@@ -187,6 +197,9 @@ def test_no_recipe_names_a_variable_that_holds_what_was_given():
             {"FROM": "dev", "NAME": "qa", "DEFAULTED": "STACK FROM"},
             ["gitops", "add-stack", "--from=", "--name=qa"],
             id="a copy of nothing that was said",
+        ),
+        pytest.param(
+            "board", {"STACK": "dev", "ARGS": "--serve"}, ["gitops", "board", "--serve"], id="all environments"
         ),
         pytest.param("test", {"ARGS": "-k 'a or b'"}, ["pytest", "-k", "a or b"], id="tests"),
     ],

@@ -1,0 +1,1 @@
+"""All environments at a glance: what is declared, held and found, as one page (docs/board.md)."""
