@@ -134,6 +134,9 @@ def test_the_way_from_a_branch_to_production_and_back_from_drift(workspace: Work
     assert ["dev", "stage", "prod"] == [step.job for step in merged.steps if "gitops deploy" in step.command]
     assert "success" == merged.conclusion, merged.output
     assert 12 == len(team.names())
+    page = merged.artifacts["board"]["index.html"].decode()
+    assert [] == [sid for sid in team.names().values() if sid not in page]
+    assert ("success", "skipped") == (merged.results["board"], merged.results["pages"])
     outputs = json.loads(merged.artifacts["deployed-prod"]["prod.outputs.json"])
     assert team.names()["acme-billing-prod"] == outputs["services"]["billing"]["sid"]
 

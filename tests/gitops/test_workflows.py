@@ -84,6 +84,7 @@ def test_secrets_are_given_to_single_steps_of_jobs_with_an_environment():
     assert {
         "preview.preview",
         "deploy.plan",
+        "deploy.part",
         "drift.drift",
         *(f"deploy.{stack}" for stack in STACKS),
     } == holding
@@ -133,3 +134,15 @@ def test_environments_are_deployed_the_same_way_each_after_the_one_before():
         assert re.sub(r"\bdev\b", stack, first) == own
         assert stack == deploy[stack]["environment"]
         assert {"group": f"deploy-{stack}", "cancel-in-progress": False} == deploy[stack]["concurrency"]
+
+
+def test_board_is_published_only_where_a_variable_says_so():
+    """Pages of a private repository may be public; the page itself is made without any credentials."""
+    deploy = workflow("deploy")["jobs"]
+    said = "vars.BOARD_PAGES == '1'"
+    uploads = [each for each in deploy["board"]["steps"] if "pages" in each.get("uses", "")]
+
+    assert said in deploy["pages"]["if"]
+    assert [said] == [each["if"] for each in uploads]
+    assert {"pages": "write", "id-token": "write"} == deploy["pages"]["permissions"]
+    assert "environment" not in deploy["board"]

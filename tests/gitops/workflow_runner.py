@@ -180,8 +180,11 @@ class WorkflowRunner:
     def _action(self, action: str, given: Json, context: Json, run: Run) -> None:
         settings = {key: _value(value, context) for key, value in given.items()}
         match action:
-            case "actions/checkout" | "actions/setup-python":
+            case "actions/checkout" | "actions/setup-python" | "actions/deploy-pages":
                 pass
+            case "actions/upload-pages-artifact":
+                page = self.root / settings["path"] / "index.html"
+                run.artifacts["github-pages"] = {page.name: page.read_bytes()}
             case "actions/upload-artifact":
                 path = self.root / settings["path"]
                 files = (
