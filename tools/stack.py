@@ -15,6 +15,7 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -261,16 +262,16 @@ def _run_all(command: str, flags: list[str]) -> int:
 
 def _run(stack: str, command: str, flags: list[str]) -> int:
     """Run a command on a stack; give its exit code."""
-    prepared, timing = prepare(stack, os.environ), None
+    prepared = prepare(stack, os.environ)
     if adopted := _adopted(prepared, command):
         _say(f"{stack}: {adopted} to adopt and not to create, though the Pulumi CLI counts creations")
-    if FLAG in flags:
-        with timed() as (timing, variables):
-            done = prepared.run(command, [each for each in flags if each != FLAG], environment=variables)
-    elif command == "up" and not flags and _falls_back(prepared):
-        done = _up_at_once(prepared)
-    else:
-        done = prepared.run(command, flags)
+    with ExitStack() as watched:
+        timing, variables = watched.enter_context(timed()) if FLAG in flags else (None, {})
+        own = [each for each in flags if each != FLAG]
+        if command == "up" and not own and _falls_back(prepared):
+            done = _up_at_once(prepared, variables)
+        else:
+            done = prepared.run(command, own, environment=variables)
     if done.silence:
         print(f"error: {done.silence}", file=sys.stderr, flush=True)
     elif done.code and (hint := _protection(prepared, command)):
@@ -287,11 +288,11 @@ def _falls_back(prepared: PreparedStack) -> bool:
     return prepared.on_emulator and prepared.name == FALLS_BACK
 
 
-def _up_at_once(prepared: PreparedStack) -> Ended:
+def _up_at_once(prepared: PreparedStack, variables: Mapping[str, str]) -> Ended:
     """Bring a stack up that nobody is asked about; its preview is shown only if it keeps it from that."""
-    seen = prepared.run("preview", captured=True)
+    seen = prepared.run("preview", captured=True, environment=variables)
     if not seen.code:
-        return prepared.run("up", ["--yes", "--skip-preview"])
+        return prepared.run("up", ["--yes", "--skip-preview"], environment=variables)
     sys.stdout.write(seen.stdout)
     sys.stdout.flush()
     sys.stderr.write(seen.stderr)

@@ -68,8 +68,7 @@ class Registration:
         self._planned: set[str] = set()
         self._components: dict[str, Entry] = {}
         """Those that have not registered their outputs yet."""
-        self._asked_about: dict[str, Resource] = {}
-        """Providers as policies see them, by reference."""
+        self._seen_by_policies: dict[str, Resource] = {}
         self._default: asyncio.Task[Registered] | None = None
 
     # What the monitor asks for
@@ -316,11 +315,11 @@ class Registration:
 
     def _provider_of(self, resource: Resource) -> Resource | None:
         """Return a resource's provider for policies, without the program's own configuration, which may be large."""
-        if resource.provider and resource.provider not in self._asked_about:
+        if resource.provider and resource.provider not in self._seen_by_policies:
             own = f"{self._run.target.project}:"
             for each in self._state.resources():
                 if provider_reference(each.urn, each.id) == resource.provider:
                     inputs = {key: value for key, value in each.inputs.items() if not key.startswith(own)}
-                    self._asked_about[resource.provider] = replace(each, inputs=inputs)
+                    self._seen_by_policies[resource.provider] = replace(each, inputs=inputs)
                     break
-        return self._asked_about.get(resource.provider)
+        return self._seen_by_policies.get(resource.provider)

@@ -171,8 +171,7 @@ class _Pack:
         self.folder = folder
         self.name = ""
         self.version = version
-        self.remediates = False
-        """Whether a policy changes inputs; the others are not asked to, for each question takes its time."""
+        self.remediates = False  # else it is not asked to: each question takes its time
         self.stub = analyzer_pb2_grpc.AnalyzerStub(peer.channel)
         self._peer = peer
 
