@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,12 @@ from tests.support.workspace import ENGINES, Workspace
 # Hundreds of processes are started: each would compile anew what the first could have left compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# A hook of git names its repository to all that it starts: clones of the tests would be made in that one.
+for each in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+    os.environ.pop(each, None)
+# Of what a shell has started in the background, all that tests start would ignore ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Machines are busy, and how long an example takes is no claim of any test here.
 settings.register_profile("unhurried", deadline=None)

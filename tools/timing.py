@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tools.place import ENGINE
+
 try:
     import psutil
 except ImportError:  # the package of the distribution leaves it to an extra
@@ -31,7 +33,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "program": ("program_main.py", "pulumi-language-python-exec"),
     "provider": ("pulumi.dynamic",),
     "policy": ("pulumi.policy",),
-    "engine": ("offline.engine", "conversations.engine", "/pulumi ", "pulumi-language-python"),
+    "engine": (ENGINE, "/pulumi ", "pulumi-language-python"),
 }
 """Parts of a run, with what the command line of each holds: the first that fits. The rest is `other`."""
 _PAUSE_SECONDS = 0.1
@@ -125,6 +127,10 @@ def _watch(timing: Timing, ended: threading.Event) -> None:
     began = time.monotonic()
     own = psutil.Process()
     cpu: dict[int, float] = {}
+    for process in own.children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            # What was there before has its past behind it.
+            cpu[process.pid] = _spent(process)
     over = False
     while not over:
         # Once more after the end, so that a short run is seen too.
@@ -135,9 +141,8 @@ def _watch(timing: Timing, ended: threading.Event) -> None:
             with contextlib.suppress(psutil.Error):
                 # Asked each time: what has just been started still bears its parent's command line.
                 name = _part(process.cmdline())
-                times, used = process.cpu_times(), _memory(process)
+                spent, used = _spent(process), _memory(process)
                 part = timing.parts.setdefault(name, Part(begin_seconds=now))
-                spent = times.user + times.system
                 part.cpu_seconds += spent - cpu.get(process.pid, 0.0)
                 cpu[process.pid] = spent
                 part.end_seconds = now
@@ -151,6 +156,11 @@ def _watch(timing: Timing, ended: threading.Event) -> None:
 def _part(words: list[str]) -> str:
     text = " ".join(words) + " "
     return next((name for name, marks in PARTS.items() if any(mark in text for mark in marks)), "other")
+
+
+def _spent(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def _memory(process: psutil.Process) -> int:

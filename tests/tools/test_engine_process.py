@@ -22,6 +22,8 @@ from tools.engine_process import silence_seconds
 ON_CLONE = pytest.mark.parametrize("workspace", ["embedded"], indirect=True)
 MINUTES = "600"
 SECONDS = 120
+UP = ("tools.stack", "up", "--stack=dev", "--", "--yes")
+"""With a flag: without any, dev's preview is kept back."""
 
 
 def environment(workspace: Workspace, tmp_path: Path, stand_in: str, limit: str) -> dict[str, str]:
@@ -110,7 +112,7 @@ def test_cli_works_at_as_many_resources_as_requests_are_allowed(
 @ON_CLONE
 def test_silent_engine_is_ended_with_one_clear_message(workspace: Workspace, tmp_path: Path, stand_in: str):
     """Dots are no progress; a job would wait for hours, and hold the stack."""
-    done = finished(workspace, tmp_path, stand_in, "tools.stack", "up", "--stack=dev", limit="1")
+    done = finished(workspace, tmp_path, stand_in, *UP, limit="1")
 
     assert done.returncode != 0
     assert "note: dev: up: waiting, no progress for " in done.stderr
@@ -134,7 +136,7 @@ def test_engine_that_goes_on_is_left_alone_however_long_it_takes(workspace: Work
 
     with notes.open("w", encoding="utf-8") as errors:
         done = subprocess.run(
-            [sys.executable, "-m", "tools.stack", "up", "--stack=dev"],
+            [sys.executable, "-m", *UP],
             cwd=workspace.root,
             env=environment(workspace, tmp_path, stand_in, "8"),
             stdin=subprocess.DEVNULL,
@@ -174,7 +176,7 @@ def test_engine_that_leaves_a_process_behind_has_ended_all_the_same(workspace: W
         "say(f'done {child.pid}')"
     )
 
-    done = finished(workspace, tmp_path, stand_in, "tools.stack", "up", "--stack=dev")
+    done = finished(workspace, tmp_path, stand_in, *UP)
 
     pid = int(done.stdout.split()[1])
     os.kill(pid, signal.SIGKILL)
@@ -185,7 +187,7 @@ def test_engine_that_leaves_a_process_behind_has_ended_all_the_same(workspace: W
 def test_exit_code_signal_and_both_streams_of_an_engine_are_passed_on(workspace: Workspace, tmp_path: Path):
     """`make` shows what the engine shows, in its order where both streams go to one place."""
     stand_in = "for each in 'abc': say(each); say(each.upper(), to=sys.stderr)\nsys.exit(7)"
-    command = [sys.executable, "-m", "tools.stack", "up", "--stack=dev"]
+    command = [sys.executable, "-m", *UP]
 
     apart = finished(workspace, tmp_path, stand_in, *command[2:])
     killed = finished(workspace, tmp_path, "os.kill(os.getpid(), 9)", *command[2:])
@@ -214,7 +216,7 @@ def test_run_whose_reader_has_gone_goes_on_to_its_end(workspace: Workspace, tmp_
     stand_in = f"for each in range(2000): say('x' * 100)\nopen({str(marker)!r}, 'w')"
 
     with subprocess.Popen(
-        [sys.executable, "-m", "tools.stack", "up", "--stack=dev"],
+        [sys.executable, "-m", *UP],
         cwd=workspace.root,
         env=environment(workspace, tmp_path, stand_in, MINUTES),
         stdin=subprocess.DEVNULL,
@@ -239,7 +241,7 @@ def test_request_to_stop_reaches_the_engine_once_and_its_end_is_awaited(workspac
     )
 
     with subprocess.Popen(
-        [sys.executable, "-m", "tools.stack", "up", "--stack=dev"],
+        [sys.executable, "-m", *UP],
         cwd=workspace.root,
         env=environment(workspace, tmp_path, stand_in, MINUTES),
         stdin=subprocess.DEVNULL,
@@ -249,9 +251,12 @@ def test_request_to_stop_reaches_the_engine_once_and_its_end_is_awaited(workspac
         start_new_session=True,
     ) as process:
         assert process.stdout is not None
-        process.stdout.readline()
-        os.killpg(process.pid, signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=SECONDS)
+        try:
+            process.stdout.readline()
+            os.killpg(process.pid, signal.SIGINT)
+            stdout, stderr = process.communicate(timeout=SECONDS)
+        finally:
+            process.kill()
 
     assert (1, "stopped by 1, in a group of its own: True\n") == (process.returncode, stdout)
     assert "note: stopping after the operations in flight" in stderr
