@@ -22,7 +22,7 @@ export $(ENTRY)
 .DEFAULT_GOAL := check
 
 .PHONY: check help setup setup-dev up preview refresh destroy outputs cancel env emulator emulator-stop pulumi test lint format lock chaos bench eval-pii pii-data schema allow \
-	changed-stacks preview-report deploy drift-report diff promote adopt add-stack release remove-stack board package try-package publish-package
+	changed-stacks preview-report deploy drift-report diff promote adopt add-stack release remove-stack board package try-package publish-package docs
 
 check: lint test  ## Format check, lint, types and tests: what CI runs
 
@@ -128,6 +128,12 @@ chaos: setup-dev  ## Play seeded scenarios of faults: SCENARIOS=100 SEED=1 ARGS=
 bench: setup-dev  ## Compare the engines at hand, side by side in one run
 	@$(PYTHON) -m tools.make $@
 
+docs: setup-dev  ## Build the site of docs/ into site/: a dead link or a warning is an error
+	@$(PYTHON) -m uv venv -q --allow-existing --no-project --python $(PYTHON) .cache/docs
+	@$(PYTHON) -m uv pip sync -q --python .cache/docs --require-hashes docs/site/requirements.txt
+	@NO_MKDOCS_2_WARNING=1 .cache/docs/bin/python -m mkdocs build --strict
+	@echo 'the site is in site/: open site/index.html'
+
 package: setup-dev  ## Build the distribution into dist/ and check it
 	@$(PYTHON) -m distribution.release build
 
@@ -142,5 +148,6 @@ format: setup-dev  ## Format the code
 	@$(PYTHON) -m ruff check --fix
 
 lock: setup-dev  ## Write requirements*.txt anew from requirements*.in
+	@$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade docs/site/requirements.in -o docs/site/requirements.txt
 	@$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements.in -o requirements.txt
 	@$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements-dev.in -o requirements-dev.txt
