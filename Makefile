@@ -22,7 +22,7 @@ export $(ENTRY)
 .DEFAULT_GOAL := check
 
 .PHONY: check help setup setup-dev up preview refresh destroy outputs cancel env emulator emulator-stop pulumi test lint format lock chaos bench eval-pii pii-data schema allow \
-	changed-stacks preview-report deploy drift-report diff promote adopt add-stack release remove-stack board package try-package publish-package docs
+	changed-stacks preview-report deploy drift-report diff promote adopt add-stack release remove-stack board package try-package publish-package docs reference
 
 check: lint test  ## Format check, lint, types and tests: what CI runs
 
@@ -133,6 +133,9 @@ docs: setup-dev  ## Build the site of docs/ into site/: a dead link or a warning
 	@$(PYTHON) -m uv pip sync -q --python .cache/docs --require-hashes docs/site/requirements.txt
 	@NO_MKDOCS_2_WARNING=1 .cache/docs/bin/python -m mkdocs build --strict
 	@echo 'the site is in site/: open site/index.html'
+
+reference: setup  ## Write the pages of reference that are made from files anew: targets, keys of stack files
+	@$(PYTHON) docs/site/reference.py
 
 package: setup-dev  ## Build the distribution into dist/ and check it
 	@$(PYTHON) -m distribution.release build
