@@ -361,7 +361,8 @@ _BY_STATUS: dict[int, type[ApiError]] = {
 _HINTS = {
     401: "check the credentials (and the region: each has its own): twilio:accountSid with twilio:authToken, or "
     "twilio:apiKey with twilio:apiSecret, or their TWILIO_… variables",
-    21102: "the account has reached its number of services; delete some, or ask Twilio to raise the limit",
+    21102: "the parent account has reached its number of services, those of its subaccounts included; delete some, "
+    "or ask Twilio to raise the limit",
 }
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.gitops.test_drift import api, sids
+from tests.gitops.test_engines import leave_over, new_service
 from tests.support.workspace import Workspace
 
 GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guides"
@@ -124,3 +128,56 @@ def test_guide_to_adopting_writes_nothing_at_twilio(workspace: Workspace):
     assert f'import_sid="{support}"' in program
     assert {"GET"} == {each["method"] for each in workspace.emulator.requests()}
     assert ["acme-billing"] == [*workspace.outputs(EMULATOR="1")]
+
+
+def adopts(config: dict[str, Any]) -> None:
+    """Declare what the guide to disasters says of a state that is lost."""
+    config["conversation-services:defaults"] = {"onNameConflict": "adopt"}
+
+
+@pytest.mark.timeout(900)
+def test_guide_to_disasters_brings_back_a_lost_state_a_lock_and_a_pending_delete(workspace: Workspace):
+    """Each by the guide's own lines: nothing is made twice, and only what is given up is deleted."""
+    lost, take_over, settle, watch, cancel, unlocked, report, give_up, whole = commands("disaster")
+    workspace.make("up", EMULATOR="1")
+    before = sids(workspace)
+    state = workspace.root / ".emulator" / "state"
+    shutil.rmtree(state)
+    workspace.emulator.clear_requests()
+
+    seen = [*played(workspace, [lost], EMULATOR="1")]
+    workspace.edit_config(adopts)
+    seen += played(workspace, [take_over], EMULATOR="1")
+    workspace.git("checkout", "-q", "stacks")
+    seen += played(workspace, [settle, watch], EMULATOR="1")
+
+    code, refusal = seen[0]
+    (shown,) = re.findall(r"^ *```text\n *(.*)$", (GUIDES / "disaster.md").read_text("utf-8"), re.MULTILINE)
+    assert 2 == code, refusal
+    assert re.search(re.escape(shown).replace("IS…", "IS[0-9a-f]{32}"), refusal)
+    assert [0] * 3 == [code for code, _ in seen[1:]], seen
+    assert "### dev: no drift" in seen[3][1]
+    assert before == sids(workspace)
+    assert {"GET"} == {each["method"] for each in workspace.emulator.requests()}
+
+    locks = state / ".pulumi" / "locks" / "organization" / "conversation-services" / "dev"
+    locks.mkdir(parents=True, exist_ok=True)
+    lock = {"pid": 1, "username": "runner", "hostname": "elsewhere", "timestamp": "2026-11-26T12:00:00Z"}
+    (locks / "5d1e2c6a-9f0b-4a57-8c54-0d7a8d8f6c11.json").write_text(json.dumps(lock), encoding="utf-8")
+
+    seen = [*played(workspace, [unlocked, cancel, unlocked], EMULATOR="1")]
+
+    assert [2, 0, 0] == [code for code, _ in seen], seen
+    assert "locked by" in seen[0][1]
+
+    left = new_service(workspace, "acme-support-dev")
+    leave_over(workspace, "support", left)
+    api(workspace, "POST", f"Services/{left}/Conversations")
+    assert "IS…" in give_up
+
+    seen = [*played(workspace, [report, unlocked, give_up.replace("IS…", left), whole], EMULATOR="1")]
+
+    assert [2, 2, 0, 0] == [code for code, _ in seen], seen
+    assert f"{left}: `friendly_name` `acme-support-dev`, left over" in seen[0][1]
+    assert "[TC3001]" in seen[1][1]
+    assert before == sids(workspace)

@@ -379,7 +379,7 @@ def test_create_limit_of_services_is_told(host: DynamicHost, emulator: Emulator)
     host.create(named("one"))
 
     with pytest.raises(
-        HostError, match=r"Twilio 21102: .*\nhint: the account has reached its number of services"
+        HostError, match=r"Twilio 21102: .*\nhint: the parent account has reached its number of services"
     ):
         host.create(named("two"))
 

@@ -115,7 +115,8 @@ def test_api_error_status_chooses_the_class(status: int, kind: str):
             {"status": 400, "code": 21102, "message": "too many", "request_id": None},
             (
                 "[TC2007] cannot fetch it: HTTP 400, Twilio 21102: too many\n"
-                "hint: the account has reached its number of services; delete some, or ask Twilio to raise the limit"
+                "hint: the parent account has reached its number of services, those of its subaccounts included; "
+                "delete some, or ask Twilio to raise the limit"
             ),
         ),
     ],
