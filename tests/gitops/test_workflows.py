@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".github" / "workflows"
-NAMES = ("deploy", "drift", "preview", "release", "test")
+NAMES = ("deploy", "docs", "drift", "preview", "release", "test")
 STACKS = ("dev", "stage", "prod")
 PLAIN = re.compile(r"(PATH=\S+ )?make [a-z-]+( ARGS=\"[^\"]*\")?|\.venv/bin/python -m gitops [^|;&`]*")
 """A step's whole command: a make target, or a command of gitops."""
@@ -146,3 +146,14 @@ def test_board_is_published_only_where_a_variable_says_so():
     assert [said] == [each["if"] for each in uploads]
     assert {"pages": "write", "id-token": "write"} == deploy["pages"]["permissions"]
     assert "environment" not in deploy["board"]
+
+
+def test_documentation_is_published_from_main_alone_and_only_where_switched_on():
+    """What a pull request holds is anybody's; and a repository has one place for Pages, which the board may have."""
+    docs = workflow("docs")["jobs"]
+    said = "github.ref == 'refs/heads/main' && vars.DOCS_PAGES == '1' && vars.BOARD_PAGES != '1'"
+    uploads = [each["if"] for each in docs["build"]["steps"] if "pages" in each.get("uses", "")]
+
+    assert [said] == uploads
+    assert said == docs["pages"]["if"]
+    assert ["pages"] == [name for name, job in docs.items() if "pages" in job["permissions"]]
