@@ -130,6 +130,39 @@ def test_guide_to_adopting_writes_nothing_at_twilio(workspace: Workspace):
     assert ["acme-billing"] == [*workspace.outputs(EMULATOR="1")]
 
 
+@pytest.mark.timeout(900)
+def test_guide_to_rotating_credentials_sets_a_token_that_is_never_shown(workspace: Workspace):
+    """One line of the stack file is added, and the state needs no deployment."""
+    begin = "pulumi" if workspace.engine == "pulumi" else ".venv/bin/python -m offline.engine"
+    watch, sets = commands("rotating-credentials")
+    variables = {
+        "PULUMI_BACKEND_URL": f"file://{workspace.root / 'state'}",
+        "PULUMI_CONFIG_PASSPHRASE": "passphrase",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+    workspace.make("up", EMULATOR="1")
+    token = "0123456789abcdef" * 2
+    lines = [f"{begin} stack init dev --non-interactive", re.sub("^pulumi ", f"{begin} ", sets)]
+
+    done = [*played(workspace, lines, given=token, **variables)]
+    changed = workspace.git("diff", "--unified=0", "--", "stacks/Pulumi.dev.yaml")
+    seen = [*played(workspace, [watch], EMULATOR="1")]
+
+    assert [0, 0] == [code for code, _ in done], done
+    assert ["twilio:authToken"] == re.findall(r"^\+ *(twilio:\w+):", changed, re.MULTILINE)
+    assert token not in "".join([changed, *(text for _, text in (*done, *seen))])
+    assert [0] == [code for code, _ in seen], seen
+    assert "### dev: no drift" in seen[0][1]
+
+
+def leave_lock(workspace: Workspace) -> None:
+    """Lock dev as a run on another machine does, which is dead since."""
+    locks = workspace.root / ".emulator/state/.pulumi/locks/organization/conversation-services/dev"
+    locks.mkdir(parents=True, exist_ok=True)
+    lock = {"pid": 1, "username": "runner", "hostname": "elsewhere", "timestamp": "2026-11-26T12:00:00Z"}
+    (locks / "5d1e2c6a-9f0b-4a57-8c54-0d7a8d8f6c11.json").write_text(json.dumps(lock), encoding="utf-8")
+
+
 def adopts(config: dict[str, Any]) -> None:
     """Declare what the guide to disasters says of a state that is lost."""
     config["conversation-services:defaults"] = {"onNameConflict": "adopt"}
@@ -141,8 +174,7 @@ def test_guide_to_disasters_brings_back_a_lost_state_a_lock_and_a_pending_delete
     lost, take_over, settle, watch, cancel, unlocked, report, give_up, whole = commands("disaster")
     workspace.make("up", EMULATOR="1")
     before = sids(workspace)
-    state = workspace.root / ".emulator" / "state"
-    shutil.rmtree(state)
+    shutil.rmtree(workspace.root / ".emulator" / "state")
     workspace.emulator.clear_requests()
 
     seen = [*played(workspace, [lost], EMULATOR="1")]
@@ -160,10 +192,7 @@ def test_guide_to_disasters_brings_back_a_lost_state_a_lock_and_a_pending_delete
     assert before == sids(workspace)
     assert {"GET"} == {each["method"] for each in workspace.emulator.requests()}
 
-    locks = state / ".pulumi" / "locks" / "organization" / "conversation-services" / "dev"
-    locks.mkdir(parents=True, exist_ok=True)
-    lock = {"pid": 1, "username": "runner", "hostname": "elsewhere", "timestamp": "2026-11-26T12:00:00Z"}
-    (locks / "5d1e2c6a-9f0b-4a57-8c54-0d7a8d8f6c11.json").write_text(json.dumps(lock), encoding="utf-8")
+    leave_lock(workspace)
 
     seen = [*played(workspace, [unlocked, cancel, unlocked], EMULATOR="1")]
 
@@ -181,3 +210,15 @@ def test_guide_to_disasters_brings_back_a_lost_state_a_lock_and_a_pending_delete
     assert f"{left}: `friendly_name` `acme-support-dev`, left over" in seen[0][1]
     assert "[TC3001]" in seen[1][1]
     assert before == sids(workspace)
+
+
+def test_every_guide_is_played():
+    """A guide that nobody runs goes stale; some are played beside what they are about."""
+    tests = Path(__file__).resolve().parents[1]
+    played_somewhere = {
+        guide
+        for path in tests.rglob("test_*.py")
+        for guide in re.findall(r'commands\("([a-z-]+)"\)', path.read_text(encoding="utf-8"))
+    }
+
+    assert {each.stem for each in GUIDES.glob("*.md") if commands(each.stem)} == played_somewhere
