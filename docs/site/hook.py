@@ -70,10 +70,10 @@ def relinked(markdown: str, link: Callable[[str], str]) -> str:
 
 
 def indented(markdown: str) -> str:
-    """Indent what belongs to a list item by four blanks a level, and part a list from the paragraph above it.
+    """Indent what belongs to a list item by four blanks a level, and part an item from the paragraph above it.
 
     CommonMark, which GitHub reads, takes what stands below an item's first letter as part of it; Python-Markdown
-    wants four blanks a level, and an empty line before a list.
+    wants four blanks a level, and an empty line before an item that follows another thing than an item.
     """
     lines: list[str] = []
     levels: list[int] = []  # by level: the column at which an item's text begins
@@ -91,7 +91,7 @@ def indented(markdown: str) -> str:
                     levels.pop()
             depth = len(levels)
             if item:
-                if not levels and goes_on and not _is_in_list(lines):
+                if goes_on and not _ends_in_item(lines, depth):
                     lines.append("")
                 levels.append(item.end())
         else:
@@ -104,13 +104,13 @@ def indented(markdown: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _is_in_list(lines: list[str]) -> bool:
-    """Tell whether the paragraph that ends here is an item, or part of one."""
+def _ends_in_item(lines: list[str], depth: int) -> bool:
+    """Tell whether the last paragraph began as an item of a level or above it: one of that level may follow at once."""
     for line in reversed(lines):
-        if not line:
+        if not line or FENCE.match(line):
             return False
-        if ITEM.match(line) or line.startswith("    "):
-            return True
+        if item := ITEM.match(line):
+            return len(item[1]) <= 4 * depth
     return False
 
 

@@ -105,18 +105,31 @@ def test_links_alone_are_changed(text: str, expected: str):
     ("text", "expected"),
     [
         ("1. a\n\n   b", "1. a\n\n    b"),
-        ("- a\n  - b\n\n    c\n- d", "- a\n    - b\n\n        c\n- d"),
+        ("- a\n  - b\n\n    c\n- d", "- a\n    - b\n\n        c\n\n- d"),
         (
             "1. a\n   - b\n\n     ```sh\n     c\n       d\n     ```\n2. e",
-            "1. a\n    - b\n\n        ```sh\n        c\n          d\n        ```\n2. e",
+            "1. a\n    - b\n\n        ```sh\n        c\n          d\n        ```\n\n2. e",
         ),
         ("a\n- b\n- c", "a\n\n- b\n- c"),
         ("- a\n\nb", "- a\n\nb"),
         ("- a\n  goes on\n- b", "- a\n    goes on\n- b"),
         ("```text\n- a\n  - b\n```", "```text\n- a\n  - b\n```"),
         ("10. a\n\n    b", "10. a\n\n    b"),
+        ("1. a\n\n   b\n2. c", "1. a\n\n    b\n\n2. c"),
+        ("1. a\n\n   - b\n2. c", "1. a\n\n    - b\n\n2. c"),
     ],
-    ids=["paragraph", "nested", "code", "after-a-paragraph", "end", "same-paragraph", "block", "two-figures"],
+    ids=[
+        "paragraph",
+        "nested",
+        "code",
+        "after-a-paragraph",
+        "end",
+        "same-paragraph",
+        "block",
+        "two-figures",
+        "after-an-item-s-own",
+        "after-a-nested-one",
+    ],
 )
 def test_lists_are_indented_for_the_site(text: str, expected: str):
     """GitHub takes what stands below an item's text as part of it; the site's reader wants four blanks a level."""
@@ -150,6 +163,8 @@ def test_site_is_whole_and_fetches_nothing(tmp_path: Path):
             r'<(?:link|script|img|iframe)\b[^>]*(?:src|href)="?((?:https?:)?//[^" >]+)', text
         )
     }
+    articles = [re.sub(r"<(pre|code)\b.*?</\1>", "", text, flags=re.DOTALL) for text in pages]
+    paragraphs = [each for text in articles for each in re.findall(r"<p>(.*?)</p>", text, re.DOTALL)]
     (copy / "docs" / "install.md").write_text(
         "# Title\n\n[gone](../gone.md), [no place](stacks.md#gone)\n", "utf-8"
     )
@@ -159,6 +174,7 @@ def test_site_is_whole_and_fetches_nothing(tmp_path: Path):
     assert "WARNING" not in whole.stderr
     assert any("A deletion that was refused" in text for text in pages)
     assert set() == fetched
+    assert [] == [each for each in paragraphs if re.search(r"^ *([-*]|\d+\.) |```|^\|", each, re.MULTILINE)]
     assert 1 == broken.returncode
     assert "../gone.md" in broken.stderr
     assert "#gone" in broken.stderr
