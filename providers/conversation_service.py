@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import wait
 from typing import Any
 
 import pulumi
@@ -44,11 +45,11 @@ SERVICE = Entity(
     reference="service_sid",
     reference_field="chat_service_sid",
 )
-_HELD = (
-    Entity(kind="conversation", prefix="CH", path="Conversations", key="conversations", parent=SERVICE),
-    Entity(kind="user", prefix="US", path="Users", key="users", page_size=50, parent=SERVICE),
+_CONVERSATIONS = Entity(
+    kind="conversation", prefix="CH", path="Conversations", key="conversations", parent=SERVICE
 )
-"""What is lost with a service."""
+_USERS = Entity(kind="user", prefix="US", path="Users", key="users", page_size=50, parent=SERVICE)
+"""With conversations, what is lost with a service."""
 
 _SHOWN = 3
 """SIDs that an error names before it counts the rest."""
@@ -106,8 +107,14 @@ class ConversationServiceProvider(NamedProvider):
         """
         client = self.connection.client
         try:
-            # Conversations last: they begin by themselves.
-            addresses, held = addresses_of(client, sid), count_held(client, sid)
+            led = client.aside(lambda: addresses_of(client, sid))
+            try:
+                users = count_held(client, sid, _USERS)
+            finally:
+                wait([led])
+            addresses = led.result()
+            # Last, for they begin by themselves.
+            held = {**count_held(client, sid, _CONVERSATIONS), **users}
             if action == "replace":
                 # Those that this stack manages are led to the new service, or deleted, before the old one goes.
                 addresses = [each for each in addresses if each not in self.connection.facts.addresses]
@@ -128,13 +135,21 @@ class ConversationServiceProvider(NamedProvider):
             )
 
 
-def count_held(client: ConversationsClient, sid: str) -> dict[str, int]:
+def count_held(client: ConversationsClient, sid: str, *kinds: Entity) -> dict[str, int]:
     """Count what would be lost with a service, by kind, on the first page that holds any.
+
+    Args:
+        client: of its account.
+        sid: the service.
+        kinds: what to count; all where none is given.
 
     Raises:
         NotFoundError: if a listing says that the service is gone.
     """
-    return {f"{each.kind}s": client.count(each, {"service_sid": sid}) for each in _HELD}
+    return {
+        f"{each.kind}s": client.count(each, {"service_sid": sid})
+        for each in kinds or (_CONVERSATIONS, _USERS)
+    }
 
 
 def addresses_of(client: ConversationsClient, sid: str) -> list[str]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from ..errors import NotFoundError, UnexpectedAnswerError
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from .transport import Json, Transport
 
 __all__ = ["Account", "ConversationsClient", "host_of"]
+
+T = TypeVar("T")
 
 Values = Mapping[str, Any]
 """By dotted name, as an entity's `leaves` call them."""
@@ -53,6 +56,8 @@ class ConversationsClient:
         self._reads: dict[str, Reads] = {}
         self._lists: dict[str, Shared[list[Thing]]] = {}
         self._has_written = False
+        # Threads that stay, and keep their connections.
+        self._aside = ThreadPoolExecutor(transport.most_at_once)
 
     def create(self, entity: Entity, place: Place, values: Values) -> Thing:
         """Create a thing; unless the API keeps its identity unique, no key makes two calls one."""
@@ -146,6 +151,10 @@ class ConversationsClient:
         with self._lock:
             shared = self._lists.setdefault(entity.where(place), Shared(lambda: self.list(entity, place)))
         return shared.answer()
+
+    def aside(self, call: Callable[[], T]) -> Future[T]:
+        """Begin a call beside the one of this thread; its result is waited for there."""
+        return self._aside.submit(call)
 
     def _pages(self, entity: Entity, place: Place) -> Iterator[Sequence[Thing]]:
         """List things a page at a time, those alone that `fetch` would take for an answer."""

@@ -76,6 +76,11 @@ class Transport:
         return Backoff(self._settings.retry, self._jitter)
 
     @property
+    def most_at_once(self) -> int:
+        """How many requests may be in flight at once."""
+        return self._settings.max_concurrency
+
+    @property
     def read_timeout_seconds(self) -> float:
         """How long an answer may take before it counts as lost."""
         return self._settings.read_timeout_seconds

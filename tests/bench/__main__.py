@@ -36,6 +36,13 @@ def main() -> None:
     parser.add_argument("--complete", type=int, nargs="*", default=[], help="the same, of 8 resources each")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--engine", action="append", choices=["embedded", "pulumi"], help="by default all")
+    parser.add_argument(
+        "--cli-up-to",
+        type=int,
+        default=300,
+        metavar="SERVICES",
+        help="how many the Pulumi CLI is given: for each operation it writes its state whole [default: 300]",
+    )
     parser.add_argument("--peer", action="append", type=_peer, default=[], metavar="NAME=PROGRAM,PROVIDER")
     parser.add_argument("--flags", default="", help="flags for every run, such as --parallel=32")
     parser.add_argument("--write", type=Path, help="a Markdown file whose part between the marks is replaced")
@@ -46,6 +53,8 @@ def main() -> None:
 
     def runs(count: int, *, complete: bool) -> Iterator[tuple[str, Iterator[tuple[str, Figures]]]]:
         for engine in engines:
+            if engine == "pulumi" and count > given.cli_up_to:
+                continue
             yield engine, run_engine(engine, count, given.flags, complete=complete)
         for peer in () if complete else given.peer:
             yield peer.name, run_peer(peer, count)

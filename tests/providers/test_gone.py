@@ -64,7 +64,7 @@ def test_server_that_knows_nothing_empties_no_state(
     sid = "IS" + "1" * 32
     outputs = {"sid": sid, **named("support")}
 
-    asked = f"/v1/Services/{sid}" if call == "read" else "/v1/Configuration/Addresses"
+    asked = f"/v1/Services/{sid}" if call == "read" else f"/v1/Services/{sid}/Users"
     with pytest.raises(HostError, match=rf"is no answer of the API \(asked: \w+ {server.url}{asked}"):
         run.read(sid, outputs=outputs) if call == "read" else run.delete(sid, outputs)
 
@@ -136,7 +136,7 @@ def test_what_another_region_holds_is_not_gone(
     """Each region has its own services under the same account: there, all of another one's are truly missing."""
     sid, account_sid = "IS" + "1" * 32, "AC" + "0" * 32
     missing = Answer.json({"code": 20404}, 404)
-    looks = [missing, missing] if call == "read" else [missing, missing, missing]
+    looks = [missing] * (2 if call == "read" else 4)
     server = serve(*looks, Answer.json({"account_sid": account_sid, "url": now}))
     run = DynamicHost(host_process, ConversationServiceProvider(), config(server.url))
     outputs = {"sid": sid, "account_sid": account_sid, "url": then, **named("support")}
@@ -179,8 +179,9 @@ def test_delete_answered_by_nothing_is_done_only_if_it_is_gone(
 ):
     """200 without a word, or somebody else's, is neither yes nor no: the service itself tells."""
     sid, account_sid = "IS" + "1" * 32, "AC" + "0" * 32
+    # Some are asked side by side: each answer fits all.
     keys = ("address_configurations", "conversations", "users")
-    none = [Answer.json({key: [], "meta": {"next_page_url": None}}) for key in keys]
+    none = [Answer.json({**{key: [] for key in keys}, "meta": {"next_page_url": None}})] * len(keys)
     look = (
         Answer.json({"code": 20404}, 404) if gone else Answer.json({"sid": sid, "account_sid": account_sid})
     )
@@ -239,7 +240,7 @@ def test_name_is_free_once_a_deletion_that_was_not_answered_is_found_done(
     server = serve(
         Answer.json({"services": [old], **end}),
         Answer.json(other, 201),
-        *(Answer.json({key: [], **end}) for key in keys),
+        *[Answer.json({**{key: [] for key in keys}, **end})] * len(keys),
         Answer(401, "who are you?", {}),
         Answer.json({"code": 20404}, 404),
         Answer.json({"account_sid": account_sid}),

@@ -297,11 +297,12 @@ def test_conversation_that_begins_while_a_refused_delete_waits_stops_it(
     status: int,
 ):
     """Emptiness is proved before each attempt, not once."""
+    # Addresses and users are asked for side by side, conversations after them: each answer fits all.
     keys = ("address_configurations", "conversations", "users")
-    none = [Answer.json({key: [], "meta": {"next_page_url": None}}) for key in keys]
+    none = [Answer.json({**{key: [] for key in keys}, "meta": {"next_page_url": None}})] * len(keys)
     held = Answer.json({"conversations": [{"sid": "CH1"}], "meta": {"next_page_url": None}})
     refused = Answer(status, "{}", {"Retry-After": "0"})
-    server = serve(*none, refused, none[0], held, none[2], Answer(204, ""))
+    server = serve(*none, refused, *none[1:], held, Answer(204, ""))
     run = DynamicHost(host_process, ConversationServiceProvider(), config(server.url))
 
     with pytest.raises(HostError, match="it holds conversations"):
