@@ -108,7 +108,7 @@ def _circumstances(rounds: int, names: Sequence[str], peers: Sequence[Peer]) -> 
     versions = [f"Python {platform.python_version()}", f"pulumi {version('pulumi')}"]
     if "pulumi" in names and (path := shutil.which("pulumi")):
         versions.append(f"Pulumi CLI {_said(path, 'version').removeprefix('v')}")
-    versions += [f"{peer.name}: {_said(str(peer.program), 'version').splitlines()[0]}" for peer in peers]
+    versions += [f"{peer.name}: {_versions(_said(str(peer.program), 'version'))}" for peer in peers]
     words = [re.sub(r"=\S*/([^/,]+),\S*/([^/]+)$", r"=\1,\2", each) for each in sys.argv[1:]]
     today = dt.datetime.now(dt.UTC).date()
     return (
@@ -116,6 +116,11 @@ def _circumstances(rounds: int, names: Sequence[str], peers: Sequence[Peer]) -> 
         f"{'median of ' + str(rounds) + ' rounds' if rounds > 1 else 'one round'} of "
         f"`make bench ARGS={shlex.quote(' '.join(words))}`."
     )
+
+
+def _versions(text: str) -> str:
+    """Return the first line that tells one; warnings may stand before it."""
+    return next((line for line in text.splitlines() if re.search(r"\bv\d", line)), "of unknown version")
 
 
 def _said(*command: str) -> str:
