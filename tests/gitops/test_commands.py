@@ -131,9 +131,10 @@ def test_documentation_names_every_secret_and_variable_of_the_workflows():
     used = {*re.findall(r"(?:secrets|vars)\.(\w+)", "\n".join(workflows))}
     table = DOCS[DOCS.index("| name | kind |") : DOCS.index("For another backend")]
 
-    assert used - {"BOARD_PAGES", "ENGINE", "PUBLISH"} == {*re.findall(r"`([A-Z][A-Z_]+[A-Z])`", table)} - {
-        "STACK"
-    }
+    assert used - {"BOARD_PAGES", "DOCS_PAGES", "ENGINE", "PUBLISH"} == {
+        *re.findall(r"`([A-Z][A-Z_]+[A-Z])`", table)
+    } - {"STACK"}
     assert "variable `ENGINE`" in DOCS
     assert "variable `BOARD_PAGES`" in (ROOT / "docs" / "board.md").read_text(encoding="utf-8")
+    assert "variable `DOCS_PAGES`" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert "variable `PUBLISH`" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
