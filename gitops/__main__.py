@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from gitops.adoption.commands import add_commands as add_adoption
 from gitops.board.commands import add_commands as add_board
@@ -25,7 +25,6 @@ from gitops.environments.gone import forgotten, gone_inclusion, removal, removed
 from gitops.events import Problem, Record
 from gitops.exits import Exit, GitopsError
 from gitops.files import append, replace_all, write
-from gitops.github import GitHub
 from gitops.markdown import comment, section
 from gitops.masking import sanitised
 from gitops.promotion import Fill, plan, promote
@@ -36,6 +35,9 @@ from tools.engines import engine_words
 from tools.stack import ROOT
 from tools.stack_files import known_stacks, stacks_in_order
 from tools.stack_names import check_stack_name
+
+if TYPE_CHECKING:
+    from gitops.github import GitHub
 
 COMMENT_MARKER = "conversation-services: preview"
 DRIFT_MARKER = "conversation-services: drift"
@@ -105,7 +107,7 @@ def put_comment(given: argparse.Namespace) -> Exit:
     """Write or update the one comment of a pull request; the exit code is that of the gravest report."""
     reports = _in_order(_with_missing(Report.read_all(given.reports), given.expect))
     body = comment(reports, "Preview of the environments", _this_run(os.environ))
-    say(GitHub(os.environ).put_comment(given.pull_request, COMMENT_MARKER, body))
+    say(_github().put_comment(given.pull_request, COMMENT_MARKER, body))
     found = {report.exit for report in reports}
     return next((code for code in (Exit.POLICY, Exit.GUARD, Exit.FAILED) if code in found), Exit.FINE)
 
@@ -118,13 +120,13 @@ def keep_drift_issue(given: argparse.Namespace) -> Exit:
         raise GitopsError(f"no drift report on {', '.join(missing)}, so the issue stays as it is")
     troubled = [report for report in reports if report.exit is not Exit.FINE]
     body = comment(troubled, "Not as declared", _this_run(os.environ)) if troubled else None
-    say(GitHub(os.environ).keep_issue(DRIFT_MARKER, "Drift in the environments", body, "drift"))
+    say(_github().keep_issue(DRIFT_MARKER, "Drift in the environments", body, "drift"))
     return Exit.FINE
 
 
 def fetch_reviewed(given: argparse.Namespace) -> Exit:
     """Fetch the reports that were reviewed before a commit was merged."""
-    reports = GitHub(os.environ).reviewed_reports(given.commit)
+    reports = _github().reviewed_reports(given.commit)
     for report in reports:
         write(given.out / f"{report.stack}.json", report.to_json())
     say(f"reviewed: {', '.join(report.stack for report in reports) or 'no environment'}")
@@ -235,6 +237,13 @@ def _deliver(report: Report, given: argparse.Namespace) -> Exit:
         append(given.summary, section(report) + "\n")
     fine = getattr(given, "allow_changes", False) and report.exit is Exit.CHANGES
     return Exit.FINE if fine else report.exit
+
+
+def _github() -> GitHub:
+    # Not at the top: a library for HTTP, of which no other command has a use.
+    from gitops.github import GitHub
+
+    return GitHub(os.environ)
 
 
 def _this_run(environment: Mapping[str, str]) -> str:

@@ -14,8 +14,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,7 +39,6 @@ from tools.stack_files import (
     write_rehearsal,
 )
 from tools.state import StateReader, ask, backend_folder, drop_torn_attributes, with_backend
-from tools.timing import FLAG, lines, timed
 from tools.variables import CONFIG_FILE, lacking, on_emulator, shell_lines, uses_emulator, without_own
 from tools.variables.credentials import FALLS_BACK
 
@@ -51,6 +49,8 @@ ALL = "all"
 COMMANDS = ("up", "preview", "refresh", "destroy", "outputs", "cancel")
 ENV = "env"
 """Prints what a shell needs to run the engine by hand: `eval "$(make -s env)"`."""
+TIMING = "--timing"
+"""The one flag that is ours and no engine's: tell at the end where the time went."""
 SDK_DEBUG = "PULUMI_SDK_DEBUG"
 """Makes the program send the SDK's debug lines to the engine."""
 PARALLEL = "PULUMI_PARALLEL"
@@ -265,22 +265,32 @@ def _run(stack: str, command: str, flags: list[str]) -> int:
     prepared = prepare(stack, os.environ)
     if adopted := _adopted(prepared, command):
         _say(f"{stack}: {adopted} to adopt and not to create, though the Pulumi CLI counts creations")
-    with ExitStack() as watched:
-        timing, variables = watched.enter_context(timed()) if FLAG in flags else (None, {})
-        own = [each for each in flags if each != FLAG]
-        if command == "up" and not own and _falls_back(prepared):
-            done = _up_at_once(prepared, variables)
-        else:
-            done = prepared.run(command, own, environment=variables)
+    told: Iterable[str] = ()
+    if TIMING in flags:
+        # Not at the top: what it needs takes each command a fiftieth of a second.
+        from tools.timing import lines, timed
+
+        with timed() as (timing, variables):
+            done = _go(prepared, command, [each for each in flags if each != TIMING], variables)
+        told = lines(timing)
+    else:
+        done = _go(prepared, command, flags, {})
     if done.silence:
         print(f"error: {done.silence}", file=sys.stderr, flush=True)
     elif done.code and (hint := _protection(prepared, command)):
         print(hint, file=sys.stderr, flush=True)
     for line in _said_after(prepared, command, done):
         _say(line)
-    if timing is not None:
-        print(*lines(timing), sep="\n", file=sys.stderr, flush=True)
+    for line in told:
+        print(line, file=sys.stderr, flush=True)
     return done.code
+
+
+def _go(prepared: PreparedStack, command: str, flags: Sequence[str], environment: Mapping[str, str]) -> Ended:
+    """Run the engine; a stack that nobody is asked about is brought up at once."""
+    if command == "up" and not flags and _falls_back(prepared):
+        return _up_at_once(prepared, environment)
+    return prepared.run(command, flags, environment=environment)
 
 
 def _falls_back(prepared: PreparedStack) -> bool:

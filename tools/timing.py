@@ -1,8 +1,7 @@
 """Where the time of a run goes: `--timing` prints it at the end, a line for each part.
 
-It is the one flag that is ours and no engine's. Processes are looked at while they run, so that what one did in its
-last tenth of a second may be missing. The provider notes its requests in a file that `TWILIO_REQUEST_TIMES`
-names: `<begin> <end>` a line, in seconds of one clock.
+Processes are looked at while they run, so that what one did in its last tenth of a second may be missing. The provider
+notes its requests in a file that `TWILIO_REQUEST_TIMES` names: `<begin> <end>` a line, in seconds of one clock.
 """
 
 from __future__ import annotations
@@ -25,9 +24,8 @@ try:
 except ImportError:  # the package of the distribution leaves it to an extra
     psutil = None  # type: ignore[assignment]
 
-__all__ = ["FLAG", "REQUEST_TIMES", "Part", "Timing", "lines", "timed"]
+__all__ = ["REQUEST_TIMES", "Part", "Timing", "lines", "timed"]
 
-FLAG = "--timing"
 REQUEST_TIMES = "TWILIO_REQUEST_TIMES"
 PARTS: Mapping[str, tuple[str, ...]] = {
     "program": ("program_main.py", "pulumi-language-python-exec"),
@@ -81,7 +79,7 @@ def timed() -> Iterator[tuple[Timing, dict[str, str]]]:
         SystemExit: If psutil is not installed; the text says what to do.
     """
     if psutil is None:
-        raise SystemExit(f"error: {FLAG} needs the package psutil\nhint: pip install psutil")
+        raise SystemExit("error: --timing needs the package psutil\nhint: pip install psutil")
     timing = Timing()
     ended = threading.Event()
     watch = threading.Thread(target=_watch, args=(timing, ended), daemon=True)
