@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from gitops.board.history import moment
 from gitops.board.model import Board, Cell, Environment, Row
+from gitops.changes import git
 from gitops.stack_file import translated
-from tools.place import PROJECT, ROOT
+from tools.place import PROJECT
 
 __all__ = ["board", "rows"]
 
@@ -31,7 +31,7 @@ def board(
     return Board(
         project=PROJECT,
         made=moment((made or datetime.now(UTC)).timestamp()),
-        commit=_commit(),
+        commit=git("rev-parse", "HEAD").strip(),
         environments=tuple(environments),
         rows=tuple(rows(environments)),
         updates=tuple(
@@ -58,13 +58,3 @@ def rows(environments: Sequence[Environment]) -> list[Row]:
         Row(name=next(iter(labels[key])) if len(labels[key]) == 1 else key, cells=tuple(cells))
         for key, cells in found.items()
     ]
-
-
-def _commit() -> str:
-    try:
-        done = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=ROOT, check=False, capture_output=True, text=True
-        )
-    except OSError:
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
