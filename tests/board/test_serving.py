@@ -31,8 +31,6 @@ def served(tmp_path: Path) -> Iterator[tuple[Workspace, str, subprocess.Popen[st
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # Where the tests run in the background of a shell, ctrl-C is ignored, and that is inherited.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
     yield clone, process.stdout.readline().strip(), process
@@ -77,7 +75,7 @@ def test_listener_is_told_of_a_change(served: tuple[Workspace, str, subprocess.P
     rename(clone, f"IS{'8' * 32}")
 
     with requests.get(f"{address}changes", stream=True, timeout=SECONDS) as answer:
-        told = next(line for line in answer.iter_lines() if line.startswith(b"event"))
+        told = next(line for line in answer.iter_lines(chunk_size=1) if line.startswith(b"event"))
 
     assert b"event: changed" == told
     assert "8" * 32 in requests.get(address, timeout=SECONDS).text

@@ -217,10 +217,8 @@ def test_index_without_a_package_is_told_from_one_that_does_not_answer(clone: Cl
 def test_interrupted_installation_says_so_and_the_next_goes_on(clone: Clone, installer: str):
     """Ctrl-C reaches the installer, too; what it leaves is no obstacle."""
     clone.index.open.clear()
-    # Whoever started the tests in the background has had them ignore it.
-    begin = "signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
     process = subprocess.Popen(
-        [sys.executable, "-c", f"import os, signal, sys; {begin}", *clone.command()],
+        clone.command(),
         cwd=clone.root,
         env=clone.all_of_it(),
         stdout=subprocess.PIPE,
