@@ -15,9 +15,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from providers._api.config import NUMBERS
 from tests.support.workspace import Workspace
 from tests.tools.stand_in import install
 from tools.engine_process import silence_seconds
+from tools.stack import IN_FLIGHT
 
 ON_CLONE = pytest.mark.parametrize("workspace", ["embedded"], indirect=True)
 MINUTES = "600"
@@ -69,6 +71,11 @@ def test_debug_lines_of_the_sdk_are_asked_for_with_those_of_the_engine(
     done = finished(workspace, tmp_path, stand_in, "tools.stack", "up", "--stack=dev", "--", *flags)
 
     assert (0, said) == (done.returncode, done.stdout.splitlines()[-1])
+
+
+def test_tools_and_provider_allow_as_many_requests():
+    """The tools do not import the provider."""
+    assert IN_FLIGHT == str(NUMBERS["maxConcurrency"].default)
 
 
 @pytest.mark.parametrize(
